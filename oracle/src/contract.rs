@@ -1,0 +1,270 @@
+//! A contract: a point on a few ordered axes, each with the sentence and the source that it encodes.
+//!
+//! Along each axis the variants stand strongest first; what a stronger contract allows, every weaker one allows.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! axes {
+    ($($(#[$doc:meta])* $name:literal $axis:ident { $($(#[$variant_doc:meta])* $word:literal $variant:ident),* $(,)? })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub enum $axis { $($(#[$variant_doc])* $variant),* }
+
+            impl $axis {
+                /// Every point of the axis, strongest first.
+                pub const ALL: &'static [$axis] = &[$($axis::$variant),*];
+
+                /// The word for this point in a contract's text.
+                pub fn word(self) -> &'static str {
+                    match self { $($axis::$variant => $word),* }
+                }
+
+                fn named(word: &str) -> Result<$axis, ContractError> {
+                    match word {
+                        $($word => Ok($axis::$variant),)*
+                        _ => Err(ContractError {
+                            word: word.into(),
+                            why: concat!("no point of the axis ", $name, " (", $($word, " ",)* ")").into(),
+                        }),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+axes! {
+    /// Does every call see what calls on other hosts completed?
+    "hosts" Hosts {
+        /// Yes: one system. POSIX, write(): "Any successful read() from each byte position in the file that was
+        /// modified by that write shall return the data specified by the write() for that position until such byte
+        /// positions are again modified."
+        "coherent" Coherent,
+        /// No: each host has a cache of its own. nfs(5), "DATA AND METADATA COHERENCE": the protocol "is not designed to
+        /// support true cluster file system cache coherence without some type of application serialization".
+        "cached" Cached,
+    }
+    /// Does an open or a lock see what was closed or synced before it?
+    "open" Open {
+        /// Yes. nfs(5), "Close-to-open cache consistency": the client checks at open that its cache is that of the server,
+        /// and writes all changes back at close.
+        "fresh" Fresh,
+        /// No: what is cached is served.
+        "cached" Cached,
+    }
+    /// Does a processed invalidation make the server's content seen?
+    "notify" Notify {
+        /// Yes: AFS callbacks, leases, FUSE_NOTIFY_INVAL_INODE. Documentation/filesystems/fuse-io.rst: the cache "may be
+        /// invalidated" by explicit notification.
+        "honoured" Honoured,
+        /// No: it is advice.
+        "ignored" Ignored,
+    }
+    /// When does a mapping agree with the file?
+    "maps" Maps {
+        /// Always: on Linux a shared mapping and read(2) and write(2) use the same folios of the page cache.
+        "unified" Unified,
+        /// After msync(). POSIX, mmap(): "The application must ensure correct synchronization when using mmap() in
+        /// conjunction with any other file access method, such as read() and write()". What fsx assumes.
+        "msync" Msync,
+        /// After munmap and mmap again: all that NFS promises ("a persistent mmap isn't required to see the new data",
+        /// Andrea Arcangeli, 26 Oct 2004).
+        "remap" Remap,
+    }
+    /// Does O_DIRECT agree with the cache?
+    "direct" Direct {
+        /// As if there were no cache.
+        "coherent" Coherent,
+        /// In order, yes; where a direct and a cached write overlap in time and share a folio, neither is certain in that
+        /// folio. open(2): "Applications should avoid mixing O_DIRECT and normal I/O to the same file, and especially to
+        /// overlapping byte regions in the same file."
+        "ordered" Ordered,
+        /// No: it goes past the cache.
+        "none" None,
+    }
+    /// In which granule may a flush overwrite what a third party wrote meanwhile?
+    "divergence" Divergence {
+        /// Only what was dirtied is written back.
+        "byte" Byte,
+        /// A whole folio is written back. "if you write back your entire copy of the file, you might avoid corrupting the
+        /// file, but completely obliterate the third party changes" (David Howells, 19 Mar 2024).
+        "folio" Folio,
+        /// The whole file is written back.
+        "file" File,
+    }
+    /// May a local write be dropped for a third party's, unordered with it, in the same granule?
+    "loser" Loser {
+        /// No.
+        "nobody" Nobody,
+        /// Yes, and an error tells its writer.
+        "reported" Reported,
+        /// Yes, silently. "if you discard your changes, you lose those instead, but save the third party changes" (David
+        /// Howells, 19 Mar 2024).
+        "local" Local,
+    }
+    /// What may a concurrent read, or another write, see of a pread, pwrite or append on one host?
+    "atomic" Atomic {
+        /// All or nothing. POSIX, System Interfaces, 2.9.7: the functions "shall be atomic with respect to each other in
+        /// the effects specified in POSIX.1-2017 when they operate on regular files".
+        "call" Call,
+        /// All or nothing of each folio.
+        "folio" Folio,
+        /// Any part: filemap_read() takes no lock that a write holds.
+        "cell" Cell,
+    }
+}
+
+/// What a scheme promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // each field is the axis of its name
+pub struct Contract {
+    pub hosts: Hosts,
+    pub open: Open,
+    pub notify: Notify,
+    pub maps: Maps,
+    pub direct: Direct,
+    pub divergence: Divergence,
+    pub loser: Loser,
+    pub atomic: Atomic,
+}
+
+impl Contract {
+    /// The strongest point of every axis.
+    pub const STRONGEST: Contract = Contract {
+        hosts: Hosts::Coherent,
+        open: Open::Fresh,
+        notify: Notify::Honoured,
+        maps: Maps::Unified,
+        direct: Direct::Coherent,
+        divergence: Divergence::Byte,
+        loser: Loser::Nobody,
+        atomic: Atomic::Call,
+    };
+    /// What POSIX promises.
+    pub const POSIX: Contract = Contract { maps: Maps::Msync, ..Contract::STRONGEST };
+    /// What Linux promises of a local file system.
+    pub const LINUX: Contract = Contract {
+        direct: Direct::Ordered,
+        atomic: Atomic::Cell,
+        ..Contract::STRONGEST
+    };
+    /// What NFS promises: close-to-open.
+    pub const NFS: Contract = Contract {
+        hosts: Hosts::Cached,
+        notify: Notify::Ignored,
+        maps: Maps::Remap,
+        divergence: Divergence::Folio,
+        ..Contract::LINUX
+    };
+    /// What AFS promises: close-to-open, and callbacks.
+    pub const AFS: Contract = Contract {
+        hosts: Hosts::Cached,
+        divergence: Divergence::Folio,
+        ..Contract::LINUX
+    };
+    /// What FUSE promises: close-to-open, and notifications.
+    pub const FUSE: Contract = Contract::AFS;
+
+    /// The contracts that have names.
+    pub const NAMED: [(&'static str, Contract); 5] = [
+        ("posix", Contract::POSIX),
+        ("linux", Contract::LINUX),
+        ("nfs", Contract::NFS),
+        ("afs", Contract::AFS),
+        ("fuse", Contract::FUSE),
+    ];
+
+    /// Whether it promises, on every axis, at least what `other` does.
+    pub fn implies(&self, other: &Contract) -> bool {
+        self.hosts <= other.hosts
+            && self.open <= other.open
+            && self.notify <= other.notify
+            && self.maps <= other.maps
+            && self.direct <= other.direct
+            && self.divergence <= other.divergence
+            && self.loser <= other.loser
+            && self.atomic <= other.atomic
+    }
+
+    fn set(&mut self, axis: &str, word: &str) -> Result<(), ContractError> {
+        match axis {
+            "hosts" => self.hosts = Hosts::named(word)?,
+            "open" => self.open = Open::named(word)?,
+            "notify" => self.notify = Notify::named(word)?,
+            "maps" => self.maps = Maps::named(word)?,
+            "direct" => self.direct = Direct::named(word)?,
+            "divergence" => self.divergence = Divergence::named(word)?,
+            "loser" => self.loser = Loser::named(word)?,
+            "atomic" => self.atomic = Atomic::named(word)?,
+            _ => {
+                let why = "no axis (hosts open notify maps direct divergence loser atomic)".into();
+                return Err(ContractError { word: axis.into(), why });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a text is no contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractError {
+    word: String,
+    why: String,
+}
+
+impl fmt::Display for ContractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "contract: `{}`: {}", self.word, self.why)
+    }
+}
+
+impl std::error::Error for ContractError {}
+
+/// A name (`nfs`), axes (`hosts=cached,open=fresh`: those left out are at their strongest), or a name and then axes that
+/// differ from it.
+impl FromStr for Contract {
+    type Err = ContractError;
+
+    fn from_str(text: &str) -> Result<Contract, ContractError> {
+        let mut contract = Contract::STRONGEST;
+        for (place, part) in text.split(',').enumerate() {
+            match part.split_once('=') {
+                Some((axis, word)) => contract.set(axis.trim(), word.trim())?,
+                None => {
+                    let named = Contract::NAMED.iter().find(|(name, _)| *name == part.trim());
+                    match named {
+                        Some((_, named)) if place == 0 => contract = *named,
+                        _ => {
+                            let why = "no contract (posix linux nfs afs fuse) and no axis=point".into();
+                            return Err(ContractError { word: part.trim().into(), why });
+                        }
+                    }
+                }
+            }
+        }
+        Ok(contract)
+    }
+}
+
+/// Its name where it has one, and its axes otherwise.
+impl fmt::Display for Contract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((name, _)) = Contract::NAMED.iter().find(|(_, named)| named == self) {
+            return f.write_str(name);
+        }
+        write!(
+            f,
+            "hosts={},open={},notify={},maps={},direct={},divergence={},loser={},atomic={}",
+            self.hosts.word(),
+            self.open.word(),
+            self.notify.word(),
+            self.maps.word(),
+            self.direct.word(),
+            self.divergence.word(),
+            self.loser.word(),
+            self.atomic.word()
+        )
+    }
+}

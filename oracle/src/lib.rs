@@ -1,0 +1,29 @@
+//! The oracle: what may be asked of a cache of file contents, what may be said in answer, and what that means.
+//!
+//! `judge: Contract × Trace → Verdict`. Nothing here knows who answered or how the asks were scheduled.
+#![warn(missing_docs)]
+
+mod call;
+mod clock;
+mod contract;
+mod errno;
+mod judge;
+mod limits;
+mod reply;
+mod text;
+mod trace;
+mod verdict;
+mod who;
+
+pub use call::{Call, Msync, Range};
+pub use contract::{
+    Atomic, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open,
+};
+pub use errno::Errno;
+pub use judge::judge;
+pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS};
+pub use reply::{Reply, Value};
+pub use text::{TextError, Words};
+pub use trace::{End, Event, Trace, What};
+pub use verdict::{Kind, Unanswered, Verdict, Violation};
+pub use who::{Host, Who};
