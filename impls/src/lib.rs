@@ -1,0 +1,14 @@
+//! The subjects, and how a case is put to one: `run: Subject × Case → Trace`.
+#![warn(missing_docs)]
+
+mod case;
+pub mod linux;
+pub mod models;
+mod registry;
+pub mod sim;
+mod subject;
+
+pub use case::{Ask, Case, Hold};
+pub use registry::{Card, Visit, cards, visit};
+pub use sim::{Run, Sim, run};
+pub use subject::{Bug, Ground, Known, Subject};

@@ -1,0 +1,1 @@
+//! The parts of the Linux page cache that the models share.

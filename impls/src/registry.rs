@@ -1,0 +1,54 @@
+//! The one list of subjects.
+
+use crate::{Bug, Known, Subject, models};
+use launder_oracle::Contract;
+
+/// What is to be done with a subject that is known by name.
+pub trait Visit {
+    /// What comes of it.
+    type Out;
+
+    /// Does it.
+    fn visit<S: Subject>(self) -> Self::Out;
+}
+
+/// What is claimed and known of a subject.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // each field is the constant of `Subject` of its name
+pub struct Card {
+    pub name: &'static str,
+    pub source: &'static str,
+    pub contract: Contract,
+    pub bugs: &'static [Bug],
+    pub known: &'static [Known],
+    pub twin: Option<&'static str>,
+}
+
+macro_rules! subjects {
+    ($($subject:ty),* $(,)?) => {
+        /// Every subject.
+        pub fn cards() -> &'static [Card] {
+            const CARDS: &[Card] = &[$(Card {
+                name: <$subject>::NAME,
+                source: <$subject>::SOURCE,
+                contract: <$subject>::CONTRACT,
+                bugs: <$subject>::BUGS,
+                known: <$subject>::KNOWN,
+                twin: <$subject>::TWIN,
+            }),*];
+            CARDS
+        }
+
+        /// Does something with the subject of this name, if there is one.
+        pub fn visit<V: Visit>(name: &str, visit: V) -> Option<V::Out> {
+            match name {
+                $(<$subject>::NAME => Some(visit.visit::<$subject>()),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+subjects! {
+    models::WriteThrough,
+}

@@ -1,0 +1,251 @@
+//! The kernel's locks: first come, first served, shared or exclusive; who waits for whom is known.
+
+use super::Sim;
+use super::task::Stage;
+use launder_oracle::Host;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// A lock of this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock(u32);
+
+/// What a lock is called in a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The kernel's name for it: `i_rwsem`, `folio lock`.
+    pub what: &'static str,
+    /// The host whose it is.
+    pub host: Host,
+    /// Which of several.
+    pub number: Option<u32>,
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.host, self.what)?;
+        self.number.map_or(Ok(()), |number| write!(f, " {number}"))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Exclusive,
+    Shared,
+    /// Waits until nobody holds it exclusively, and takes nothing.
+    Watch,
+}
+
+/// What a task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Want {
+    pub lock: Lock,
+    mode: Mode,
+}
+
+/// The state of a lock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State {
+    pub name: Named,
+    /// A process asked for it by name (fcntl(2)), so that a wait for it in a circle is the processes' own.
+    pub advisory: bool,
+    /// The task that holds it exclusively.
+    pub owner: Option<usize>,
+    /// How many hold it shared, and the last that came.
+    shared: u32,
+    pub sharer: usize,
+    waiters: u32,
+}
+
+impl State {
+    fn admits(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Exclusive => self.owner.is_none() && self.shared == 0,
+            Mode::Shared | Mode::Watch => self.owner.is_none(),
+        }
+    }
+
+    fn take(&mut self, mode: Mode, task: usize) {
+        match mode {
+            Mode::Exclusive => self.owner = Some(task),
+            Mode::Shared => {
+                self.shared += 1;
+                self.sharer = task;
+            }
+            Mode::Watch => {}
+        }
+    }
+}
+
+impl Sim {
+    /// A new lock, held by nobody.
+    pub fn new_lock(&self, name: Named) -> Lock {
+        self.add(name, false)
+    }
+
+    /// A new lock of fcntl(2): who waits for nothing but this is answered `EDEADLK` where the kernel's own would hang.
+    pub fn new_advisory_lock(&self, name: Named) -> Lock {
+        self.add(name, true)
+    }
+
+    fn add(&self, name: Named, advisory: bool) -> Lock {
+        let mut locks = self.0.locks.borrow_mut();
+        locks.push(State { name, advisory, owner: None, shared: 0, sharer: 0, waiters: 0 });
+        Lock(locks.len() as u32 - 1)
+    }
+
+    /// Waits for the lock, exclusively.
+    pub fn lock(&self, lock: Lock) -> Acquire<'_> {
+        self.acquire(lock, Mode::Exclusive)
+    }
+
+    /// Waits for the lock, shared.
+    pub fn lock_shared(&self, lock: Lock) -> Acquire<'_> {
+        self.acquire(lock, Mode::Shared)
+    }
+
+    /// Waits until nobody holds the lock exclusively, and takes nothing: the guard is empty.
+    pub fn wait_free(&self, lock: Lock) -> Acquire<'_> {
+        self.acquire(lock, Mode::Watch)
+    }
+
+    fn acquire(&self, lock: Lock, mode: Mode) -> Acquire<'_> {
+        Acquire { sim: self, want: Want { lock, mode }, task: None }
+    }
+
+    /// The lock, exclusively, if nobody holds it or waits for it.
+    pub fn try_lock(&self, lock: Lock) -> Option<Guard<'_>> {
+        let task = self.0.tasks.borrow().current;
+        let mut locks = self.0.locks.borrow_mut();
+        let state = &mut locks[lock.0 as usize];
+        let free = state.admits(Mode::Exclusive) && state.waiters == 0;
+        free.then(|| {
+            state.take(Mode::Exclusive, task);
+            Guard { sim: self, want: Want { lock, mode: Mode::Exclusive } }
+        })
+    }
+
+    /// Whether anybody holds the lock exclusively.
+    pub fn is_locked(&self, lock: Lock) -> bool {
+        self.0.locks.borrow()[lock.0 as usize].owner.is_some()
+    }
+
+    /// Takes the lock for a state that outlasts the task, like PG_writeback; [`Sim::release`] ends it. It must be free.
+    pub fn take(&self, lock: Lock) {
+        let task = self.0.tasks.borrow().current;
+        let mut locks = self.0.locks.borrow_mut();
+        let state = &mut locks[lock.0 as usize];
+        debug_assert!(state.owner.is_none(), "{} is taken twice", state.name);
+        state.owner = Some(task);
+    }
+
+    /// Ends what [`Sim::take`] began.
+    pub fn release(&self, lock: Lock) {
+        self.give_up(Want { lock, mode: Mode::Exclusive });
+    }
+
+    fn give_up(&self, want: Want) {
+        let mut locks = self.0.locks.borrow_mut();
+        let state = &mut locks[want.lock.0 as usize];
+        match want.mode {
+            Mode::Exclusive => state.owner = None,
+            Mode::Shared => state.shared -= 1,
+            Mode::Watch => return,
+        }
+        while state.waiters > 0 && self.grant(want.lock, state) {}
+    }
+
+    /// Gives the lock to the one who has waited longest, if it may have it now.
+    fn grant(&self, lock: Lock, state: &mut State) -> bool {
+        let mut tasks = self.0.tasks.borrow_mut();
+        let first = tasks
+            .all
+            .iter()
+            .enumerate()
+            .filter_map(|(task, it)| match it.stage {
+                Stage::Waiting(want, ticket) if want.lock == lock => Some((ticket, task, want.mode)),
+                _ => None,
+            })
+            .min_by_key(|(ticket, ..)| *ticket);
+        let Some((_, task, mode)) = first.filter(|(.., mode)| state.admits(*mode)) else { return false };
+        state.take(mode, task);
+        state.waiters -= 1;
+        tasks.all[task].stage = Stage::Granted;
+        tasks.granted += 1;
+        true
+    }
+
+    /// The state of the lock that is waited for.
+    pub(super) fn wanted(&self, want: Want) -> State {
+        self.0.locks.borrow()[want.lock.0 as usize]
+    }
+}
+
+/// A wait for a lock.
+#[must_use]
+pub struct Acquire<'s> {
+    sim: &'s Sim,
+    want: Want,
+    /// The task that waits.
+    task: Option<usize>,
+}
+
+impl<'s> Future for Acquire<'s> {
+    type Output = Guard<'s>;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Guard<'s>> {
+        if self.task.take().is_some() {
+            return Poll::Ready(Guard { sim: self.sim, want: self.want });
+        }
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let mut locks = self.sim.0.locks.borrow_mut();
+        let state = &mut locks[self.want.lock.0 as usize];
+        let current = tasks.current;
+        let queues = self.want.mode != Mode::Watch && state.waiters > 0;
+        if state.admits(self.want.mode) && !queues {
+            state.take(self.want.mode, current);
+            return Poll::Ready(Guard { sim: self.sim, want: self.want });
+        }
+        state.waiters += 1;
+        let ticket = tasks.ticket();
+        tasks.all[current].stage = Stage::Waiting(self.want, ticket);
+        drop((tasks, locks));
+        self.task = Some(current);
+        Poll::Pending
+    }
+}
+
+/// A wait that is cut off, by a crash say, leaves the queue, or gives back what it was given.
+impl Drop for Acquire<'_> {
+    fn drop(&mut self) {
+        let Some(task) = self.task else { return };
+        let stage = self.sim.0.tasks.borrow().all[task].stage;
+        if let Stage::Waiting(..) = stage {
+            self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Ready;
+            self.sim.0.locks.borrow_mut()[self.want.lock.0 as usize].waiters -= 1;
+        } else {
+            self.sim.give_up(self.want);
+        }
+    }
+}
+
+/// A lock that is held until this is dropped.
+pub struct Guard<'s> {
+    sim: &'s Sim,
+    want: Want,
+}
+
+impl Guard<'_> {
+    /// Keeps the lock beyond the guard: [`Sim::release`] gives it back.
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.sim.give_up(self.want);
+    }
+}

@@ -1,0 +1,105 @@
+//! The simulator: one thread, one visible effect a step, and an order of steps that the case decides.
+//!
+//! A model awaits [`step!`](crate::step) after each visible effect, takes its locks here, and spawns here what goes on
+//! after its call has returned.
+
+mod describe;
+mod lock;
+mod run;
+mod schedule;
+mod settle;
+mod task;
+
+pub use lock::{Acquire, Guard, Lock, Named};
+pub use run::{Run, run};
+pub use schedule::{Holds, Move, Schedule};
+pub use task::{Job, Step};
+
+use launder_oracle::{Event, What};
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+/// A handle on the simulator of a run; handles are cheap to clone and all mean the same one.
+#[derive(Clone, Default)]
+pub struct Sim(Rc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    bug: Cell<Option<&'static str>>,
+    recording: Cell<bool>,
+    cells: Cell<u32>,
+    capacity: Cell<u32>,
+    tasks: RefCell<task::Tasks>,
+    locks: RefCell<Vec<lock::State>>,
+    said: RefCell<Said>,
+}
+
+/// The trace so far.
+#[derive(Default)]
+struct Said {
+    events: Vec<Event>,
+    line: u32,
+}
+
+impl Sim {
+    /// A simulator of healthy subjects that records no steps.
+    pub fn new() -> Sim {
+        Sim::default()
+    }
+
+    /// Breaks the subject on purpose, in the way of this name.
+    pub fn plant(&self, bug: Option<&'static str>) {
+        self.0.bug.set(bug);
+    }
+
+    /// Whether the subject is broken in the way of this name.
+    pub fn bug(&self, name: &str) -> bool {
+        self.0.bug.get().is_some_and(|planted| planted == name)
+    }
+
+    /// Whether the trace names the steps, for a reader.
+    pub fn record_steps(&self, recording: bool) {
+        self.0.recording.set(recording);
+    }
+
+    /// Whether the trace names the steps.
+    pub fn records_steps(&self) -> bool {
+        self.0.recording.get()
+    }
+
+    /// Cells of the file that the case begins with.
+    pub fn cells(&self) -> u32 {
+        self.0.cells.get()
+    }
+
+    /// Cells that the file may come to have, at the most; whole folios.
+    pub fn capacity(&self) -> u32 {
+        self.0.capacity.get()
+    }
+
+    /// Puts a step's text into the trace, if it names steps.
+    pub fn say(&self, text: fmt::Arguments<'_>) {
+        if self.records_steps() {
+            self.write(What::Step(text.to_string().into_boxed_str()));
+        }
+    }
+
+    fn write(&self, what: What) {
+        let mut said = self.0.said.borrow_mut();
+        said.line += 1;
+        let line = said.line;
+        said.events.push(Event { line, what });
+    }
+}
+
+/// One step: a visible effect has just taken place; say it and let others move.
+#[macro_export]
+macro_rules! step {
+    ($sim:expr, $($text:tt)*) => {{
+        if $sim.records_steps() {
+            $sim.say(format_args!($($text)*));
+        }
+        $sim.step().await
+    }};
+}

@@ -1,0 +1,389 @@
+//! Carries out a case on a subject: begins asks in order, moves tasks step by step, settles, and returns the trace.
+
+use super::describe::describe_stuck;
+use super::settle::Standing;
+use super::task::{CALLS, Held, Spawned, Stage, Task};
+use super::{Move, Schedule, Sim};
+use crate::{Ask, Case, Hold, Subject};
+use launder_oracle::{CELLS, Call, End, Errno, Host, Reply, Trace, What, Who};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It was carried out.
+    Trace(Trace),
+    /// The subject lacks a word of the case, or this machine lacks something: the reason.
+    Skipped(String),
+    /// The schedule gave it up.
+    Abandoned,
+}
+
+/// The place before the first of an ask's holds, where a task waits that steps aside.
+const BEFORE_ALL: usize = usize::MAX;
+
+/// Moves after which a run counts as endless: far beyond any that ends.
+const MOVES: u32 = 100_000;
+
+/// Puts a case to a subject.
+pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut impl Schedule) -> Run {
+    if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
+        return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
+    }
+    if let Some(why) = crate::Ground::refuses(ground, case) {
+        return Run::Skipped(why);
+    }
+    sim.begin(case);
+    let subject = S::new(sim, ground);
+    let [c0, c1, c2, c3, c4] = [(); CALLS].map(|()| None);
+    let (mut c0, mut c1, mut c2, mut c3, mut c4) = (pin!(c0), pin!(c1), pin!(c2), pin!(c3), pin!(c4));
+    let calls = [c0.as_mut(), c1.as_mut(), c2.as_mut(), c3.as_mut(), c4.as_mut()];
+    let mut runner = Runner {
+        sim,
+        asks: &case.asks,
+        next: 0,
+        writes: 0,
+        begun: Vec::with_capacity(case.asks.len() + 16),
+        settling: None,
+        standing: Standing::new(),
+        calls,
+        works: Vec::new(),
+        call: |who, call| subject.call(who, call),
+        work: |job| subject.work(job),
+        moves: Vec::new(),
+    };
+    let end = runner.run(schedule);
+    drop(runner);
+    match end {
+        Some(end) => Run::Trace(Trace { cells: case.cells, events: sim.take_events(), end }),
+        None => Run::Abandoned,
+    }
+}
+
+impl Sim {
+    fn begin(&self, case: &Case) {
+        self.0.cells.set(case.cells);
+        self.0.capacity.set(case.capacity());
+        self.0.tasks.borrow_mut().reset();
+        self.0.locks.borrow_mut().clear();
+        let mut said = self.0.said.borrow_mut();
+        said.events.clear();
+        said.events.reserve(4 * case.asks.len() + 24);
+        said.line = u32::from(case.cells != CELLS);
+    }
+
+    fn take_events(&self) -> Vec<launder_oracle::Event> {
+        std::mem::take(&mut self.0.said.borrow_mut().events)
+    }
+}
+
+/// An ask that has begun: the steps that it has made, and its holds.
+struct Begun<'c> {
+    steps: u32,
+    holds: &'c [Hold],
+}
+
+struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
+    sim: &'r Sim,
+    asks: &'c [Ask],
+    next: usize,
+    /// Calls so far that take a number.
+    writes: u32,
+    begun: Vec<(Begun<'c>, Who, Call)>,
+    settling: Option<std::vec::IntoIter<(Who, Call)>>,
+    standing: Standing,
+    calls: [Pin<&'r mut Option<F>>; CALLS],
+    works: Vec<Pin<Box<Option<W>>>>,
+    call: MakeCall,
+    work: MakeWork,
+    moves: Vec<Move>,
+}
+
+impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+where
+    F: Future<Output = Reply>,
+    W: Future<Output = ()>,
+    MakeCall: Fn(Who, Call) -> F,
+    MakeWork: Fn(super::Job) -> W,
+{
+    /// Runs to the end, which is `None` if the schedule gives up.
+    fn run(&mut self, schedule: &mut impl Schedule) -> Option<End> {
+        for _ in 0..MOVES {
+            match self.choose(schedule)? {
+                Some(Move::Begin) => self.begin_next(),
+                Some(Move::Step(task, _)) => self.poll(task),
+                None if self.is_idle() && self.settle() => {}
+                None if self.is_idle() => return Some(End::Quiet),
+                None if self.answer_deadlock_of_advisory_locks() => {}
+                None => {
+                    let asks: Vec<_> = self.begun.iter().map(|(_, who, call)| (*who, *call)).collect();
+                    describe_stuck(self.sim, &asks);
+                    return Some(End::Stuck);
+                }
+            }
+        }
+        Some(End::Endless)
+    }
+
+    /// The next move; none if there is no move; nothing if the schedule gives up.
+    fn choose<S: Schedule>(&mut self, schedule: &mut S) -> Option<Option<Move>> {
+        if S::HEEDS_HOLDS || self.settling.is_some() {
+            return Some(self.choose_by_holds());
+        }
+        self.moves.clear();
+        let tasks = self.sim.0.tasks.borrow();
+        let ready = tasks.all.iter().enumerate().filter(|(_, it)| it.stage == Stage::Ready);
+        self.moves.extend(ready.map(|(task, it)| Move::Step(task, it.ask)));
+        drop(tasks);
+        if self.can_begin() {
+            self.moves.push(Move::Begin);
+        }
+        if self.moves.is_empty() {
+            return Some(None);
+        }
+        schedule.pick(&self.moves).map(|picked| Some(self.moves[picked]))
+    }
+
+    fn choose_by_holds(&mut self) -> Option<Move> {
+        loop {
+            let (mut best, mut aside, mut held) = (None, None, None);
+            for (task, it) in self.sim.0.tasks.borrow().all.iter().enumerate() {
+                match (it.stage, it.held) {
+                    (Stage::Ready, None) => keep_least(&mut best, (usize::MAX - it.ask, it.born), task),
+                    (Stage::Ready, Some(Held { asks: 0, since, .. })) => keep_least(&mut aside, since, task),
+                    (Stage::Ready, Some(Held { since, .. })) => keep_least(&mut held, since, task),
+                    _ => {}
+                }
+            }
+            if let Some((_, task)) = best {
+                let ask = self.sim.0.tasks.borrow().all[task].ask;
+                return Some(Move::Step(task, ask));
+            }
+            match (aside, held) {
+                (Some((_, task)), _) => self.open(task),
+                (None, _) if self.can_begin() => return Some(Move::Begin),
+                (None, Some((_, task))) => self.open(task),
+                (None, None) => return None,
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.sim.0.tasks.borrow().all.iter().all(|it| it.stage == Stage::Idle)
+    }
+
+    fn can_begin(&self) -> bool {
+        let next = match &self.settling {
+            None => self.asks.get(self.next).map(|ask| ask.who),
+            Some(rest) if self.is_idle() => rest.as_slice().first().map(|(who, _)| *who),
+            Some(_) => None,
+        };
+        next.is_some_and(|who| self.calls[who.index()].is_none())
+    }
+
+    /// Turns to settling, if that has not been done.
+    fn settle(&mut self) -> bool {
+        let first = self.settling.is_none();
+        if first {
+            self.settling = Some(self.standing.settle(self.sim.capacity()).into_iter());
+        }
+        first
+    }
+
+    fn begin_next(&mut self) {
+        let (who, call, holds): (_, _, &[Hold]) = match &mut self.settling {
+            None => {
+                let ask = &self.asks[self.next];
+                self.next += 1;
+                (ask.who, ask.call, &ask.holds)
+            }
+            Some(rest) => match rest.next() {
+                Some((who, call)) => (who, call, &[]),
+                None => return,
+            },
+        };
+        self.sim.write(What::Call(who, call));
+        self.standing.called(who);
+        if let Call::Crash(host) = call {
+            self.cut_off(host);
+        }
+        self.later_ask_has_begun();
+        self.writes += u32::from(call.is_numbered());
+        let ask = self.begun.len();
+        self.begun.push((Begun { steps: 0, holds }, who, call));
+        self.calls[who.index()].set(Some((self.call)(who, call)));
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let born = tasks.ticket();
+        tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, held: None, number: self.writes, host: who.host() };
+        drop(tasks);
+        self.arrive(who.index());
+    }
+
+    fn later_ask_has_begun(&mut self) {
+        let count = self.sim.0.tasks.borrow().all.len();
+        for task in 0..count {
+            let mut tasks = self.sim.0.tasks.borrow_mut();
+            let Some(held) = &mut tasks.all[task].held else { continue };
+            match held.asks {
+                0 => {}
+                1 => {
+                    drop(tasks);
+                    self.open(task);
+                }
+                _ => held.asks -= 1,
+            }
+        }
+    }
+
+    /// A task has arrived at the step that its ask has counted: a hold may wait there.
+    fn arrive(&mut self, task: usize) {
+        self.hold(task, 0);
+    }
+
+    fn open(&mut self, task: usize) {
+        let held = self.sim.0.tasks.borrow_mut().all[task].held.take();
+        if let Some(held) = held {
+            self.hold(task, held.which.wrapping_add(1));
+        }
+    }
+
+    /// Waits out the first of the ask's holds at this step, from number `from` on.
+    fn hold(&mut self, task: usize, from: usize) {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let begun = &self.begun[tasks.all[task].ask].0;
+        let later = begun.holds.iter().enumerate().skip(from);
+        let Some((which, hold)) = later.into_iter().find(|(_, hold)| hold.step == begun.steps) else { return };
+        let since = tasks.ticket();
+        tasks.all[task].held = Some(Held { which, asks: hold.asks, since });
+    }
+
+    fn poll(&mut self, task: usize) {
+        self.sim.0.tasks.borrow_mut().current = task;
+        let mut context = Context::from_waker(Waker::noop());
+        if task < CALLS {
+            let future = self.calls[task].as_mut().as_pin_mut();
+            if let Some(Poll::Ready(reply)) = future.map(|future| future.poll(&mut context)) {
+                self.reply(task, reply);
+            }
+        } else {
+            let future = self.works[task - CALLS].as_mut().as_pin_mut();
+            if let Some(Poll::Ready(())) = future.map(|future| future.poll(&mut context)) {
+                self.works[task - CALLS].set(None);
+                self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Idle;
+            }
+        }
+        self.stepped(task);
+        self.count_grants();
+        self.start_spawned();
+    }
+
+    /// Counts the step that `task` has made, if it has.
+    fn stepped(&mut self, task: usize) {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let it = tasks.all[task];
+        if !matches!(it.stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
+            return;
+        }
+        tasks.all[task].stage = Stage::Ready;
+        self.begun[it.ask].0.steps += 1;
+        if it.stage == Stage::Aside {
+            let since = tasks.ticket();
+            tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
+            return;
+        }
+        drop(tasks);
+        self.arrive(task);
+    }
+
+    fn count_grants(&mut self) {
+        if std::mem::take(&mut self.sim.0.tasks.borrow_mut().granted) == 0 {
+            return;
+        }
+        for task in 0..CALLS + self.works.len() {
+            if self.sim.0.tasks.borrow().all[task].stage == Stage::Granted {
+                self.stepped(task);
+            }
+        }
+    }
+
+    fn start_spawned(&mut self) {
+        while let Some(Spawned { job, host, ask }) = self.sim.next_spawned() {
+            let free = self.works.iter().position(|work| work.is_none());
+            let place = free.unwrap_or_else(|| {
+                self.works.push(Box::pin(None));
+                self.works.len() - 1
+            });
+            self.works[place].set(Some((self.work)(job)));
+            let mut tasks = self.sim.0.tasks.borrow_mut();
+            let born = tasks.ticket();
+            let task = Task { stage: Stage::Ready, ask, born, host: Some(host), ..Task::default() };
+            match tasks.all.get_mut(CALLS + place) {
+                Some(slot) => *slot = task,
+                None => tasks.all.push(task),
+            }
+        }
+    }
+
+    fn reply(&mut self, task: usize, reply: Reply) {
+        self.calls[task].set(None);
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        tasks.all[task].stage = Stage::Idle;
+        let (_, who, call) = self.begun[tasks.all[task].ask];
+        drop(tasks);
+        self.standing.replied(who, &call, &reply);
+        self.sim.write(What::Reply(who, reply));
+    }
+
+    /// A host crashes: its processes' calls, and what they spawned, are gone.
+    fn cut_off(&mut self, host: Host) {
+        for task in 0..CALLS + self.works.len() {
+            if self.sim.0.tasks.borrow().all[task].host == Some(host) {
+                self.cut(task);
+            }
+        }
+        self.count_grants();
+    }
+
+    fn cut(&mut self, task: usize) {
+        match task.checked_sub(CALLS) {
+            None => self.calls[task].set(None),
+            Some(work) => self.works[work].set(None),
+        }
+        self.sim.0.tasks.borrow_mut().all[task] = Task::default();
+    }
+
+    /// Answers `EDEADLK` to the youngest ask that waits for a lock of fcntl(2), when nothing else can move.
+    fn answer_deadlock_of_advisory_locks(&mut self) -> bool {
+        let waits = |it: &Task| match it.stage {
+            Stage::Waiting(want, _) => self.sim.wanted(want).advisory,
+            _ => false,
+        };
+        let tasks = self.sim.0.tasks.borrow();
+        let asks = tasks.all[..CALLS].iter().enumerate().filter(|(_, it)| waits(it));
+        let Some((task, _)) = asks.max_by_key(|(_, it)| it.ask) else { return false };
+        let ask = tasks.all[task].ask;
+        drop(tasks);
+        self.cut(task);
+        let (_, who, call) = self.begun[ask];
+        let reply = Reply::Err(Errno::EDEADLK);
+        self.standing.replied(who, &call, &reply);
+        self.sim.write(What::Reply(who, reply));
+        self.count_grants();
+        true
+    }
+}
+
+impl Sim {
+    fn next_spawned(&self) -> Option<Spawned> {
+        let mut tasks = self.0.tasks.borrow_mut();
+        (!tasks.spawned.is_empty()).then(|| tasks.spawned.remove(0))
+    }
+}
+
+fn keep_least<K: Ord>(least: &mut Option<(K, usize)>, key: K, task: usize) {
+    if least.as_ref().is_none_or(|(best, _)| key < *best) {
+        *least = Some((key, task));
+    }
+}

@@ -1,0 +1,34 @@
+//! Who moves next.
+
+/// A move of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Task `0`, which belongs to ask `1`, goes on to its next step.
+    Step(usize, usize),
+    /// The next ask begins.
+    Begin,
+}
+
+/// Decides between moves.
+pub trait Schedule {
+    /// Whether the case's holds decide, and [`Schedule::pick`] is never asked.
+    const HEEDS_HOLDS: bool = false;
+
+    /// Which of the moves, of which there is at least one; `None` gives the run up. Not asked while the run settles.
+    fn pick(&mut self, moves: &[Move]) -> Option<usize>;
+}
+
+/// The schedule that the case's own holds say.
+///
+/// The youngest ask that can move does; of its tasks the oldest. When none can, the hold that steps aside (`+0`) and has
+/// waited longest opens; when there is none, the next ask begins; when it cannot, the hold that has waited longest opens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Holds;
+
+impl Schedule for Holds {
+    const HEEDS_HOLDS: bool = true;
+
+    fn pick(&mut self, _: &[Move]) -> Option<usize> {
+        None
+    }
+}

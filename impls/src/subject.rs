@@ -1,0 +1,83 @@
+//! A subject: something that answers the calls of a case, and what is claimed and known of it.
+
+use crate::sim::{Job, Sim};
+use launder_oracle::{Call, Contract, Kind, Reply, Who};
+use std::path::PathBuf;
+
+/// A cache of file contents, modelled or real.
+#[allow(async_fn_in_trait)] // a run is one thread
+pub trait Subject: Sized {
+    /// Its name on the command line and in tables.
+    const NAME: &'static str;
+    /// The mail, commit or text that describes it, and the version.
+    const SOURCE: &'static str;
+    /// What its authors promise; it is held to exactly this.
+    const CONTRACT: Contract;
+    /// Ways to break it on purpose.
+    const BUGS: &'static [Bug] = &[];
+    /// Promises that it is known to break.
+    const KNOWN: &'static [Known] = &[];
+    /// The real subject that it must answer like, if there is one.
+    const TWIN: Option<&'static str> = None;
+
+    /// What it stands on, from run to run: `()` for a model.
+    type Ground: Ground;
+
+    /// The subject with the file of the run's case, which is in no cache.
+    fn new(sim: &Sim, ground: &Self::Ground) -> Self;
+
+    /// Whether it knows a word of the third party or of nature; a case with one that it lacks is skipped.
+    fn knows(_call: &Call) -> bool {
+        true
+    }
+
+    /// Answers a call.
+    async fn call(&self, who: Who, call: Call) -> Reply;
+
+    /// Carries out work that [`Sim::spawn`] was given.
+    async fn work(&self, _job: Job) {}
+}
+
+/// What a subject stands on.
+pub trait Ground: Sized {
+    /// Makes it ready, in the directories that the user named, if any.
+    ///
+    /// # Errors
+    /// Why this machine cannot run the subject.
+    fn prepare(at: &[PathBuf]) -> Result<Self, String>;
+
+    /// Says why a case cannot be put to the subject here, if it cannot.
+    fn refuses(&self, _case: &crate::Case) -> Option<String> {
+        None
+    }
+}
+
+impl Ground for () {
+    fn prepare(_: &[PathBuf]) -> Result<Self, String> {
+        Ok(())
+    }
+}
+
+/// A way to break a subject on purpose.
+#[derive(Clone, Copy, Debug)]
+pub struct Bug {
+    /// Its name: `subject+name` is the subject so broken.
+    pub name: &'static str,
+    /// The commit, mail or text in which it was real, or what it is a mutant of.
+    pub source: &'static str,
+    /// The file of `fuzz/cases` that finds it.
+    pub case: &'static str,
+}
+
+/// A promise that a subject is known to break.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// The kind of violation.
+    pub kind: Kind,
+    /// The words of the calls without which the violation cannot be: a finding is known if it has all of them.
+    pub words: &'static [&'static str],
+    /// The hazard that it shows, H1 to H23, and what is claimed of it.
+    pub hazard: &'static str,
+    /// The file of `fuzz/cases` that shows it.
+    pub case: &'static str,
+}
