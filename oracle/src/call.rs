@@ -121,7 +121,11 @@ impl Call {
     pub fn is_sync(&self) -> bool {
         matches!(
             self,
-            Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock | Call::Msync(Msync::Sync, _)
+            Call::Fsync
+                | Call::Fdatasync
+                | Call::Close
+                | Call::Unlock
+                | Call::Msync(Msync::Sync, _)
                 | Call::Msync(Msync::Invalidate, _)
         )
     }

@@ -1,1 +1,79 @@
-//! Clocks.
+//! What is known of the writes to one register: for each chain of writes, how far.
+//!
+//! A chain is what one caller writes through one channel: each of its writes knows all that came before it in the chain, so
+//! one number says which of them are known.
+
+use crate::Who;
+
+/// What a call goes through, so that calls of one caller through one channel are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The page cache of the caller's host.
+    Host,
+    /// The caller's mapping, where it does not agree with the page cache by itself.
+    Mapping,
+    /// The server alone.
+    Server,
+}
+
+/// A chain of writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chain(u8);
+
+/// How many chains there are: of each process and of the server, one a channel.
+pub(crate) const CHAINS: usize = 12;
+
+impl Chain {
+    pub fn of(who: Who, channel: Channel) -> Chain {
+        Chain((who.index().min(3) * 3) as u8 + channel as u8)
+    }
+
+    pub fn all() -> impl Iterator<Item = Chain> {
+        (0..CHAINS as u8).map(Chain)
+    }
+
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// The host, or the server's place after the hosts, whose writes these are.
+    pub fn home(self) -> usize {
+        [0, 0, 1, SERVER_HOME][self.index() / 3]
+    }
+}
+
+/// The place of the server after the hosts.
+pub(crate) const SERVER_HOME: usize = 2;
+
+/// For each chain, the last write that is known: the place in the trace, from 1, at which it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Clock([u32; CHAINS]);
+
+impl Clock {
+    pub fn at(&self, chain: Chain) -> u32 {
+        self.0[chain.index()]
+    }
+
+    pub fn knows(&self, chain: Chain, began: u32) -> bool {
+        self.at(chain) >= began
+    }
+
+    pub fn learn(&mut self, chain: Chain, began: u32) {
+        let known = &mut self.0[chain.index()];
+        *known = (*known).max(began);
+    }
+
+    /// What either knows.
+    pub fn join(&mut self, other: &Clock) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = (*mine).max(theirs);
+        }
+    }
+
+    /// What both know.
+    pub fn meet(&mut self, other: &Clock) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = (*mine).min(theirs);
+        }
+    }
+}

@@ -145,11 +145,8 @@ impl Contract {
     /// What POSIX promises.
     pub const POSIX: Contract = Contract { maps: Maps::Msync, ..Contract::STRONGEST };
     /// What Linux promises of a local file system.
-    pub const LINUX: Contract = Contract {
-        direct: Direct::Ordered,
-        atomic: Atomic::Cell,
-        ..Contract::STRONGEST
-    };
+    pub const LINUX: Contract =
+        Contract { direct: Direct::Ordered, atomic: Atomic::Cell, ..Contract::STRONGEST };
     /// What NFS promises: close-to-open.
     pub const NFS: Contract = Contract {
         hosts: Hosts::Cached,
@@ -159,11 +156,8 @@ impl Contract {
         ..Contract::LINUX
     };
     /// What AFS promises: close-to-open, and callbacks.
-    pub const AFS: Contract = Contract {
-        hosts: Hosts::Cached,
-        divergence: Divergence::Folio,
-        ..Contract::LINUX
-    };
+    pub const AFS: Contract =
+        Contract { hosts: Hosts::Cached, divergence: Divergence::Folio, ..Contract::LINUX };
     /// What FUSE promises: close-to-open, and notifications.
     pub const FUSE: Contract = Contract::AFS;
 

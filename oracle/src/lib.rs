@@ -16,9 +16,7 @@ mod verdict;
 mod who;
 
 pub use call::{Call, Msync, Range};
-pub use contract::{
-    Atomic, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open,
-};
+pub use contract::{Atomic, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open};
 pub use errno::Errno;
 pub use judge::judge;
 pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS};

@@ -97,9 +97,8 @@ impl<'t> Words<'t> {
     }
 
     fn range_of(&self, word: &str) -> Result<Range, TextError> {
-        let (start, end) = word
-            .split_once("..")
-            .ok_or_else(|| self.wrong(word, "no range of cells (0..4, say)"))?;
+        let (start, end) =
+            word.split_once("..").ok_or_else(|| self.wrong(word, "no range of cells (0..4, say)"))?;
         let (Ok(start), Ok(end)) = (self.digits(start), self.digits(end)) else {
             return Err(self.wrong(word, "no range of cells (0..4, say)"));
         };
@@ -115,8 +114,7 @@ impl<'t> Words<'t> {
     /// The next word, as someone.
     pub fn who(&mut self) -> Result<Who, TextError> {
         let word = self.need("who asks (a1, a2, b1, server or nature)")?;
-        Who::named(word)
-            .ok_or_else(|| self.wrong(word, "nobody of that name (a1, a2, b1, server, nature)"))
+        Who::named(word).ok_or_else(|| self.wrong(word, "nobody of that name (a1, a2, b1, server, nature)"))
     }
 
     fn process(&mut self) -> Result<Who, TextError> {
@@ -164,10 +162,7 @@ impl<'t> Words<'t> {
             "close" => Call::Close,
             "pread" => Call::Pread { direct: self.take("direct"), range: self.range()? },
             "pwrite" => Call::Pwrite { direct: self.take("direct"), range: self.range()? },
-            "append" => Call::Append {
-                direct: self.take("direct"),
-                cells: self.cells("a number of cells")?,
-            },
+            "append" => Call::Append { direct: self.take("direct"), cells: self.cells("a number of cells")? },
             "mmap" => Call::Mmap { private: self.take("private"), range: self.maybe_range()? },
             "munmap" => Call::Munmap,
             "mread" => Call::Mread(self.range()?),

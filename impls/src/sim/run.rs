@@ -216,7 +216,8 @@ where
         self.calls[who.index()].set(Some((self.call)(who, call)));
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let born = tasks.ticket();
-        tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, held: None, number: self.writes, host: who.host() };
+        tasks.all[who.index()] =
+            Task { stage: Stage::Ready, ask, born, held: None, number: self.writes, host: who.host() };
         drop(tasks);
         self.arrive(who.index());
     }
@@ -254,7 +255,9 @@ where
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let begun = &self.begun[tasks.all[task].ask].0;
         let later = begun.holds.iter().enumerate().skip(from);
-        let Some((which, hold)) = later.into_iter().find(|(_, hold)| hold.step == begun.steps) else { return };
+        let Some((which, hold)) = later.into_iter().find(|(_, hold)| hold.step == begun.steps) else {
+            return;
+        };
         let since = tasks.ticket();
         tasks.all[task].held = Some(Held { which, asks: hold.asks, since });
     }

@@ -1,0 +1,87 @@
+//! Whether a read saw one part of a write, and of another part what the write had replaced.
+
+use super::Judge;
+use super::budget::Spent;
+use super::ops::Op;
+use super::register::{Record, Seen};
+use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Violation};
+
+impl Judge<'_> {
+    /// `seen` tells of each cell of the read what it showed, where there is only one thing that it can be.
+    pub(super) fn check_torn(&mut self, place: u32, range: Range, seen: &[Seen]) -> Result<(), Spent> {
+        let read = self.ops[place as usize];
+        let mut last = None;
+        for (cell, shown) in range.cells().zip(seen) {
+            let Seen::Write(at) = *shown else { continue };
+            let write = self.registers.records[at as usize].op;
+            let repeated = last == Some(write) && self.contract.atomic == Atomic::Call;
+            last = Some(write);
+            if repeated || !self.is_atomic(&read, &self.ops[write as usize]) {
+                continue;
+            }
+            self.budget.spend(seen.len())?;
+            let mut others = range.cells().zip(seen).filter(|(other, _)| self.in_one_unit(cell, *other));
+            if let Some((other, found)) =
+                others.find(|(other, found)| self.tears(&read, (cell, write), *other, **found))
+            {
+                self.accuse_torn(place, (cell, write), (other, *found));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a read that saw `write` at `cell` may not have seen `found` at `other`.
+    fn tears(&self, read: &Op, (cell, write): (u32, u32), other: u32, found: Seen) -> bool {
+        let Some(there) = self.record_of(write, other) else { return false };
+        match found {
+            Seen::Unclear => false,
+            Seen::First => true,
+            Seen::Write(at) => {
+                let found = self.registers.records[at as usize];
+                let replaced = there.replaced.knows(found.chain, found.began);
+                let covers = || self.record_of(found.op, cell).is_some();
+                found.op != write
+                    && (replaced || self.is_atomic(read, &self.ops[found.op as usize]) && covers())
+            }
+        }
+    }
+
+    /// What `write` did to `cell`.
+    fn record_of(&self, write: u32, cell: u32) -> Option<&Record> {
+        let write = &self.ops[write as usize];
+        let content = write.content(self.known.reach);
+        let nth = content.has(cell).then(|| write.records.0 + cell - content.start)?;
+        self.registers.records.get(nth as usize)
+    }
+
+    fn in_one_unit(&self, one: u32, other: u32) -> bool {
+        match self.contract.atomic {
+            Atomic::Call => true,
+            Atomic::Folio => one / FOLIO == other / FOLIO,
+            Atomic::Cell => false,
+        }
+    }
+
+    /// Whether the write is atomic for the reader: a pwrite or append that did all it was asked, in the reader's cache.
+    fn is_atomic(&self, read: &Op, write: &Op) -> bool {
+        let kind = matches!(write.call, Call::Pwrite { .. } | Call::Append { .. });
+        let together = write.who.host() == read.who.host() || self.contract.hosts == Hosts::Coherent;
+        kind && write.is_whole() && together
+    }
+
+    fn accuse_torn(&mut self, place: u32, (cell, write): (u32, u32), (other, found): (u32, Seen)) {
+        let (read, write) = (self.ops[place as usize], self.ops[write as usize]);
+        let found = match found {
+            Seen::Write(at) => self.describe(&self.ops[self.registers.records[at as usize].op as usize]),
+            _ => "what was there at first".into(),
+        };
+        let seen = self.describe(&write);
+        let why = format!(
+            "{}'s `{}` saw {seen} at cell {cell} and, at cell {other}, which that wrote too, {found}",
+            read.who, read.call,
+        );
+        let at = self.line(read.end);
+        self.accuse(Violation { kind: Kind::Torn, cell: Some(other), write: Some(write.number), at, why });
+    }
+}

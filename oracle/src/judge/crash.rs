@@ -1,0 +1,32 @@
+//! A crash: what was not durable on the host becomes uncertain for good.
+
+use super::Judge;
+use super::budget::Spent;
+use super::ops::Op;
+use crate::{Host, Who};
+
+impl Judge<'_> {
+    pub(super) fn crash(&mut self, host: Host, time: u32) -> Result<(), Spent> {
+        for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
+            if let Some(cut) = self.under_way[who.index()].take() {
+                let flow = super::flow::flow(self.contract, who, &self.ops[cut as usize].call);
+                self.end_write(cut, &flow)?;
+            }
+        }
+        self.budget.spend(self.registers.records.len())?;
+        for at in 0..self.registers.records.len() {
+            let op = self.ops[self.registers.records[at].op as usize];
+            if op.who.host() == Some(host) && !self.is_durable(&op, time) {
+                self.registers.records[at].standing.crash(time);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a sync of the write had succeeded by then.
+    pub(super) fn is_durable(&self, write: &Op, time: u32) -> bool {
+        let host = write.who.host();
+        let mut processes = Who::PROCESSES.into_iter().filter(|who| who.host() == host);
+        processes.any(|who| self.syncs.next(&self.ops, who, write, write.end, self.known.reach) < time)
+    }
+}

@@ -1,0 +1,169 @@
+//! A third party's writes and local ones in one granule: which of them a flush, or its refusal, may undo.
+
+use super::Judge;
+use super::budget::Spent;
+use super::flow::Flow;
+use super::ops::Op;
+use super::register::{Record, Standing};
+use crate::clock::{Chain, SERVER_HOME};
+use crate::{Call, Divergence, FOLIO, Loser, Range};
+
+impl Op {
+    /// The host, or the server's place after the hosts, that the call was made on.
+    fn home(&self) -> usize {
+        self.who.host().map_or(SERVER_HOME, |host| host.index())
+    }
+
+    /// Whether it is a write that the page cache of its host writes back later.
+    fn is_cached_write(&self) -> bool {
+        self.who.host().is_some() && !self.call.is_direct()
+    }
+}
+
+impl Judge<'_> {
+    /// A write begins: what may it undo on other hosts, and what there may undo it?
+    pub(super) fn diverge(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        let content = op.content(self.known.reach);
+        let mut granule = Range::new(0, 0);
+        let mut overwritten = false;
+        for (register, at) in self.records(&op) {
+            let cell = self.cell(register);
+            if !granule.has(cell) {
+                granule = self.granule(cell);
+                overwritten = self.may_be_overwritten(&op, flow, granule)?;
+                let touched = match op.call {
+                    Call::Ftruncate(size) => granule.has(size),
+                    _ => granule.start < content.end && content.start < granule.end,
+                };
+                if op.is_cached_write() && touched {
+                    self.overwrite(&op, flow, granule)?;
+                }
+                if self.contract.loser != Loser::Nobody {
+                    self.lose(place, flow, granule)?;
+                }
+            }
+            if overwritten {
+                self.registers.records[at].standing.loosen();
+            }
+        }
+        Ok(())
+    }
+
+    fn cell(&self, register: usize) -> u32 {
+        let register = register as u32;
+        if register < self.known.reach { register } else { register - self.known.reach + self.known.floor }
+    }
+
+    fn granule(&self, cell: u32) -> Range {
+        match self.contract.divergence {
+            Divergence::Byte => Range::new(cell, cell + 1),
+            Divergence::Folio => {
+                let start = cell / FOLIO * FOLIO;
+                Range::new(start, (start + FOLIO).min(self.known.reach))
+            }
+            Divergence::File => Range::new(0, self.known.reach),
+        }
+    }
+
+    /// Whether another host holds a write in the granule that the writer of `op` does not know to have been synced: its
+    /// flush may overwrite what `op` writes.
+    fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range) -> Result<bool, Spent> {
+        for cell in granule.cells() {
+            let known = self.known.at(flow.acquires, cell as usize);
+            for chain in Chain::all() {
+                self.budget.spend(1)?;
+                if chain.home() == op.home() || chain.home() == SERVER_HOME {
+                    continue;
+                }
+                let mut writes = self.registers.chain(cell as usize, chain).map(|(_, record)| record);
+                let last = writes.find(|record| self.dirties(record, granule)).copied();
+                let Some(last) = last else { continue };
+                let write = self.ops[last.op as usize];
+                if !known.knows(chain, last.began) || !self.is_durable(&write, op.start) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the write leaves its folio dirty, in this granule. Of a truncate only the folio of the new end is.
+    fn dirties(&self, record: &Record, granule: Range) -> bool {
+        let write = &self.ops[record.op as usize];
+        let here = match write.call {
+            Call::Ftruncate(size) => granule.has(size),
+            _ => true,
+        };
+        !record.echo && write.is_cached_write() && here
+    }
+
+    /// What others wrote in the granule and `op`, which dirties it, does not know, its flush may overwrite.
+    fn overwrite(&mut self, op: &Op, flow: &Flow, granule: Range) -> Result<(), Spent> {
+        for cell in granule.cells() {
+            self.loosen_unknown(op, flow, cell as usize)?;
+            if let Some(register) = self.known.inside(cell) {
+                self.loosen_unknown(op, flow, register)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn loosen_unknown(&mut self, op: &Op, flow: &Flow, register: usize) -> Result<(), Spent> {
+        let known = self.known.at(flow.acquires, register);
+        for chain in Chain::all().filter(|chain| chain.home() != op.home()) {
+            let unknown = self.registers.chain(register, chain);
+            let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
+            let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();
+            self.budget.spend(1 + unknown.len())?;
+            for at in unknown {
+                self.registers.records[at as usize].standing.loosen();
+            }
+        }
+        Ok(())
+    }
+
+    /// Local writes that may be dropped for a third party's that they, and that third party, did not know of.
+    fn lose(&mut self, place: u32, flow: &Flow, granule: Range) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        let mut foreign = false;
+        for cell in granule.cells() {
+            let known = self.known.at(flow.acquires, cell as usize);
+            for chain in Chain::all().filter(|chain| chain.home() != op.home()) {
+                let unknown = self.registers.chain(cell as usize, chain);
+                let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
+                let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();
+                self.budget.spend(1 + unknown.len())?;
+                foreign |= !unknown.is_empty();
+                if chain.home() != SERVER_HOME {
+                    unknown.into_iter().for_each(|at| self.drop_write(at, op.start));
+                }
+            }
+        }
+        if foreign && op.who.host().is_some() {
+            let dropped = self.records(&op).filter(|(register, _)| granule.has(self.cell(*register)));
+            for (_, at) in dropped.collect::<Vec<_>>() {
+                self.drop_write(at as u32, op.start);
+            }
+        }
+        Ok(())
+    }
+
+    /// The write may be dropped; where that must be reported, only until its writer's next sync says that all is well.
+    fn drop_write(&mut self, at: u32, time: u32) {
+        let record = self.registers.records[at as usize];
+        let write = self.ops[record.op as usize];
+        let until = self.syncs.next(&self.ops, write.who, &write, time.max(write.end), self.known.reach);
+        let standing = &mut self.registers.records[at as usize].standing;
+        match (self.contract.loser, *standing) {
+            (Loser::Reported, Standing::Certain) => *standing = Standing::LooseUntil { until },
+            (
+                Loser::Reported,
+                Standing::LooseUntil { until: before } | Standing::Excused { until: before },
+            ) => {
+                *standing = Standing::LooseUntil { until: until.max(before) };
+            }
+            _ => standing.loosen(),
+        }
+    }
+}

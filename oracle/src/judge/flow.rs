@@ -1,0 +1,154 @@
+//! Where visibility flows: which call acquires and releases which clocks. This table *is* the contract.
+
+use crate::clock::Channel;
+use crate::{Call, Contract, Direct, Hosts, Maps, Notify, Open, Range, Who};
+
+/// A place that has a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place(u8);
+
+impl Place {
+    pub const COUNT: usize = 7;
+    pub const SERVER: Place = Place(2);
+    /// What the whole system knows, where hosts are coherent.
+    pub const SYSTEM: Place = Place(6);
+
+    pub fn host(host: crate::Host) -> Place {
+        Place(host.index() as u8)
+    }
+
+    pub fn mapping(who: Who) -> Place {
+        Place(3 + who.index() as u8)
+    }
+
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// A set of places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places(u8);
+
+impl Places {
+    pub fn with(self, place: Place) -> Places {
+        Places(self.0 | 1 << place.0)
+    }
+
+    pub fn of(places: &[Place]) -> Places {
+        places.iter().fold(Places(0), |set, place| set.with(*place))
+    }
+
+    pub fn has(self, place: Place) -> bool {
+        self.0 & 1 << place.0 != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Place> {
+        (0..Place::COUNT as u8).map(Place).filter(move |place| self.has(*place))
+    }
+}
+
+/// For which cells a call acquires and releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Those that it names, or writes.
+    Cells(Range),
+    /// All.
+    All,
+}
+
+/// What a call acquires when it begins and releases when it returns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flow {
+    pub acquires: Places,
+    pub releases: Places,
+    pub scope: Scope,
+    pub channel: Channel,
+}
+
+/// The table.
+pub(super) fn flow(contract: &Contract, who: Who, call: &Call) -> Flow {
+    let mut flow = match who.host() {
+        Some(host) => of_process(contract, who, Place::host(host), call),
+        None => of_server(contract, call),
+    };
+    let unseen = call.is_mapped() && contract.maps != Maps::Unified
+        || call.is_direct() && contract.direct == Direct::None;
+    let moves = !flow.acquires.is_empty() || !flow.releases.is_empty();
+    if contract.hosts == Hosts::Coherent && moves && !unseen {
+        flow.acquires = flow.acquires.with(Place::SYSTEM);
+        flow.releases = flow.releases.with(Place::SYSTEM);
+    }
+    flow
+}
+
+fn of_process(contract: &Contract, who: Who, host: Place, call: &Call) -> Flow {
+    let (server, mapping) = (Place::SERVER, Place::mapping(who));
+    let remap = contract.maps == Maps::Remap;
+    let (acquires, releases, channel): (&[Place], &[Place], _) = match call {
+        Call::Pread { direct: true, .. } => match contract.direct {
+            Direct::None => (&[server], &[server], Channel::Server),
+            _ => (&[host, server], &[server], Channel::Server),
+        },
+        Call::Pwrite { direct: true, .. } | Call::Append { direct: true, .. } => match contract.direct {
+            Direct::None => (&[server], &[server], Channel::Server),
+            _ => (&[host, server], &[host, server], Channel::Host),
+        },
+        Call::Mread(_) | Call::Mwrite(_) => match contract.maps {
+            Maps::Unified => (&[host], &[host], Channel::Host),
+            _ => (&[mapping], &[mapping], Channel::Mapping),
+        },
+        Call::Mmap { .. } | Call::Munmap => (&[mapping, host], &[mapping, host], Channel::Host),
+        Call::Msync(crate::Msync::Async, _) => (&[], &[], Channel::Host),
+        Call::Msync(..) if remap => (&[mapping], &[host, server], Channel::Host),
+        Call::Msync(..) => (&[mapping, host], &[host, server, mapping], Channel::Host),
+        Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock => {
+            (&[host], &[host, server], Channel::Host)
+        }
+        Call::Open | Call::Lock => match contract.open {
+            Open::Fresh => (&[host, server], &[host], Channel::Host),
+            Open::Cached => (&[host], &[host], Channel::Host),
+        },
+        Call::FadviseDontneed(_) | Call::MadviseDontneed(_) => (&[], &[], Channel::Host),
+        _ => (&[host], &[host], Channel::Host),
+    };
+    Flow { acquires: Places::of(acquires), releases: Places::of(releases), scope: scope(call), channel }
+}
+
+fn of_server(contract: &Contract, call: &Call) -> Flow {
+    let (acquires, releases): (&[Place], &[Place]) = match call {
+        Call::Notify(host, _) => match contract.notify {
+            Notify::Honoured => (&[Place::SERVER], &[Place::host(*host)]),
+            Notify::Ignored => (&[], &[]),
+        },
+        Call::Pread { .. } | Call::Pwrite { .. } | Call::Ftruncate(_) => (&[Place::SERVER], &[Place::SERVER]),
+        _ => (&[], &[]),
+    };
+    let (acquires, releases) = (Places::of(acquires), Places::of(releases));
+    Flow { acquires, releases, scope: scope(call), channel: Channel::Server }
+}
+
+fn scope(call: &Call) -> Scope {
+    match *call {
+        Call::Pread { range, .. }
+        | Call::Mread(range)
+        | Call::Mmap { range: Some(range), .. }
+        | Call::Msync(_, range)
+        | Call::Copy { from: range, .. }
+        | Call::Mwrite(range)
+        | Call::Notify(_, range) => Scope::Cells(range),
+        Call::Open
+        | Call::Close
+        | Call::Lock
+        | Call::Unlock
+        | Call::Fsync
+        | Call::Fdatasync
+        | Call::Munmap
+        | Call::Mmap { range: None, .. } => Scope::All,
+        _ => Scope::Cells(Range::new(0, 0)),
+    }
+}

@@ -1,0 +1,129 @@
+//! What each place knows of each register, and what each call acquired.
+
+use super::Judge;
+use super::budget::{Budget, Spent};
+use super::flow::{Flow, Place, Places, Scope};
+use super::ops::Op;
+use crate::clock::Clock;
+use crate::{Call, FOLIO, Range, Trace};
+
+/// The clocks. Registers are the cells' contents, and then, for the cells that may be past the end at all, whether they are
+/// inside the file.
+pub(super) struct Known {
+    /// Cells that the trace names.
+    pub reach: u32,
+    /// The first cell that may be past the end.
+    pub floor: u32,
+    /// Cells that the file begins with.
+    pub cells: u32,
+    clocks: Vec<Clock>,
+    /// What the calls that are under way, and copies, acquired.
+    acquired: Vec<Clock>,
+    /// How much of that is kept.
+    kept: usize,
+}
+
+/// The most clocks that calls may hold: what they need in memory is bounded.
+const ACQUIRED: usize = 1 << 21;
+
+impl Known {
+    pub fn new(trace: &Trace, ops: &[Op]) -> Known {
+        let reach = trace.reach();
+        let least = |floor: u32, op: &Op| match op.call {
+            Call::Ftruncate(size) => floor.min(size),
+            _ => floor,
+        };
+        let floor = ops.iter().fold(trace.cells, least).min(reach);
+        let count = (2 * reach - floor) as usize;
+        let clocks = vec![Clock::default(); count * Place::COUNT];
+        Known { reach, floor, cells: trace.cells, clocks, acquired: Vec::new(), kept: 0 }
+    }
+
+    /// How many registers there are.
+    pub fn count(&self) -> usize {
+        (2 * self.reach - self.floor) as usize
+    }
+
+    /// The register that says whether a cell is inside the file; `None`: it always is.
+    pub fn inside(&self, cell: u32) -> Option<usize> {
+        cell.checked_sub(self.floor).map(|beyond| (self.reach + beyond) as usize)
+    }
+
+    /// The registers that a call acquires and releases: contents, and insides.
+    pub fn registers(&self, op: &Op, scope: Scope) -> [std::ops::Range<usize>; 2] {
+        let range = match scope {
+            Scope::All => Range::new(0, self.reach),
+            Scope::Cells(range) => range,
+        };
+        // A mapped access asks of whole folios whether they are past the end.
+        let start = if op.call.is_mapped() { range.start / FOLIO * FOLIO } else { range.start };
+        let shift = (self.reach - self.floor) as usize;
+        let inside = start.max(self.floor)..range.end.max(start).max(self.floor);
+        [range.start as usize..range.end as usize, inside.start as usize + shift..inside.end as usize + shift]
+    }
+
+    /// What `places` know of a register together.
+    pub fn at(&self, places: Places, register: usize) -> Clock {
+        let mut clock = Clock::default();
+        for place in places.iter() {
+            clock.join(&self.clocks[place.index() * self.count() + register]);
+        }
+        clock
+    }
+
+    /// Lets `places` know of a register.
+    pub fn tell(&mut self, places: Places, register: usize, clock: &Clock) {
+        let count = self.count();
+        for place in places.iter() {
+            self.clocks[place.index() * count + register].join(clock);
+        }
+    }
+
+    /// What the call acquired for its `nth` register.
+    pub fn acquired(&self, op: &Op, nth: usize) -> Clock {
+        self.acquired[op.acquired as usize + nth]
+    }
+
+    fn acquire(&mut self, op: &mut Op, flow: &Flow, budget: &mut Budget) -> Result<(), Spent> {
+        let [content, inside] = self.registers(op, flow.scope);
+        op.acquired = self.acquired.len() as u32;
+        budget.spend(content.len() + inside.len())?;
+        if self.acquired.len() + content.len() + inside.len() > ACQUIRED {
+            return Err(Spent);
+        }
+        for register in content.chain(inside) {
+            let clock = self.at(flow.acquires, register);
+            self.acquired.push(clock);
+        }
+        if let Call::Copy { .. } = op.call {
+            self.kept = self.acquired.len();
+        }
+        Ok(())
+    }
+
+    /// No call is under way: forgets what calls acquired, but for copies, of which later reads ask.
+    pub fn forget(&mut self) {
+        self.acquired.truncate(self.kept);
+    }
+}
+
+impl Judge<'_> {
+    pub(super) fn acquire(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
+        self.known.acquire(&mut self.ops[place as usize], flow, &mut self.budget)
+    }
+
+    /// The call has returned: what it acquired it releases.
+    pub(super) fn release(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
+        if flow.releases.is_empty() {
+            return Ok(());
+        }
+        let op = self.ops[place as usize];
+        let [content, inside] = self.known.registers(&op, flow.scope);
+        self.budget.spend(content.len() + inside.len())?;
+        for (nth, register) in content.chain(inside).enumerate() {
+            let clock = self.known.acquired(&op, nth);
+            self.known.tell(flow.releases, register, &clock);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! Happens-before, by release and acquire, cell by cell.
+//!
+//! A read of a cell may name a write unless the write had not begun, or some certain write to the cell is known to the reader
+//! and knew the one that was read. What a call knows it acquires when it begins and releases when it returns; [`flow`] says
+//! from and into which clocks.
+
+mod atomic;
+mod budget;
+mod crash;
+mod divergence;
+mod excuse;
+mod fault;
+mod flow;
+mod known;
+mod ops;
+mod read;
+mod register;
+mod size;
+mod witness;
+mod write;
+
+use crate::{Call, Contract, Direct, End, Trace, Unanswered, Value, Verdict, Violation, What, Who};
+use budget::{Budget, Spent};
+use excuse::Syncs;
+use fault::Faults;
+use known::Known;
+use ops::{NEVER, Op, Ops};
+use register::Registers;
+use size::Appends;
+
+/// Holds a trace against a contract.
+///
+/// The trace should be well formed, as [`Trace::parse`] and a runner make it; lines that are not are passed over.
+pub fn judge(contract: &Contract, trace: &Trace) -> Verdict {
+    let mut judge = match Judge::new(contract, trace) {
+        Ok(judge) => judge,
+        Err(Spent) => return Verdict::Unknown,
+    };
+    match judge.run() {
+        Ok(()) | Err(Spent) if !judge.violations.is_empty() => Verdict::Forbidden(judge.violations),
+        Err(Spent) => Verdict::Unknown,
+        Ok(()) => match trace.end {
+            End::Quiet => Verdict::Allowed,
+            End::Stuck => Verdict::Unanswered(Unanswered::Stuck),
+            End::Endless => Verdict::Unanswered(Unanswered::Endless),
+        },
+    }
+}
+
+/// The most violations that a verdict lists: whoever has so many needs no more.
+const VIOLATIONS: usize = 100;
+
+struct Judge<'t> {
+    contract: &'t Contract,
+    trace: &'t Trace,
+    ops: Vec<Op>,
+    of_event: Vec<u32>,
+    known: Known,
+    registers: Registers,
+    syncs: Syncs,
+    faults: Faults,
+    appends: Appends,
+    under_way: [Option<u32>; Who::ALL.len()],
+    violations: Vec<Violation>,
+    budget: Budget,
+}
+
+impl<'t> Judge<'t> {
+    fn new(contract: &'t Contract, trace: &'t Trace) -> Result<Judge<'t>, Spent> {
+        let Ops { all: mut ops, of_event } = Ops::of(trace);
+        let mut budget = Budget::new();
+        let known = Known::new(trace, &ops);
+        let syncs = excuse::excuse(&mut ops, &of_event, known.reach, &mut budget)?;
+        let mut registers = Registers::new(known.count());
+        registers.excuses = ops.iter().any(|op| op.excused > 0);
+        Ok(Judge {
+            contract,
+            trace,
+            ops,
+            of_event,
+            known,
+            registers,
+            syncs,
+            faults: Faults::default(),
+            appends: Appends::default(),
+            under_way: [None; Who::ALL.len()],
+            violations: Vec::new(),
+            budget,
+        })
+    }
+
+    fn run(&mut self) -> Result<(), Spent> {
+        let trace = self.trace;
+        for (event, &place) in trace.events.iter().zip(&self.of_event.clone()) {
+            if place == NEVER {
+                continue;
+            }
+            match &event.what {
+                What::Call(who, _) => self.begin(place, *who)?,
+                What::Reply(who, reply) => {
+                    let values: &[Value] = match reply {
+                        crate::Reply::Got(values) => values,
+                        _ => &[],
+                    };
+                    self.end(place, *who, values)?;
+                }
+                What::Step(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, place: u32, who: Who) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        self.under_way[who.index()] = Some(place);
+        self.faults.begin(&op, self.contract);
+        self.appends.begin(&op);
+        let flow = flow::flow(self.contract, who, &op.call);
+        self.acquire(place, &flow)?;
+        if op.content(self.known.reach).is_empty() && op.sizes(self.known.reach).is_none() || op.private {
+            return Ok(());
+        }
+        self.begin_write(place, &flow)?;
+        self.diverge(place, &flow)?;
+        if self.contract.direct == Direct::Ordered {
+            self.mix(place)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, place: u32, who: Who, values: &[Value]) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        self.under_way[who.index()] = None;
+        self.check_error(place);
+        let flow = flow::flow(self.contract, who, &op.call);
+        match op.call {
+            Call::Pread { .. } | Call::Mread(_) if op.is_whole() => self.end_read(place, &flow, values)?,
+            Call::Mwrite(_) => {
+                self.end_store(place)?;
+                self.end_write(place, &flow)?;
+            }
+            Call::Append { .. } => {
+                self.check_append(place)?;
+                self.end_write(place, &flow)?;
+            }
+            Call::Copy { .. } => self.end_write(place, &flow)?,
+            Call::Crash(host) if op.is_whole() => self.crash(host, op.end)?,
+            _ if op.records.1 > 0 => self.end_write(place, &flow)?,
+            _ if op.is_whole() => self.release(place, &flow)?,
+            _ => {}
+        }
+        if self.under_way.iter().all(Option::is_none) {
+            self.known.forget();
+        }
+        Ok(())
+    }
+
+    fn accuse(&mut self, violation: Violation) {
+        if self.violations.len() < VIOLATIONS {
+            self.violations.push(violation);
+        }
+    }
+
+    /// The line of the trace's text at which something was said.
+    fn line(&self, time: u32) -> u32 {
+        (time as usize).checked_sub(1).and_then(|at| self.trace.events.get(at)).map_or(0, |event| event.line)
+    }
+}

@@ -1,0 +1,205 @@
+//! The calls of a trace, each with its reply.
+
+use crate::{Call, Errno, Range, Reply, Trace, Value, What, Who};
+
+/// The place of what never happens.
+pub(super) const NEVER: u32 = u32::MAX;
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It did all that it was asked.
+    Whole,
+    /// It wrote so many cells of what it was asked.
+    Short(u32),
+    /// It failed; `None`: by SIGBUS, or cut off by a crash, or never answered.
+    Failed(Option<Errno>),
+}
+
+/// A call and its reply. Times are places in the trace, from 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Op {
+    pub who: Who,
+    pub call: Call,
+    pub start: u32,
+    /// When it returned, or was cut off by a crash.
+    pub end: u32,
+    pub outcome: Outcome,
+    /// Where an append landed.
+    pub landed: Option<u32>,
+    /// The number of the write, if it is one.
+    pub number: u32,
+    /// It goes through a private mapping.
+    pub private: bool,
+    /// Until when it may turn back for an error that a sync reported; 0: it may not.
+    pub excused: u32,
+    /// Where its records begin, and how many there are.
+    pub records: (u32, u32),
+    /// Where the clocks that it acquired begin.
+    pub acquired: u32,
+}
+
+impl Op {
+    pub fn is_whole(&self) -> bool {
+        self.outcome == Outcome::Whole
+    }
+
+    /// The cells whose content it writes, or may have written, given the cells that the trace names.
+    pub fn content(&self, reach: u32) -> Range {
+        match self.call {
+            Call::Pwrite { range, .. } | Call::Mwrite(range) | Call::Punch(range) | Call::Zero(range) => {
+                range
+            }
+            Call::Append { cells, .. } => match self.landed {
+                Some(at) => Range::new(at, at + cells),
+                None => Range::new(0, reach),
+            },
+            Call::Copy { from, to } => Range::new(to, to + from.len()),
+            Call::Ftruncate(size) => Range::new(size.min(reach), reach),
+            _ => Range::new(0, 0),
+        }
+    }
+
+    /// Which cells it puts inside the file, those before the first number, and which past its end, those from the second.
+    pub fn sizes(&self, reach: u32) -> Option<(u32, u32)> {
+        let content = self.content(reach);
+        let end = match self.outcome {
+            Outcome::Short(cells) if cells > 0 => content.start + cells,
+            Outcome::Whole | Outcome::Failed(_) if !content.is_empty() => content.end,
+            _ => 0,
+        };
+        match self.call {
+            Call::Pwrite { .. } | Call::Append { .. } | Call::Copy { .. } => Some((end, reach)),
+            Call::Zero(range) | Call::Fallocate(range) => Some((range.end, reach)),
+            Call::Ftruncate(size) => Some((size.min(reach), size.min(reach))),
+            _ => None,
+        }
+    }
+
+    /// Whether it leaves zeroes where there was something.
+    pub fn zeroes(&self) -> bool {
+        matches!(self.call, Call::Ftruncate(_) | Call::Punch(_) | Call::Zero(_))
+    }
+
+    /// Whether it writes values, and not only zeroes.
+    pub fn writes_data(&self) -> bool {
+        self.call.is_numbered() || matches!(self.call, Call::Copy { .. })
+    }
+
+    /// What it stores in each cell; a copy stores what it finds.
+    pub fn value(&self) -> Value {
+        if self.number > 0 { Value::of(self.number) } else { Value::ZERO }
+    }
+
+    /// Whether it is a sync that makes durable what it covers, and says so.
+    pub fn makes_durable(&self) -> bool {
+        self.is_whole() && self.call.is_sync() && !matches!(self.call, Call::Close | Call::Unlock)
+    }
+
+    /// Whether a sync of this kind covers all of `write`.
+    pub fn covers(&self, write: &Op, reach: u32) -> bool {
+        match self.call {
+            Call::Msync(_, range) => {
+                let content = write.content(reach);
+                range.start <= content.start && content.end <= range.end && !write.zeroes()
+            }
+            _ => true,
+        }
+    }
+
+    /// The error that it answered, if that is one for which there must be a reason.
+    pub fn error(&self) -> Option<Errno> {
+        match self.outcome {
+            Outcome::Failed(errno) => errno.filter(|errno| !errno.is_refusal()),
+            _ => None,
+        }
+    }
+}
+
+/// All calls, and for each line of the trace the call that it belongs to.
+pub(super) struct Ops {
+    pub all: Vec<Op>,
+    pub of_event: Vec<u32>,
+}
+
+impl Ops {
+    pub fn of(trace: &Trace) -> Ops {
+        let mut pairing = Pairing::default();
+        pairing.ops.reserve(trace.events.len() / 2);
+        let mut of_event = Vec::with_capacity(trace.events.len());
+        for (time, event) in (1..).zip(&trace.events) {
+            of_event.push(match &event.what {
+                What::Call(who, call) => pairing.begin(time, *who, *call),
+                What::Reply(who, reply) => pairing.end(time, *who, reply),
+                What::Step(_) => NEVER,
+            });
+        }
+        Ops { all: pairing.ops, of_event }
+    }
+}
+
+#[derive(Default)]
+struct Pairing {
+    ops: Vec<Op>,
+    writes: u32,
+    under_way: [Option<u32>; Who::ALL.len()],
+    private: [bool; Who::ALL.len()],
+}
+
+impl Pairing {
+    fn begin(&mut self, time: u32, who: Who, call: Call) -> u32 {
+        self.writes += u32::from(call.is_numbered());
+        self.ops.push(Op {
+            who,
+            call,
+            start: time,
+            end: NEVER,
+            outcome: Outcome::Failed(None),
+            landed: None,
+            number: if call.is_numbered() { self.writes } else { 0 },
+            private: call.is_mapped() && self.private[who.index()],
+            excused: 0,
+            records: (0, 0),
+            acquired: 0,
+        });
+        let op = self.ops.len() as u32 - 1;
+        self.under_way[who.index()] = Some(op);
+        op
+    }
+
+    fn end(&mut self, time: u32, who: Who, reply: &Reply) -> u32 {
+        let Some(place) = self.under_way[who.index()].take() else { return NEVER };
+        let op = &mut self.ops[place as usize];
+        op.end = time;
+        op.outcome = match reply {
+            Reply::Ok | Reply::Got(_) => Outcome::Whole,
+            Reply::At(at) => {
+                op.landed = Some(*at);
+                Outcome::Whole
+            }
+            // A short append does not say where it landed.
+            Reply::Wrote(_) if matches!(op.call, Call::Append { .. }) => Outcome::Failed(None),
+            Reply::Wrote(cells) if *cells == op.content(0).len() => Outcome::Whole,
+            Reply::Wrote(cells) => Outcome::Short(*cells),
+            Reply::Err(errno) => Outcome::Failed(Some(*errno)),
+            Reply::Sigbus => Outcome::Failed(None),
+        };
+        let (call, whole) = (op.call, op.is_whole());
+        match call {
+            Call::Mmap { private, .. } if whole => self.private[who.index()] = private,
+            Call::Munmap => self.private[who.index()] = false,
+            Call::Crash(host) if whole => self.crash(time, host),
+            _ => {}
+        }
+        place
+    }
+
+    fn crash(&mut self, time: u32, host: crate::Host) {
+        for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
+            self.private[who.index()] = false;
+            if let Some(cut) = self.under_way[who.index()].take() {
+                self.ops[cut as usize].end = time;
+            }
+        }
+    }
+}

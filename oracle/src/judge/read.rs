@@ -1,0 +1,234 @@
+//! Reads: what each cell may show, and what a reader learns from what it showed.
+
+use super::Judge;
+use super::budget::{Budget, Spent};
+use super::flow::Flow;
+use super::ops::Op;
+use super::register::{Dead, Named, Record, Registers, Seen, Standing};
+use super::write::{INSIDE, OUTSIDE};
+use crate::clock::{Chain, Clock};
+use crate::{Call, Value};
+
+/// How deep copies of copies are followed; beyond, a copy may hold anything.
+const COPIES: u32 = 64;
+
+impl Judge<'_> {
+    pub(super) fn end_read(&mut self, place: u32, flow: &Flow, values: &[Value]) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        let (Call::Pread { range, .. } | Call::Mread(range)) = op.call else { return Ok(()) };
+        if op.private || values.len() != range.len() as usize {
+            return Ok(());
+        }
+        self.budget.spend(values.len())?;
+        if op.call.is_mapped() {
+            self.check_mapped_size(place, range)?;
+        }
+        let mut seen = Vec::new();
+        for ((nth, cell), value) in range.cells().enumerate().zip(values) {
+            let shown = match op.call {
+                Call::Mread(_) if self.may_be_outside(place, cell)? => {
+                    self.load_near_the_end(place, nth, cell, *value)?;
+                    Seen::Unclear
+                }
+                Call::Mread(_) => self.read_content(place, flow, nth, cell, *value)?,
+                _ => self.read_cell(place, flow, (nth, cell), *value)?,
+            };
+            if self.contract.atomic != crate::Atomic::Cell {
+                seen.push(shown);
+            }
+        }
+        if !op.call.is_mapped() {
+            self.check_torn(place, range, &seen)?;
+        }
+        Ok(())
+    }
+
+    /// A cell of a pread: past the end, or inside and with this content.
+    fn read_cell(
+        &mut self,
+        place: u32,
+        flow: &Flow,
+        (nth, cell): (usize, u32),
+        value: Value,
+    ) -> Result<Seen, Spent> {
+        let op = self.ops[place as usize];
+        let (size, shown) = match value {
+            Value::END => (OUTSIDE, Seen::Unclear),
+            _ => (INSIDE, self.read_content(place, flow, nth, cell, value)?),
+        };
+        let known = self.size_acquired(&op, cell);
+        match self.named_size(&known, op.start, cell, size)? {
+            Named::Nothing => self.accuse_end(place, cell, value, &known)?,
+            Named::Something { learned, seen } => {
+                if let Some(register) = self.known.inside(cell) {
+                    self.learn(place, flow, register, known, learned, seen)?;
+                }
+            }
+        }
+        Ok(shown)
+    }
+
+    fn size_acquired(&self, op: &Op, cell: u32) -> Clock {
+        let Call::Pread { range, .. } = op.call else { return Clock::default() };
+        let first = range.start.max(self.known.floor);
+        let nth = cell.checked_sub(first).map(|nth| (range.len() + nth) as usize);
+        nth.map_or(Clock::default(), |nth| self.known.acquired(op, nth))
+    }
+
+    /// The content of a cell that is inside the file.
+    fn read_content(
+        &mut self,
+        place: u32,
+        flow: &Flow,
+        nth: usize,
+        cell: u32,
+        value: Value,
+    ) -> Result<Seen, Spent> {
+        let op = self.ops[place as usize];
+        let known = self.known.acquired(&op, nth);
+        let register = cell as usize;
+        let dead = self.registers.dead(register, &known, op.start, &mut self.budget)?;
+        match self.named(register, &dead, op.start, value)? {
+            Named::Nothing => {
+                self.accuse_read(place, cell, &known, value)?;
+                Ok(Seen::Unclear)
+            }
+            Named::Something { learned, seen } => {
+                self.learn(place, flow, register, known, learned, seen)?;
+                Ok(seen)
+            }
+        }
+    }
+
+    fn named(&mut self, register: usize, dead: &Dead, time: u32, value: Value) -> Result<Named, Spent> {
+        let (judge, budget) =
+            (View { ops: &self.ops, registers: &self.registers, known: &self.known }, &mut self.budget);
+        self.registers.name(register, dead, time, value == Value::ZERO, budget, |record, budget| {
+            judge.holds(record, register as u32, value, COPIES, budget)
+        })
+    }
+
+    /// A load from a cell that may be past the end: zero, or what was stored there through a mapping. "Linux", mmap(2),
+    /// BUGS: what is stored there "may be visible to other processes", and is no part of the file.
+    fn load_near_the_end(&mut self, place: u32, nth: usize, cell: u32, value: Value) -> Result<(), Spent> {
+        if value == Value::ZERO || self.was_stored(cell, value)? {
+            return Ok(());
+        }
+        let op = self.ops[place as usize];
+        let known = self.known.acquired(&op, nth);
+        let dead = self.registers.dead(cell as usize, &known, op.start, &mut self.budget)?;
+        let inside = self.may_be_inside(place, cell)?;
+        if let (true, Named::Something { .. }) = (inside, self.named(cell as usize, &dead, op.start, value)?)
+        {
+            return Ok(());
+        }
+        self.accuse_read(place, cell, &known, value)
+    }
+
+    fn was_stored(&mut self, cell: u32, value: Value) -> Result<bool, Spent> {
+        for chain in Chain::all() {
+            let mut visits = 0;
+            let mut records = self.registers.chain(cell as usize, chain);
+            let stored = records.any(|(_, record)| {
+                visits += 1;
+                record.value == value && matches!(self.ops[record.op as usize].call, Call::Mwrite(_))
+            });
+            self.budget.spend(visits)?;
+            if stored {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The reader now knows what it knew before and what it read; so do those that it releases to.
+    fn learn(
+        &mut self,
+        place: u32,
+        flow: &Flow,
+        register: usize,
+        known: Clock,
+        learned: Clock,
+        seen: Seen,
+    ) -> Result<(), Spent> {
+        let mut now = known;
+        now.join(&learned);
+        if let Some(echo) = self.echo(place, flow, register, &known, seen) {
+            now.learn(echo.chain, echo.began);
+            self.registers.push(register, echo)?;
+        }
+        self.known.tell(flow.releases, register, &now);
+        Ok(())
+    }
+
+    /// What the read settles: a doubtful write that was seen stays, and so does what came back by an excuse.
+    fn echo(&self, place: u32, flow: &Flow, register: usize, known: &Clock, seen: Seen) -> Option<Record> {
+        let op = self.ops[place as usize];
+        let chain = Chain::of(op.who, flow.channel);
+        let mut echo = match seen {
+            Seen::Write(at) => self.registers.records[at as usize],
+            Seen::First => Registers::record(0, chain, place, self.first(register), Clock::default()),
+            Seen::Unclear => return None,
+        };
+        let turned = self.registers.turned_back(register, known, seen, op.start);
+        let settles = matches!(echo.standing, Standing::Doubtful { since } if op.start > since);
+        echo.standing = match turned {
+            Some((until, replaced)) => {
+                echo.replaced.join(&replaced);
+                Standing::TurnedBack { until }
+            }
+            None if settles => Standing::Certain,
+            None => return None,
+        };
+        if let Some((_, last)) = self.registers.chain(register, chain).next() {
+            echo.replaced.join(&last.replaced);
+        }
+        (echo.echo, echo.began, echo.chain) = (true, op.end, chain);
+        Some(echo)
+    }
+
+    /// What a register held at first.
+    fn first(&self, register: usize) -> Value {
+        let beyond = (register as u32).checked_sub(self.known.reach);
+        let past = beyond.is_some_and(|beyond| beyond + self.known.floor >= self.known.cells);
+        if past { OUTSIDE } else { INSIDE }
+    }
+}
+
+/// What it takes to tell whether a record holds a value.
+struct View<'j> {
+    ops: &'j [Op],
+    registers: &'j Registers,
+    known: &'j super::known::Known,
+}
+
+impl View<'_> {
+    /// Whether the record, of this cell, can hold the value: a copy holds what its source could show it.
+    fn holds(
+        &self,
+        record: &Record,
+        cell: u32,
+        value: Value,
+        depth: u32,
+        budget: &mut Budget,
+    ) -> Result<bool, Spent> {
+        let op = &self.ops[record.op as usize];
+        let Call::Copy { from, to } = op.call else { return Ok(record.value == value) };
+        let Some(depth) = depth.checked_sub(1) else { return Ok(true) };
+        let nth = cell - to;
+        let source = (from.start + nth) as usize;
+        let known = self.known.acquired(op, nth as usize);
+        let dead = self.registers.dead(source, &known, op.start, budget)?;
+        if value == Value::ZERO && !dead.first {
+            return Ok(true);
+        }
+        for (_, record) in self.registers.alive(source, &dead, op.start) {
+            budget.spend(1)?;
+            let begun = record.began < op.end && !record.echo;
+            if begun && self.holds(record, source as u32, value, depth, budget)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,249 @@
+//! Registers: for each cell what it holds, and whether it is inside the file; and the writes to each.
+
+use super::budget::{Budget, Spent};
+use super::ops::NEVER;
+use crate::Value;
+use crate::clock::{CHAINS, Chain, Clock};
+
+/// What is uncertain of a write to a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It happened.
+    Certain,
+    /// Its call failed, or a crash cut it off or met it before it was durable: once seen after `since`, it stays.
+    Doubtful { since: u32 },
+    /// It may be there or not, now so and now otherwise.
+    Loose,
+    /// As `Loose` until `until`, and certain from then on.
+    LooseUntil { until: u32 },
+    /// It may turn back, once, until then.
+    Excused { until: u32 },
+    /// An older value came back by such an excuse: it stays, while the excuse lasts.
+    TurnedBack { until: u32 },
+    /// Short of it: only reads that began before `until` may have seen it.
+    Void { until: u32 },
+    /// Stored past the end of the file through a mapping: no part of the file.
+    Stray,
+}
+
+impl Standing {
+    /// Whether a read that begins at `time` can count on it.
+    pub fn is_certain(self, time: u32) -> bool {
+        match self {
+            Standing::Certain => true,
+            Standing::Excused { until } | Standing::LooseUntil { until } => time > until,
+            Standing::TurnedBack { until } => time <= until,
+            _ => false,
+        }
+    }
+
+    /// Whether a read that begins at `time` may name it.
+    pub fn may_be_read(self, time: u32) -> bool {
+        match self {
+            Standing::TurnedBack { until } | Standing::Void { until } => time <= until,
+            Standing::Stray => false,
+            _ => true,
+        }
+    }
+}
+
+/// A write to one register, or the echo of one: a read that settles what was doubtful.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    /// The place in the trace at which it began.
+    pub began: u32,
+    pub chain: Chain,
+    pub standing: Standing,
+    pub value: Value,
+    /// The call.
+    pub op: u32,
+    /// It is the echo of a write.
+    pub echo: bool,
+    /// What had been written when it began.
+    pub replaced: Clock,
+    /// The one before it in its chain.
+    before: u32,
+}
+
+/// The writes to all registers.
+pub(super) struct Registers {
+    pub records: Vec<Record>,
+    /// For each register and chain the last record.
+    heads: Vec<u32>,
+    /// Some write may turn back.
+    pub excuses: bool,
+}
+
+/// No record.
+const NONE: u32 = u32::MAX;
+/// The most records: what they need in memory is bounded.
+const RECORDS: usize = 1 << 21;
+
+/// What a reader can count on: every write that this knows has been replaced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Dead {
+    pub replaced: Clock,
+    /// What the register held at first has been replaced.
+    pub first: bool,
+}
+
+/// What a value that was read can be.
+pub(super) enum Named {
+    /// Nothing that may be read.
+    Nothing,
+    /// Something, of which the reader learns what all that it can be have in common.
+    Something { learned: Clock, seen: Seen },
+}
+
+/// What a read saw in a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// What the register held at first.
+    First,
+    /// This write.
+    Write(u32),
+    /// One of several.
+    Unclear,
+}
+
+impl Registers {
+    pub fn new(registers: usize) -> Registers {
+        Registers { records: Vec::with_capacity(64), heads: vec![NONE; registers * CHAINS], excuses: false }
+    }
+
+    pub fn push(&mut self, register: usize, mut record: Record) -> Result<u32, Spent> {
+        if self.records.len() >= RECORDS {
+            return Err(Spent);
+        }
+        let head = &mut self.heads[register * CHAINS + record.chain.index()];
+        record.before = *head;
+        *head = self.records.len() as u32;
+        self.records.push(record);
+        Ok(*head)
+    }
+
+    /// A record without a place yet.
+    pub fn record(began: u32, chain: Chain, op: u32, value: Value, replaced: Clock) -> Record {
+        Record { began, chain, standing: Standing::Certain, value, op, echo: false, replaced, before: NONE }
+    }
+
+    /// The records of a chain, last first.
+    pub fn chain(&self, register: usize, chain: Chain) -> impl Iterator<Item = (u32, &Record)> {
+        let mut next = self.heads[register * CHAINS + chain.index()];
+        std::iter::from_fn(move || {
+            let place = next;
+            let record = self.records.get(place as usize)?;
+            next = record.before;
+            Some((place, record))
+        })
+    }
+
+    /// What has been replaced for a reader that begins at `time` and knows `known`.
+    pub fn dead(
+        &self,
+        register: usize,
+        known: &Clock,
+        time: u32,
+        budget: &mut Budget,
+    ) -> Result<Dead, Spent> {
+        let mut dead = Dead::default();
+        for chain in Chain::all() {
+            if known.at(chain) == 0 {
+                continue;
+            }
+            let mut visits = 1;
+            let certain = self.chain(register, chain).find(|(_, record)| {
+                visits += 1;
+                known.knows(chain, record.began) && record.standing.is_certain(time)
+            });
+            if let Some((_, record)) = certain {
+                dead.replaced.join(&record.replaced);
+                dead.first = true;
+            }
+            budget.spend(visits)?;
+        }
+        Ok(dead)
+    }
+
+    /// The records that are not dead and that a read that begins at `time` may name.
+    pub fn alive<'r>(
+        &'r self,
+        register: usize,
+        dead: &'r Dead,
+        time: u32,
+    ) -> impl Iterator<Item = (u32, &'r Record)> {
+        Chain::all().flat_map(move |chain| {
+            self.chain(register, chain)
+                .take_while(move |(_, record)| !dead.replaced.knows(chain, record.began))
+                .filter(move |(_, record)| record.standing.may_be_read(time))
+        })
+    }
+
+    /// What a value can be that was read: `named` tells whether a record can be it, `first` whether what the register held
+    /// at first can.
+    pub fn name(
+        &self,
+        register: usize,
+        dead: &Dead,
+        time: u32,
+        first: bool,
+        budget: &mut Budget,
+        mut named: impl FnMut(&Record, &mut Budget) -> Result<bool, Spent>,
+    ) -> Result<Named, Spent> {
+        let first = first && !dead.first;
+        let mut learned: Option<Clock> = first.then(Clock::default);
+        let mut seen = first.then_some(Seen::First);
+        for (place, record) in self.alive(register, dead, time) {
+            budget.spend(1)?;
+            if !named(record, budget)? {
+                continue;
+            }
+            let mut clock = record.replaced;
+            clock.learn(record.chain, record.began);
+            match &mut learned {
+                Some(learned) => learned.meet(&clock),
+                None => learned = Some(clock),
+            }
+            seen = Some(match seen {
+                None => Seen::Write(place),
+                // A write and its echoes are one; it is the write.
+                Some(Seen::Write(other)) if self.records[other as usize].op == record.op => {
+                    Seen::Write(if record.echo { other } else { place })
+                }
+                _ => Seen::Unclear,
+            });
+        }
+        Ok(match learned.zip(seen) {
+            None => Named::Nothing,
+            Some((learned, seen)) => Named::Something { learned, seen },
+        })
+    }
+
+    /// Until when the excuses last by which writes that the reader knew, and that had replaced what it saw, have turned back;
+    /// and what they had replaced, and they themselves.
+    pub fn turned_back(&self, register: usize, known: &Clock, seen: Seen, time: u32) -> Option<(u32, Clock)> {
+        if !self.excuses || seen == Seen::Unclear {
+            return None;
+        }
+        let mut turned: Option<(u32, Clock)> = None;
+        for chain in Chain::all() {
+            for (_, record) in self.chain(register, chain) {
+                let Standing::Excused { until } = record.standing else { continue };
+                let replaced = match seen {
+                    Seen::Write(place) => {
+                        let old = &self.records[place as usize];
+                        record.replaced.knows(old.chain, old.began)
+                    }
+                    _ => true,
+                };
+                if time <= until && replaced && known.knows(chain, record.began) {
+                    let (least, clock) = turned.get_or_insert((NEVER, Clock::default()));
+                    *least = (*least).min(until);
+                    clock.join(&record.replaced);
+                    clock.learn(chain, record.began);
+                }
+            }
+        }
+        turned
+    }
+}

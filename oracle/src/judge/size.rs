@@ -1,0 +1,160 @@
+//! The size of the file: where appends land, and which cells may be past the end.
+
+use super::Judge;
+use super::budget::Spent;
+use super::flow::{Scope, flow};
+use super::ops::{NEVER, Op};
+use super::register::{Named, Seen};
+use super::write::{INSIDE, OUTSIDE};
+use crate::clock::Clock;
+use crate::{Call, FOLIO, Hosts, Kind, Range, Value, Violation};
+
+/// The appends that an append may overlap in time, and the truncates.
+#[derive(Default)]
+pub(super) struct Appends {
+    recent: Vec<Op>,
+    last_truncate_end: u32,
+}
+
+impl Appends {
+    pub fn begin(&mut self, op: &Op) {
+        match op.call {
+            Call::Append { .. } if op.is_whole() => {
+                self.recent.retain(|other| other.end >= op.start.saturating_sub(WINDOW));
+                self.recent.push(*op);
+            }
+            Call::Ftruncate(_) => self.last_truncate_end = self.last_truncate_end.max(op.end),
+            _ => {}
+        }
+    }
+}
+
+/// Appends that ended longer ago than this are not compared: the trace is then a hostile one.
+const WINDOW: u32 = 4096;
+
+impl Judge<'_> {
+    /// What the call, when it began, knew of whether `cell` is inside.
+    fn acquired_inside(&self, place: u32, cell: u32) -> Clock {
+        let op = &self.ops[place as usize];
+        let Scope::Cells(range) = flow(self.contract, op.who, &op.call).scope else {
+            return Clock::default();
+        };
+        let [content, inside] = self.known.registers(op, Scope::Cells(range));
+        let nth = self.known.inside(cell).and_then(|register| register.checked_sub(inside.start));
+        nth.map_or(Clock::default(), |nth| self.known.acquired(op, content.len() + nth))
+    }
+
+    pub(super) fn named_size(
+        &mut self,
+        known: &Clock,
+        time: u32,
+        cell: u32,
+        value: Value,
+    ) -> Result<Named, Spent> {
+        let always = (cell < self.known.cells) == (value == INSIDE);
+        let Some(register) = self.known.inside(cell) else {
+            let (learned, seen) = (Clock::default(), Seen::First);
+            return Ok(if value == INSIDE { Named::Something { learned, seen } } else { Named::Nothing });
+        };
+        let budget = &mut self.budget;
+        let dead = self.registers.dead(register, known, time, budget)?;
+        self.registers.name(register, &dead, time, always, budget, |record, _| Ok(record.value == value))
+    }
+
+    fn may_be(&mut self, place: u32, cell: u32, value: Value) -> Result<bool, Spent> {
+        let known = self.acquired_inside(place, cell);
+        let time = self.ops[place as usize].start;
+        Ok(!matches!(self.named_size(&known, time, cell, value)?, Named::Nothing))
+    }
+
+    pub(super) fn may_be_inside(&mut self, place: u32, cell: u32) -> Result<bool, Spent> {
+        self.may_be(place, cell, INSIDE)
+    }
+
+    pub(super) fn may_be_outside(&mut self, place: u32, cell: u32) -> Result<bool, Spent> {
+        self.may_be(place, cell, OUTSIDE)
+    }
+
+    /// Whether some folio of a mapped range may be wholly past the end. POSIX, mmap(): "References within the address range
+    /// starting at pa and continuing for len bytes to whole pages following the end of an object shall result in delivery of
+    /// a SIGBUS signal."
+    pub(super) fn may_be_past_the_end(&mut self, place: u32, range: Range) -> Result<bool, Spent> {
+        for folio in range.start / FOLIO..range.end.div_ceil(FOLIO) {
+            if self.may_be_outside(place, folio * FOLIO)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A mapped access was answered: no folio of it may certainly be past the end.
+    pub(super) fn check_mapped_size(&mut self, place: u32, range: Range) -> Result<(), Spent> {
+        for folio in range.start / FOLIO..range.end.div_ceil(FOLIO) {
+            let cell = folio * FOLIO;
+            if !self.may_be_inside(place, cell)? {
+                let why = format!("folio {folio} lies wholly past the end, and was accessed without SIGBUS");
+                self.accuse_size(place, cell, why);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// An append landed: at an end that the file had, and not where another landed meanwhile. POSIX, write(): with O_APPEND
+    /// "the file offset shall be set to the end of the file prior to each write and no intervening file modification
+    /// operation shall occur between changing the file offset and the write operation".
+    pub(super) fn check_append(&mut self, place: u32) -> Result<(), Spent> {
+        let op = self.ops[place as usize];
+        let (Some(at), Call::Append { cells, .. }) = (op.landed, op.call) else { return Ok(()) };
+        let acquires = flow(self.contract, op.who, &op.call).acquires;
+        for (cell, value) in [(at.checked_sub(1), INSIDE), (Some(at), OUTSIDE)] {
+            let Some(cell) = cell.filter(|cell| *cell < self.known.reach) else { continue };
+            let known = match self.known.inside(cell) {
+                Some(register) => self.replaced(&op, register, self.known.at(acquires, register)),
+                None => Clock::default(),
+            };
+            if let Named::Nothing = self.named_size(&known, op.start, cell, value)? {
+                let what = if value == INSIDE { "past" } else { "before" };
+                self.accuse_size(
+                    place,
+                    cell,
+                    format!("the append landed at {at}, {what} the end of the file"),
+                );
+            }
+        }
+        self.check_overlap(place, at, cells);
+        Ok(())
+    }
+
+    /// What the call knew of a register when it began: if it wrote it, its record says; otherwise what is known by now.
+    fn replaced(&self, op: &Op, register: usize, now: Clock) -> Clock {
+        let own = self.records(op).find(|(written, _)| *written == register);
+        own.map_or(now, |(_, at)| self.registers.records[at].replaced)
+    }
+
+    fn check_overlap(&mut self, place: u32, at: u32, cells: u32) {
+        let op = self.ops[place as usize];
+        let together = |other: &&Op| {
+            let same_cache = other.who.host() == op.who.host() || self.contract.hosts == Hosts::Coherent;
+            let overlap = other.content(0).cells().any(|cell| at <= cell && cell < at + cells);
+            let ended = other.end != NEVER && other.end < op.end;
+            let untruncated = self.appends.last_truncate_end < other.start.min(op.start);
+            same_cache && other.start != op.start && ended && other.end > op.start && overlap && untruncated
+        };
+        let Some(other) = self.appends.recent.iter().find(together).copied() else { return };
+        let where_ = other.landed.unwrap_or(at);
+        let why = format!(
+            "the append landed at {at} and {}'s, at the same time, at {where_} (line {}): they overlap",
+            other.who,
+            self.line(other.end)
+        );
+        self.accuse_size(place, at.max(where_), why);
+    }
+
+    pub(super) fn accuse_size(&mut self, place: u32, cell: u32, why: String) {
+        let op = self.ops[place as usize];
+        let at = self.line(op.end);
+        let write = (op.number > 0).then_some(op.number);
+        self.accuse(Violation { kind: Kind::WrongSize, cell: Some(cell), write, at, why });
+    }
+}

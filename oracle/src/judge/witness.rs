@@ -1,0 +1,255 @@
+//! Witnesses: what was broken, and how the reader came to know better. Built only where something is forbidden.
+
+use super::flow::{Places, Scope, flow};
+use super::ops::Op;
+use super::register::Record;
+use super::{Judge, Spent};
+use crate::clock::{Chain, Clock};
+use crate::{Call, Kind, Range, Value, Violation, What, Who};
+
+impl Judge<'_> {
+    /// A call, for a reader.
+    pub(super) fn describe(&self, op: &Op) -> String {
+        let line = self.line(op.start);
+        match op.number {
+            0 => format!("{}'s `{}` (line {line})", op.who, op.call),
+            number => format!("write {number} ({}'s `{}`, line {line})", op.who, op.call),
+        }
+    }
+
+    /// A read showed what it may not.
+    pub(super) fn accuse_read(
+        &mut self,
+        place: u32,
+        cell: u32,
+        known: &Clock,
+        value: Value,
+    ) -> Result<(), Spent> {
+        let read = self.ops[place as usize];
+        let superseding = self.superseding(cell as usize, known, &read, value)?;
+        let (kind, write, why) = match superseding {
+            None => (Kind::Leaked, value.number(), self.leaked(&read, cell, value)),
+            Some(record) => {
+                let by = self.ops[record.op as usize];
+                let kind = self.kind(&read, cell, value, &by);
+                let write = if kind == Kind::Resurrected { value.number() } else { Some(by.number) };
+                (kind, write.filter(|number| *number > 0), self.superseded(place, cell, value, &record))
+            }
+        };
+        let at = self.line(read.end);
+        self.accuse(Violation { kind, cell: Some(cell), write, at, why });
+        Ok(())
+    }
+
+    /// A read showed, or did not show, the end of the file at a cell.
+    pub(super) fn accuse_end(
+        &mut self,
+        place: u32,
+        cell: u32,
+        value: Value,
+        known: &Clock,
+    ) -> Result<(), Spent> {
+        let read = self.ops[place as usize];
+        let at = self.line(read.end);
+        if self.violations.last().is_some_and(|last| last.at == at && last.cell == Some(cell)) {
+            return Ok(());
+        }
+        let register = self.known.inside(cell).unwrap_or(0);
+        let size = if value == Value::END { super::write::OUTSIDE } else { super::write::INSIDE };
+        let by = self.last_certain(register, known, &read, |record| record.value != size)?;
+        let by = by.map(|record| self.ops[record.op as usize]);
+        let lost =
+            by.filter(|by| value == Value::END && by.writes_data() && by.content(self.known.reach).has(cell));
+        let kind = lost.map_or(Kind::WrongSize, |by| self.kind(&read, cell, value, &by));
+        let kind = if kind == Kind::StaleRead { Kind::WrongSize } else { kind };
+        let side = if value == Value::END { "past the end" } else { "inside the file" };
+        let other = if value == Value::END { "inside" } else { "past the end" };
+        let by_whom = match &by {
+            Some(by) => format!("{} had put it {other}", self.describe(by)),
+            None => format!("it has always been {other}"),
+        };
+        let why = format!("{}'s `{}` showed cell {cell} {side}, though {by_whom}", read.who, read.call);
+        let write = by.map(|by| by.number).filter(|number| *number > 0);
+        self.accuse(Violation { kind, cell: Some(cell), write, at, why });
+        Ok(())
+    }
+
+    fn leaked(&self, read: &Op, cell: u32, value: Value) -> String {
+        let what = match value.number() {
+            None => "bytes that no write made".into(),
+            Some(number) => match self.ops.iter().find(|op| op.number == number) {
+                None => format!("{number}, which no write stored"),
+                Some(write) => format!("{}, which is no part of the file there", self.describe(write)),
+            },
+        };
+        format!("{}'s `{}` saw at cell {cell} {what}", read.who, read.call)
+    }
+
+    /// The write that the reader knows and that had replaced what it saw: the last zeroing where a write came back, and
+    /// otherwise the last of all.
+    fn superseding(
+        &mut self,
+        register: usize,
+        known: &Clock,
+        read: &Op,
+        value: Value,
+    ) -> Result<Option<Record>, Spent> {
+        let mut seen = Vec::new();
+        for chain in Chain::all() {
+            for (_, record) in self.registers.chain(register, chain) {
+                self.budget.spend(1)?;
+                if record.value == value && record.standing.may_be_read(read.start) {
+                    seen.push(*record);
+                }
+            }
+        }
+        let replaced = |record: &Record, old: &Record| record.replaced.knows(old.chain, old.began);
+        let first = value == Value::ZERO;
+        let ops = &self.ops;
+        let zeroed = |record: &Record| ops[record.op as usize].zeroes() && !first;
+        let mut found: Option<Record> = None;
+        for chain in Chain::all() {
+            for (_, record) in self.registers.chain(register, chain) {
+                self.budget.spend(seen.len() + 1)?;
+                let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
+                let supersedes = first || seen.iter().any(|old| replaced(record, old));
+                let key = |record: &Record| (zeroed(record), record.began);
+                if certain
+                    && !record.echo
+                    && supersedes
+                    && found.as_ref().is_none_or(|best| key(best) < key(record))
+                {
+                    found = Some(*record);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn last_certain(
+        &mut self,
+        register: usize,
+        known: &Clock,
+        read: &Op,
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Result<Option<Record>, Spent> {
+        let mut found: Option<Record> = None;
+        for chain in Chain::all() {
+            for (_, record) in self.registers.chain(register, chain) {
+                self.budget.spend(1)?;
+                let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
+                if certain && wanted(record) && found.as_ref().is_none_or(|best| best.began < record.began) {
+                    found = Some(*record);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn kind(&self, read: &Op, cell: u32, value: Value, by: &Op) -> Kind {
+        if by.zeroes() && value.number().is_some() {
+            return Kind::Resurrected;
+        }
+        let later = self.ops.iter().any(|op| is_server_read(op, cell) && op.start > read.start);
+        if !is_server_read(read, cell) || later {
+            return Kind::StaleRead;
+        }
+        if self.was_told_nothing(by) { Kind::SilentError } else { Kind::LostWrite }
+    }
+
+    /// Whether a fault was injected, the writer had the file open after that, and no call of the writer's, from the write on,
+    /// answered an error.
+    fn was_told_nothing(&self, write: &Op) -> bool {
+        let Some(fault) = self.faults.first else { return false };
+        let own = |op: &&Op| op.who == write.who;
+        let told = self.ops.iter().filter(own).any(|op| op.end > write.start && op.error().is_some());
+        let mut open = true;
+        let mut open_later = false;
+        for op in self.ops.iter().filter(own) {
+            open_later |= open && op.start > fault;
+            match op.call {
+                Call::Close => open = false,
+                Call::Open if op.is_whole() => open = true,
+                _ => {}
+            }
+        }
+        write.who.host().is_some() && open_later && !told
+    }
+
+    fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record) -> String {
+        let read = &self.ops[place as usize];
+        let write = self.describe(&self.ops[by.op as usize]);
+        let old = match value.number().and_then(|number| self.ops.iter().find(|op| op.number == number)) {
+            Some(old) => self.describe(old),
+            None if value == Value::ZERO => "the zeroes before it".into(),
+            None => value.to_string(),
+        };
+        let path = self.path(by, cell, place);
+        let via = match path.as_slice() {
+            [] => String::new(),
+            path => {
+                let steps: Vec<String> = path.iter().map(|op| self.describe(op)).collect();
+                format!(", and was known through {}", steps.join(" and "))
+            }
+        };
+        format!(
+            "{write} replaced {old} at cell {cell}{via}; yet {}'s `{}` (line {}) saw {value}",
+            read.who,
+            read.call,
+            self.line(read.start)
+        )
+    }
+
+    /// The calls through which knowledge of a write to `cell` reached the reader.
+    fn path(&self, by: &Record, cell: u32, reader: u32) -> Vec<&Op> {
+        let mut told: Vec<Option<Vec<u32>>> = vec![None; super::flow::Place::COUNT];
+        let mut carrying: Vec<Option<Vec<u32>>> = vec![None; Who::ALL.len()];
+        for (event, &place) in self.trace.events.iter().zip(&self.of_event) {
+            let Some(op) = self.ops.get(place as usize) else { continue };
+            let flow = flow(self.contract, op.who, &op.call);
+            let own = place == by.op;
+            let covers = own || touches(op, flow.scope, cell, self.known.reach);
+            match &event.what {
+                What::Call(..) => {
+                    let first = first_told(&told, flow.acquires).filter(|_| covers);
+                    if place == reader {
+                        return first.unwrap_or_default().iter().map(|op| &self.ops[*op as usize]).collect();
+                    }
+                    carrying[op.who.index()] = if own { Some(Vec::new()) } else { first };
+                }
+                What::Reply(..) => {
+                    let Some(mut path) = carrying[op.who.index()].take() else { continue };
+                    if !own {
+                        path.push(place);
+                    }
+                    for place in flow.releases.iter().filter(|_| own || op.is_whole()) {
+                        told[place.index()].get_or_insert_with(|| path.clone());
+                    }
+                }
+                What::Step(_) => {}
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn first_told(told: &[Option<Vec<u32>>], acquires: Places) -> Option<Vec<u32>> {
+    acquires.iter().filter_map(|place| told[place.index()].clone()).min_by_key(Vec::len)
+}
+
+fn touches(op: &Op, scope: Scope, cell: u32, reach: u32) -> bool {
+    let in_scope = match scope {
+        Scope::All => true,
+        Scope::Cells(range) => range.has(cell),
+    };
+    in_scope || op.content(reach).has(cell)
+}
+
+fn is_server_read(op: &Op, cell: u32) -> bool {
+    match op.call {
+        Call::Pread { range: Range { start, end }, .. } => {
+            op.who == Who::Server && (start..end).contains(&cell)
+        }
+        _ => false,
+    }
+}
