@@ -10,5 +10,5 @@ mod subject;
 
 pub use case::{Ask, Case, Hold};
 pub use registry::{Card, Visit, cards, visit};
-pub use sim::{Run, Sim, run};
+pub use sim::{Job, Run, Sim, run};
 pub use subject::{Bug, Ground, Known, Subject};

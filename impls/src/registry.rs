@@ -51,4 +51,6 @@ macro_rules! subjects {
 
 subjects! {
     models::WriteThrough,
+    models::LaunderFolio,
+    models::FlushAndWait,
 }

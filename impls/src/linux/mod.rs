@@ -1,1 +1,111 @@
-//! The parts of the Linux page cache that the models share.
+//! The parts of the Linux page cache that the models share: folios and page tables, the read, write, fault, writeback,
+//! truncate and direct I/O paths, errseq; and the server.
+//!
+//! The code follows mm/filemap.c, mm/memory.c, mm/truncate.c and fs/fuse/file.c of 6.18, in their order and with their names.
+//! What a scheme does otherwise it says in its [`Scheme`].
+
+mod direct;
+mod errseq;
+mod fault;
+mod folio;
+mod inode;
+mod invalidate;
+mod process;
+mod read;
+mod reclaim;
+mod server;
+mod syscall;
+mod truncate;
+mod write;
+mod writeback;
+
+pub use folio::{Cells, Folio, FolioId};
+pub use inode::Inode;
+pub use process::{Map, Process};
+pub use server::Server;
+pub use syscall::call;
+
+use crate::sim::{Lock, Named};
+use crate::{Job, Sim};
+use launder_oracle::{Errno, FOLIO, Host, Range, Who};
+use std::cell::{Cell, RefCell};
+
+/// What one scheme does in its own way.
+#[allow(async_fn_in_trait)] // a run is one thread
+pub trait Scheme {
+    /// write(2) returns after the server has the bytes.
+    const WRITE_THROUGH: bool = false;
+    /// page_mkwrite gives up when the folio has left the cache while it waited for the folio lock.
+    const MKWRITE_CHECKS_MAPPING: bool = true;
+
+    /// The parts that it shares with others.
+    fn linux(&self) -> &Linux;
+
+    /// Drops the folios of these indices from the host's cache: the scheme itself.
+    async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno>;
+}
+
+/// Two hosts with a page cache each, their processes, and the server.
+pub struct Linux {
+    /// The simulator.
+    pub sim: Sim,
+    /// The server.
+    pub server: Server,
+    inodes: [Inode; 2],
+    processes: [Process; 3],
+    flights: RefCell<Vec<(Host, FolioId)>>,
+    failing_releases: Cell<u32>,
+    file_lock: Lock,
+}
+
+impl Linux {
+    /// A file that is on the server and in no cache.
+    pub fn new(sim: &Sim) -> Linux {
+        Linux {
+            sim: sim.clone(),
+            server: Server::new(sim),
+            inodes: Host::ALL.map(|host| Inode::new(sim, host)),
+            processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
+            flights: RefCell::new(Vec::new()),
+            failing_releases: Cell::new(0),
+            file_lock: sim.new_advisory_lock(Named { what: "fcntl lock", host: Host::A, number: None }),
+        }
+    }
+
+    /// The host's inode.
+    pub fn inode(&self, host: Host) -> &Inode {
+        &self.inodes[host.index()]
+    }
+
+    /// A process.
+    pub fn process(&self, who: Who) -> &Process {
+        &self.processes[who.index()]
+    }
+
+    /// The processes of a host.
+    pub fn processes(&self, host: Host) -> impl Iterator<Item = &Process> {
+        self.processes.iter().filter(move |process| process.host == host)
+    }
+
+    /// Carries out a writeback that was spawned.
+    pub async fn work(&self, job: Job) {
+        let flight = self.flights.borrow()[job.0 as usize];
+        self.write_out(flight.0, flight.1).await;
+    }
+}
+
+/// The indices of the folios that a range of cells touches.
+pub fn folios(range: Range) -> std::ops::Range<u32> {
+    range.start / FOLIO..range.end.div_ceil(FOLIO)
+}
+
+/// The cells of a folio.
+pub fn cells_of(index: u32) -> Range {
+    Range::new(index * FOLIO, (index + 1) * FOLIO)
+}
+
+/// The cells that two ranges share.
+pub fn overlap(one: Range, other: Range) -> Range {
+    let start = one.start.max(other.start);
+    Range::new(start, one.end.min(other.end).max(start))
+}

@@ -1,0 +1,48 @@
+//! errseq: an error of writeback is told to every descriptor that was open, once.
+//!
+//! Documentation/core-api/errseq.rst, and lib/errseq.c: set, sample at open, check and advance at fsync.
+
+use launder_oracle::Errno;
+use std::cell::Cell;
+
+/// The errors of a mapping's writeback: `wb_err`, and the older flags AS_EIO and AS_ENOSPC, of which there is one here.
+#[derive(Default)]
+pub struct ErrSeq {
+    errno: Cell<Option<Errno>>,
+    counter: Cell<u32>,
+    seen: Cell<bool>,
+    flag: Cell<Option<Errno>>,
+}
+
+impl ErrSeq {
+    /// mapping_set_error()
+    pub fn set(&self, errno: Errno) {
+        self.flag.set(Some(errno));
+        let unseen = self.counter.get() > 0 && !self.seen.get();
+        if !(unseen && self.errno.get() == Some(errno)) {
+            self.counter.set(self.counter.get() + 1);
+        }
+        self.errno.set(Some(errno));
+        self.seen.set(false);
+    }
+
+    /// errseq_sample(): what a descriptor that is opened now has seen. An error that nobody has seen it will be told.
+    pub fn sample(&self) -> u32 {
+        if self.counter.get() > 0 && !self.seen.get() { 0 } else { self.counter.get() }
+    }
+
+    /// errseq_check_and_advance(): the error that this descriptor has not been told.
+    pub fn check_and_advance(&self, since: &Cell<u32>) -> Result<(), Errno> {
+        if since.get() == self.counter.get() {
+            return Ok(());
+        }
+        self.seen.set(true);
+        since.set(self.counter.get());
+        self.errno.get().map_or(Ok(()), Err)
+    }
+
+    /// filemap_check_errors(): the flag, which the first caller eats.
+    pub fn check_flag(&self) -> Result<(), Errno> {
+        self.flag.take().map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,161 @@
+//! Page faults, and the loads and stores that take them.
+
+use super::process::Pte;
+use super::{FolioId, Linux, Process, Scheme, cells_of, folios, overlap};
+use crate::step;
+use launder_oracle::{FOLIO, Range, Reply, Value, Who};
+
+/// The access is to a page past the end, or the page could not be read.
+pub struct Sigbus;
+
+/// Loads through the mapping of `who`.
+pub async fn load<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    let mut got = Vec::with_capacity(range.len() as usize);
+    for index in folios(range) {
+        let pte = loop {
+            match process.pte(index) {
+                Some(pte) => break pte,
+                None => {
+                    if read_fault(linux, process, index).await.is_err() {
+                        return Reply::Sigbus;
+                    }
+                }
+            }
+        };
+        let cells = pte.copy.unwrap_or_else(|| linux.inode(process.host).folio(pte.folio).cells);
+        got.extend(overlap(cells_of(index), range).cells().map(|cell| cells[(cell % FOLIO) as usize]));
+        step!(linux.sim, "{}: {who} loads from folio {index}", process.host);
+    }
+    Reply::Got(got)
+}
+
+/// Stores through the mapping of `who`. The store itself takes no lock: it happens between any two steps.
+pub async fn store<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    let private = process.map.get().is_some_and(|map| map.private);
+    for index in folios(range) {
+        let mut pte = loop {
+            match process.pte(index) {
+                Some(pte) if pte.writable => break pte,
+                pte => {
+                    let faulted = match (private, pte) {
+                        (true, pte) => copy_fault(linux, process, index, pte).await,
+                        (false, Some(pte)) => write_fault(scheme, process, index, pte.folio).await,
+                        (false, None) => first_write_fault(scheme, process, index).await,
+                    };
+                    if faulted.is_err() {
+                        return Reply::Sigbus;
+                    }
+                }
+            }
+        };
+        let set = |cells: &mut super::Cells| {
+            let part = overlap(cells_of(index), range).cells();
+            part.for_each(|cell| cells[(cell % FOLIO) as usize] = value);
+        };
+        match &mut pte.copy {
+            Some(copy) => set(copy),
+            None => linux.inode(process.host).change(pte.folio, |folio| set(&mut folio.cells)),
+        }
+        pte.dirty = true;
+        process.set_pte(index, Some(pte));
+        step!(linux.sim, "{}: {who} stores to folio {index}", process.host);
+    }
+    Reply::Ok
+}
+
+/// __do_fault(): the folio, uptodate and still in the cache while it is locked, or SIGBUS.
+async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioId, Sigbus> {
+    let inode = linux.inode(process.host);
+    linux.revalidate_size(process.host, process.who).await.map_err(|_| Sigbus)?;
+    if index * FOLIO >= inode.size.get() {
+        return Err(Sigbus);
+    }
+    linux.uptodate_folio(process.host, process.who, index).await.map_err(|_| Sigbus)
+}
+
+/// do_read_fault(): the entry is installed while the folio is locked, so that an invalidation, which holds the lock from
+/// unmapping to removal, does not miss it. d00806b18315 "mm: fix fault vs invalidate race for linear mappings".
+async fn read_fault(linux: &Linux, process: &Process, index: u32) -> Result<(), Sigbus> {
+    let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    let id = do_fault(linux, process, index).await?;
+    let inode = linux.inode(process.host);
+    let folio = linux.sim.lock(inode.folio(id).lock).await;
+    if !inode.folio(id).attached || !inode.folio(id).uptodate {
+        return Ok(());
+    }
+    if index * FOLIO >= inode.size.get() {
+        return Err(Sigbus);
+    }
+    if linux.sim.bug("fault_unlocked_install") {
+        drop(folio);
+        step!(linux.sim, "{}: folio {index} is unlocked before it is mapped", process.host);
+    }
+    process.set_pte(index, Some(Pte { folio: id, writable: false, dirty: false, copy: None }));
+    step!(linux.sim, "{}: folio {index} is mapped by {}", process.host, process.who);
+    Ok(())
+}
+
+/// do_cow_fault(): the private mapping's own copy.
+async fn copy_fault(linux: &Linux, process: &Process, index: u32, pte: Option<Pte>) -> Result<(), Sigbus> {
+    let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    let folio = match pte {
+        Some(pte) => pte.folio,
+        None => do_fault(linux, process, index).await?,
+    };
+    let copy = Some(linux.inode(process.host).folio(folio).cells);
+    process.set_pte(index, Some(Pte { folio, writable: true, dirty: false, copy }));
+    step!(linux.sim, "{}: folio {index} is copied for {}", process.host, process.who);
+    Ok(())
+}
+
+/// do_shared_fault(): __do_fault(), after which the folio is unlocked, and then page_mkwrite.
+async fn first_write_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Result<(), Sigbus> {
+    let linux = scheme.linux();
+    let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    let id = do_fault(linux, process, index).await?;
+    step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
+    make_writable(scheme, process, id).await
+}
+
+/// do_wp_page(): the page is mapped, and write-protected.
+async fn write_fault<S: Scheme>(
+    scheme: &S,
+    process: &Process,
+    index: u32,
+    id: FolioId,
+) -> Result<(), Sigbus> {
+    let linux = scheme.linux();
+    let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
+    match process.pte(index) {
+        Some(pte) if pte.folio == id => make_writable(scheme, process, id).await,
+        _ => Ok(()),
+    }
+}
+
+/// ->page_mkwrite(), and the entry made writable and the folio dirty before the folio is unlocked. The store comes later.
+async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) -> Result<(), Sigbus> {
+    let linux = scheme.linux();
+    let inode = linux.inode(process.host);
+    let index = inode.folio(id).index;
+    let _folio = linux.sim.lock(inode.folio(id).lock).await;
+    if S::MKWRITE_CHECKS_MAPPING && !inode.folio(id).attached {
+        return Ok(());
+    }
+    if index * FOLIO >= inode.size.get() {
+        return Err(Sigbus);
+    }
+    linux.sim.wait_free(inode.folio(id).writeback).await;
+    let late = linux.sim.bug("dirty_outside_lock");
+    inode.change(id, |folio| {
+        folio.dirty |= !late;
+        folio.writer = process.who;
+    });
+    process.set_pte(index, Some(Pte { folio: id, writable: true, dirty: false, copy: None }));
+    step!(linux.sim, "{}: folio {index} is mapped by {}, writable", process.host, process.who);
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! The inode of the file on one host: its locks, its size, its folios.
+
+use super::errseq::ErrSeq;
+use super::{Folio, FolioId};
+use crate::Sim;
+use crate::sim::{Lock, Named};
+use launder_oracle::{FOLIO, Host, Value, Who};
+use std::cell::{Cell, RefCell};
+
+/// The file, as one host sees it.
+pub struct Inode {
+    /// The host.
+    pub host: Host,
+    /// inode->i_rwsem: writes, truncates.
+    pub i_rwsem: Lock,
+    /// mapping->invalidate_lock: shared to instantiate a folio.
+    pub invalidate_lock: Lock,
+    /// mapping->i_mmap_rwsem: shared to walk the page tables that map it.
+    pub i_mmap_rwsem: Lock,
+    /// fi->writectr of FUSE: shared while a WRITE of writeback is under way; fuse_set_nowrite() takes it exclusively.
+    pub nowrite: Lock,
+    /// Errors of writeback.
+    pub wb_err: ErrSeq,
+    /// i_size
+    pub size: Cell<u32>,
+    /// The attributes are those of the server, as far as is known.
+    pub attr_valid: Cell<bool>,
+    /// fi->attr_version: a reply to GETATTR that is older than a change made here is not believed.
+    pub attr_version: Cell<u32>,
+    folios: RefCell<Vec<Folio>>,
+    pages: RefCell<Vec<Option<FolioId>>>,
+}
+
+impl Inode {
+    /// An inode without folios.
+    pub fn new(sim: &Sim, host: Host) -> Inode {
+        let lock = |what| sim.new_lock(Named { what, host, number: None });
+        Inode {
+            host,
+            i_rwsem: lock("i_rwsem"),
+            invalidate_lock: lock("invalidate_lock"),
+            i_mmap_rwsem: lock("i_mmap_rwsem"),
+            nowrite: lock("nowrite"),
+            wb_err: ErrSeq::default(),
+            size: Cell::new(sim.cells()),
+            attr_valid: Cell::new(true),
+            attr_version: Cell::new(0),
+            folios: RefCell::new(Vec::new()),
+            pages: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The folio in the cache at this index.
+    pub fn find(&self, index: u32) -> Option<FolioId> {
+        self.pages.borrow().get(index as usize).copied().flatten()
+    }
+
+    /// A copy of a folio's state.
+    pub fn folio(&self, id: FolioId) -> Folio {
+        self.folios.borrow()[id.0 as usize]
+    }
+
+    /// Changes a folio.
+    pub fn change<R>(&self, id: FolioId, change: impl FnOnce(&mut Folio) -> R) -> R {
+        change(&mut self.folios.borrow_mut()[id.0 as usize])
+    }
+
+    /// filemap_add_folio(): a folio that is not uptodate.
+    pub fn add(&self, sim: &Sim, index: u32, writer: Who) -> FolioId {
+        let mut folios = self.folios.borrow_mut();
+        let lock = |what| sim.new_lock(Named { what, host: self.host, number: Some(index) });
+        let id = FolioId(folios.len() as u32);
+        folios.push(Folio {
+            index,
+            cells: [Value::ZERO; FOLIO as usize],
+            uptodate: false,
+            dirty: false,
+            attached: true,
+            lock: lock("lock of folio"),
+            writeback: lock("writeback of folio"),
+            writer,
+        });
+        let mut pages = self.pages.borrow_mut();
+        if pages.len() <= index as usize {
+            pages.resize(index as usize + 1, None);
+        }
+        pages[index as usize] = Some(id);
+        id
+    }
+
+    /// The folio leaves the cache: folio->mapping = NULL.
+    pub fn remove(&self, id: FolioId) {
+        let index = self.change(id, |folio| {
+            folio.attached = false;
+            folio.dirty = false;
+            folio.index
+        });
+        self.pages.borrow_mut()[index as usize] = None;
+    }
+
+    /// One past the last index at which there is a folio, or was.
+    pub fn end(&self) -> u32 {
+        self.pages.borrow().len() as u32
+    }
+
+    /// A write of this host has put the end of the file here, if it was before.
+    pub fn extend(&self, end: u32) {
+        if self.size.get() < end {
+            self.set_size(end);
+        }
+    }
+
+    /// i_size_write()
+    pub fn set_size(&self, size: u32) {
+        self.size.set(size);
+        self.attr_version.set(self.attr_version.get() + 1);
+    }
+
+    /// The host has crashed.
+    pub fn forget(&self, server_size: u32) {
+        self.folios.borrow_mut().clear();
+        self.pages.borrow_mut().clear();
+        self.size.set(server_size);
+        self.attr_valid.set(false);
+    }
+}

@@ -1,0 +1,92 @@
+//! Processes: one descriptor, one mapping, and its page table.
+
+use super::{Cells, FolioId};
+use crate::Sim;
+use crate::sim::{Lock, Named};
+use launder_oracle::{Host, Range, Who};
+use std::cell::{Cell, RefCell};
+
+/// A mapping of the file: a vma.
+#[derive(Clone, Copy, Debug)]
+pub struct Map {
+    /// MAP_PRIVATE
+    pub private: bool,
+    /// The cells that it maps.
+    pub range: Range,
+}
+
+/// A page table entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Pte {
+    /// The folio that it maps.
+    pub folio: FolioId,
+    /// A store does not fault.
+    pub writable: bool,
+    /// There was a store.
+    pub dirty: bool,
+    /// The page's own copy, of a private mapping that was stored to.
+    pub copy: Option<Cells>,
+}
+
+/// A process.
+pub struct Process {
+    /// Whose it is.
+    pub who: Who,
+    /// Where it runs.
+    pub host: Host,
+    /// Its descriptor is open.
+    pub open: Cell<bool>,
+    /// file->f_wb_err
+    pub since: Cell<u32>,
+    /// It holds the lock of fcntl(2).
+    pub locked: Cell<bool>,
+    /// mm->mmap_lock
+    pub mmap_lock: Lock,
+    /// Its mapping.
+    pub map: Cell<Option<Map>>,
+    ptes: RefCell<Vec<Option<Pte>>>,
+}
+
+impl Process {
+    /// A process that has the file open.
+    pub fn new(sim: &Sim, who: Who) -> Process {
+        let host = who.host().unwrap_or(Host::A);
+        Process {
+            who,
+            host,
+            open: Cell::new(true),
+            since: Cell::new(0),
+            locked: Cell::new(false),
+            mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),
+            map: Cell::new(None),
+            ptes: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The entry that maps the page of this index.
+    pub fn pte(&self, index: u32) -> Option<Pte> {
+        self.ptes.borrow().get(index as usize).copied().flatten()
+    }
+
+    /// Sets or clears it.
+    pub fn set_pte(&self, index: u32, pte: Option<Pte>) {
+        let mut ptes = self.ptes.borrow_mut();
+        if ptes.len() <= index as usize {
+            ptes.resize(index as usize + 1, None);
+        }
+        ptes[index as usize] = pte;
+    }
+
+    /// One past the last index that it has ever mapped.
+    pub fn end(&self) -> u32 {
+        self.ptes.borrow().len() as u32
+    }
+
+    /// Its host has crashed.
+    pub fn forget(&self) {
+        self.open.set(false);
+        self.locked.set(false);
+        self.map.set(None);
+        self.ptes.borrow_mut().clear();
+    }
+}

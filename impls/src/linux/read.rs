@@ -1,0 +1,103 @@
+//! read(2) through the page cache: filemap_read(), and the attributes that it asks for first.
+
+use super::{FolioId, Linux, cells_of, folios, overlap};
+use crate::step;
+use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
+
+impl Linux {
+    /// filemap_read(): no lock but that of a folio that has to be read. The size is looked at after the folio is uptodate, so
+    /// that a truncate between does not show what was beyond.
+    pub async fn filemap_read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        let host = self.process(who).host;
+        self.revalidate_size(host, who).await?;
+        let inode = self.inode(host);
+        let mut got = vec![Value::END; range.len() as usize];
+        for index in folios(range) {
+            if index * FOLIO >= inode.size.get() {
+                break;
+            }
+            let id = self.uptodate_folio(host, who, index).await?;
+            let cells = inode.folio(id).cells;
+            let part = overlap(overlap(cells_of(index), range), Range::new(0, inode.size.get()));
+            for cell in part.cells() {
+                got[(cell - range.start) as usize] = cells[(cell % FOLIO) as usize];
+            }
+            step!(self.sim, "{host}: {who} copies folio {index}");
+        }
+        Ok(got)
+    }
+
+    /// filemap_get_pages(): the folio, uptodate. A folio that is there and uptodate is taken as it is; one that must be
+    /// instantiated or read is so under invalidate_lock, shared.
+    pub async fn uptodate_folio(&self, host: Host, user: Who, index: u32) -> Result<FolioId, Errno> {
+        let inode = self.inode(host);
+        loop {
+            if let Some(id) = inode.find(index).filter(|id| inode.folio(*id).uptodate) {
+                return Ok(id);
+            }
+            let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
+            let id = match inode.find(index) {
+                Some(id) => id,
+                None => inode.add(&self.sim, index, user),
+            };
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            let folio = inode.folio(id);
+            if !folio.attached {
+                continue;
+            }
+            if !folio.uptodate {
+                self.read_folio(host, user, id).await?;
+            }
+            return Ok(id);
+        }
+    }
+
+    /// ->read_folio(): the folio is locked.
+    pub async fn read_folio(&self, host: Host, user: Who, id: FolioId) -> Result<(), Errno> {
+        let inode = self.inode(host);
+        let index = inode.folio(id).index;
+        let cells = self.server.read_folio(host, user, index).await?;
+        inode.change(id, |folio| {
+            folio.cells = cells;
+            folio.uptodate = true;
+        });
+        step!(self.sim, "{host}: folio {index} is uptodate: {cells:?}");
+        Ok(())
+    }
+
+    /// fuse_update_attributes(): asks for the size if what is known of it is not valid. Where folios are dirty beyond the
+    /// server's end, the end is where writing them back will put it.
+    pub async fn revalidate_size(&self, host: Host, user: Who) -> Result<(), Errno> {
+        let inode = self.inode(host);
+        while !inode.attr_valid.get() {
+            let version = inode.attr_version.get();
+            let server = self.server.getattr(host, user).await?;
+            if version != inode.attr_version.get() {
+                continue;
+            }
+            inode.attr_valid.set(true);
+            let old = inode.size.get();
+            let size = self.unwritten_end(host, old).max(server);
+            if size == old {
+                continue;
+            }
+            inode.set_size(size);
+            step!(self.sim, "{host}: i_size is {size}");
+            self.size_changed(host, old, size).await;
+        }
+        Ok(())
+    }
+
+    /// Where the end of the file will be when what is dirty has been written back.
+    fn unwritten_end(&self, host: Host, size: u32) -> u32 {
+        let inode = self.inode(host);
+        let dirty = |index: &u32| {
+            inode.find(*index).is_some_and(|id| {
+                let folio = inode.folio(id);
+                folio.dirty || self.sim.is_locked(folio.writeback)
+            })
+        };
+        let last = (0..inode.end()).filter(dirty).last();
+        last.map_or(0, |index| size.min((index + 1) * FOLIO))
+    }
+}

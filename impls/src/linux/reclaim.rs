@@ -1,0 +1,59 @@
+//! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
+
+use super::Linux;
+use crate::step;
+use launder_oracle::Host;
+use std::ops::Range;
+
+impl Linux {
+    /// kswapd has come for these folios: they are unmapped, written back if they are dirty, and dropped if they are then
+    /// clean.
+    pub async fn reclaim(&self, host: Host, indices: Range<u32>) {
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            let Some(id) = inode.find(index) else { continue };
+            if self.is_mapped(host, id) {
+                self.unmap(host, index..index + 1).await;
+            }
+            self.fdatawrite(host, index..index + 1).await;
+            self.fdatawait(host, index..index + 1).await;
+            let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
+            self.evict(host, index).await;
+        }
+    }
+
+    /// invalidate_mapping_pages(): advice. Folios that are dirty, under writeback, mapped or locked stay.
+    pub async fn invalidate_mapping_pages(&self, host: Host, indices: Range<u32>) {
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            let Some(id) = inode.find(index) else { continue };
+            let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
+            self.evict(host, index).await;
+        }
+    }
+
+    /// mapping_evict_folio(): of a folio that is locked.
+    async fn evict(&self, host: Host, index: u32) {
+        let inode = self.inode(host);
+        let Some(id) = inode.find(index) else { return };
+        let folio = inode.folio(id);
+        let busy = folio.dirty || self.sim.is_locked(folio.writeback) || self.is_mapped(host, id);
+        if busy || !self.release(host, id) {
+            self.sim.say(format_args!("{host}: folio {index} stays"));
+        } else {
+            self.remove(host, id).await;
+        }
+    }
+
+    /// The host has crashed: its caches and its processes are gone.
+    pub async fn crash(&self, host: Host) {
+        for process in self.processes(host) {
+            if process.locked.get() {
+                self.sim.release(self.file_lock);
+            }
+            process.forget();
+        }
+        self.inode(host).forget(self.server.size());
+        step!(self.sim, "{host}: has crashed");
+    }
+}

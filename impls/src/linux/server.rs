@@ -1,0 +1,232 @@
+//! The server: the file's one authoritative copy, and the requests that change it.
+
+use super::Cells;
+use crate::{Sim, step};
+use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
+use std::cell::RefCell;
+
+/// The server.
+pub struct Server {
+    sim: Sim,
+    file: RefCell<File>,
+    faults: RefCell<Faults>,
+}
+
+struct File {
+    cells: Vec<Value>,
+    size: u32,
+}
+
+/// What nature and the server do to the next requests.
+#[derive(Default)]
+struct Faults {
+    fail_write: Option<(Errno, u32)>,
+    fail_read: Option<(Errno, u32)>,
+    short_write: u32,
+    drop: u32,
+    swap: u32,
+    denied: [bool; 3],
+}
+
+/// What a request does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Request {
+    Read,
+    Write,
+    /// Changes or asks for attributes or extents.
+    Other,
+}
+
+impl Server {
+    /// The file of the run's case.
+    pub fn new(sim: &Sim) -> Server {
+        let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells() };
+        Server { sim: sim.clone(), file: RefCell::new(file), faults: RefCell::default() }
+    }
+
+    /// The size of the file.
+    pub fn size(&self) -> u32 {
+        self.file.borrow().size
+    }
+
+    /// What nature and the third party do to requests: whether `call` is that.
+    pub fn arm(&self, call: &Call) -> bool {
+        let mut faults = self.faults.borrow_mut();
+        match *call {
+            Call::FailWrite(errno, count) => faults.fail_write = Some((errno, count)),
+            Call::FailRead(errno, count) => faults.fail_read = Some((errno, count)),
+            Call::ShortWrite(count) => faults.short_write = count,
+            Call::Drop(count) => faults.drop = count,
+            Call::Swap(count) => faults.swap = count,
+            Call::Deny(who) => faults.denied[who.index()] = true,
+            Call::Allow(who) => faults.denied[who.index()] = false,
+            _ => return false,
+        }
+        true
+    }
+
+    /// A request is sent, and comes to be executed, or does not.
+    async fn admit(
+        &self,
+        from: Host,
+        user: Who,
+        request: Request,
+        name: &str,
+        range: Range,
+    ) -> Result<(), Errno> {
+        step!(self.sim, "{from}: {name} {range} is sent");
+        let swapped = take_one(&mut self.faults.borrow_mut().swap);
+        if swapped {
+            self.sim.say(format_args!("server: {name} {range} waits for others to overtake it"));
+            self.sim.step_aside().await;
+        }
+        match self.fault(user, request) {
+            None => Ok(()),
+            Some(errno) => {
+                step!(self.sim, "server: {name} {range} fails: {errno}");
+                Err(errno)
+            }
+        }
+    }
+
+    fn fault(&self, user: Who, request: Request) -> Option<Errno> {
+        let mut faults = self.faults.borrow_mut();
+        if faults.denied.get(user.index()) == Some(&true) {
+            return Some(Errno::EACCES);
+        }
+        if request != Request::Other && take_one(&mut faults.drop) {
+            return Some(Errno::EIO);
+        }
+        let failing = match request {
+            Request::Read => &mut faults.fail_read,
+            Request::Write => &mut faults.fail_write,
+            Request::Other => return None,
+        };
+        let (errno, count) = failing.as_mut()?;
+        take_one(count).then_some(*errno)
+    }
+
+    /// READ of a folio. What lies past the end is zero.
+    pub async fn read_folio(&self, from: Host, user: Who, index: u32) -> Result<Cells, Errno> {
+        let range = super::cells_of(index);
+        self.admit(from, user, Request::Read, "READ", range).await?;
+        let mut cells = [Value::ZERO; FOLIO as usize];
+        self.file.borrow().copy(range.start, &mut cells);
+        step!(self.sim, "server: READ {range} is executed");
+        Ok(cells)
+    }
+
+    /// READ of any cells.
+    pub async fn read(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.admit(from, user, Request::Read, "READ", range).await?;
+        let mut cells = vec![Value::ZERO; range.len() as usize];
+        self.file.borrow().copy(range.start, &mut cells);
+        step!(self.sim, "server: READ {range} is executed");
+        Ok(cells)
+    }
+
+    /// WRITE: `payload` is read when the request is executed, as the kernel passes pages by reference. Returns how many
+    /// cells were written.
+    pub async fn write(
+        &self,
+        from: Host,
+        user: Who,
+        range: Range,
+        payload: impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
+        self.admit(from, user, Request::Write, "WRITE", range).await?;
+        let short = range.len() > 1 && take_one(&mut self.faults.borrow_mut().short_write);
+        let written = if short { range.len() / 2 } else { range.len() };
+        let done = Range::new(range.start, range.start + written);
+        self.store(done, payload);
+        step!(self.sim, "server: WRITE {range} is executed, {written} cells");
+        Ok(written)
+    }
+
+    fn store(&self, range: Range, payload: impl Fn(u32) -> Value) {
+        let mut file = self.file.borrow_mut();
+        range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
+        file.size = file.size.max(range.end);
+    }
+
+    /// GETATTR: the size.
+    pub async fn getattr(&self, from: Host, user: Who) -> Result<u32, Errno> {
+        let nothing = Range::new(0, 0);
+        self.admit(from, user, Request::Other, "GETATTR", nothing).await?;
+        let size = self.size();
+        step!(self.sim, "server: GETATTR is executed: {size} cells");
+        Ok(size)
+    }
+
+    /// SETATTR, FALLOCATE and its modes, for a process of `from`.
+    pub async fn change(&self, from: Host, user: Who, call: &Call) -> Result<(), Errno> {
+        let range = match *call {
+            Call::Ftruncate(size) => Range::new(size, self.sim.capacity().max(size)),
+            Call::Punch(range) | Call::Zero(range) | Call::Fallocate(range) => range,
+            _ => return Err(Errno::ENOSYS),
+        };
+        self.admit(from, user, Request::Other, call.word(), range).await?;
+        self.apply(call, range);
+        step!(self.sim, "server: {call} is executed");
+        Ok(())
+    }
+
+    fn apply(&self, call: &Call, range: Range) {
+        let mut file = self.file.borrow_mut();
+        let zeroed = overlap(range, &file.cells);
+        match *call {
+            Call::Ftruncate(size) => {
+                file.cells[zeroed].fill(Value::ZERO);
+                file.size = size;
+            }
+            Call::Punch(_) => file.cells[zeroed].fill(Value::ZERO),
+            Call::Zero(_) => {
+                file.cells[zeroed].fill(Value::ZERO);
+                file.size = file.size.max(range.end);
+            }
+            _ => file.size = file.size.max(range.end),
+        }
+    }
+
+    /// The third party reads.
+    pub async fn third_party_read(&self, range: Range) -> Vec<Value> {
+        let file = self.file.borrow();
+        let cells = range.cells().map(|cell| match cell < file.size {
+            true => file.cells[cell as usize],
+            false => Value::END,
+        });
+        cells.collect()
+    }
+
+    /// The third party writes.
+    pub async fn third_party_write(&self, range: Range) {
+        let value = self.sim.value();
+        self.store(range, |_| value);
+        step!(self.sim, "server: the third party writes {range}");
+    }
+
+    /// The third party truncates.
+    pub async fn third_party_truncate(&self, size: u32) {
+        self.apply(&Call::Ftruncate(size), Range::new(size, self.sim.capacity().max(size)));
+        step!(self.sim, "server: the third party truncates to {size}");
+    }
+}
+
+impl File {
+    fn copy(&self, start: u32, cells: &mut [Value]) {
+        for (cell, value) in (start..).zip(cells) {
+            *value = if cell < self.size { self.cells[cell as usize] } else { Value::ZERO };
+        }
+    }
+}
+
+fn overlap(range: Range, cells: &[Value]) -> std::ops::Range<usize> {
+    let end = cells.len().min(range.end as usize);
+    (range.start as usize).min(end)..end
+}
+
+fn take_one(count: &mut u32) -> bool {
+    let some = *count > 0;
+    *count -= u32::from(some);
+    some
+}

@@ -1,0 +1,205 @@
+//! Who calls what: descriptors, mappings and locks are looked up, and the call goes to the part that carries it out.
+
+use super::process::Map;
+use super::{Linux, Scheme, direct, fault, folios, write};
+use crate::step;
+use launder_oracle::{Call, Errno, Msync, Range, Reply, Who};
+
+/// Answers a call of anyone's.
+pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
+    let linux = scheme.linux();
+    match who {
+        Who::A1 | Who::A2 | Who::B1 => process_call(scheme, who, call).await,
+        Who::Server => server_call(scheme, call).await,
+        Who::Nature => nature_call(linux, call).await,
+    }
+}
+
+fn answer(result: Result<(), Errno>) -> Reply {
+    result.map_or_else(Reply::Err, |()| Reply::Ok)
+}
+
+async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    match call {
+        Call::Mmap { .. } if process.map.get().is_some() => return Reply::Err(Errno::EINVAL),
+        Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_) => {
+            return mapping_call(scheme, who, call).await;
+        }
+        Call::Open => {
+            return if process.open.get() { Reply::Err(Errno::EBADF) } else { open(scheme, who).await };
+        }
+        _ if !process.open.get() => return Reply::Err(Errno::EBADF),
+        _ => {}
+    }
+    match call {
+        Call::Close => close(linux, who).await,
+        Call::Pread { direct, range } => {
+            let got = match direct {
+                true => direct::read(linux, who, range).await,
+                false => linux.filemap_read(who, range).await,
+            };
+            got.map_or_else(Reply::Err, Reply::Got)
+        }
+        Call::Pwrite { direct: false, range } => write::pwrite(scheme, who, range).await,
+        Call::Pwrite { direct: true, range } => direct::write(scheme, who, range).await,
+        Call::Append { direct, cells } => write::append(scheme, who, cells, direct).await,
+        Call::Copy { from, to } => write::copy(scheme, who, from, to).await,
+        Call::Mmap { private, range } => mmap(linux, who, private, range),
+        Call::Fsync | Call::Fdatasync => answer(linux.sync(who, 0..u32::MAX).await),
+        Call::Ftruncate(size) => linux.ftruncate(who, size).await,
+        Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) => {
+            linux.fallocate(who, &call, range).await
+        }
+        Call::FadviseDontneed(range) => {
+            linux.invalidate_mapping_pages(process.host, whole_folios(range)).await;
+            Reply::Ok
+        }
+        Call::Lock => lock(scheme, who).await,
+        Call::Unlock => unlock(linux, who).await,
+        _ => Reply::Err(Errno::ENOSYS),
+    }
+}
+
+/// POSIX_FADV_DONTNEED leaves folios that are only partly in the range.
+fn whole_folios(range: Range) -> std::ops::Range<u32> {
+    let start = range.start.div_ceil(launder_oracle::FOLIO);
+    start..(range.end / launder_oracle::FOLIO).max(start)
+}
+
+/// open(2), close-to-open: what the cache holds may be old.
+async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    let inode = linux.inode(process.host);
+    inode.attr_valid.set(false);
+    if let Err(errno) = scheme.invalidate(process.host, 0..inode.end()).await {
+        return Reply::Err(errno);
+    }
+    process.since.set(inode.wb_err.sample());
+    process.open.set(true);
+    Reply::Ok
+}
+
+/// close(2), close-to-open: ->flush() writes everything back, and reports what failed. The descriptor is gone either way.
+async fn close(linux: &Linux, who: Who) -> Reply {
+    let process = linux.process(who);
+    let result = linux.sync(who, 0..u32::MAX).await;
+    process.open.set(false);
+    give_up_lock(linux, who);
+    answer(result)
+}
+
+/// fcntl(2), F_SETLKW: a lock is a point of coherence as open is.
+async fn lock<S: Scheme>(scheme: &S, who: Who) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    if process.locked.get() {
+        return Reply::Ok;
+    }
+    linux.sim.lock(linux.file_lock).await.keep();
+    process.locked.set(true);
+    linux.inode(process.host).attr_valid.set(false);
+    let result = scheme.invalidate(process.host, 0..linux.inode(process.host).end()).await;
+    if result.is_err() {
+        give_up_lock(linux, who);
+    }
+    answer(result)
+}
+
+async fn unlock(linux: &Linux, who: Who) -> Reply {
+    let result = linux.sync(who, 0..u32::MAX).await;
+    give_up_lock(linux, who);
+    answer(result)
+}
+
+fn give_up_lock(linux: &Linux, who: Who) {
+    if linux.process(who).locked.replace(false) {
+        linux.sim.release(linux.file_lock);
+    }
+}
+
+fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Reply {
+    let range = range.unwrap_or(Range::new(0, linux.sim.capacity()));
+    if range.is_empty() {
+        return Reply::Err(Errno::EINVAL);
+    }
+    linux.process(who).map.set(Some(Map { private, range }));
+    Reply::Ok
+}
+
+async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    let Some(map) = process.map.get() else { return Reply::Err(Errno::EINVAL) };
+    let range = match call {
+        Call::Mread(range) | Call::Mwrite(range) | Call::Msync(_, range) | Call::MadviseDontneed(range) => {
+            range
+        }
+        _ => map.range,
+    };
+    if range.start < map.range.start || range.end > map.range.end {
+        return Reply::Err(Errno::EINVAL);
+    }
+    match call {
+        Call::Mread(range) => fault::load(scheme, who, range).await,
+        Call::Mwrite(range) => {
+            let value = linux.sim.value();
+            fault::store(scheme, who, range, value).await
+        }
+        Call::Msync(Msync::Async, _) => Reply::Ok,
+        Call::Msync(_, range) => answer(linux.sync(who, folios(range)).await),
+        Call::MadviseDontneed(range) => zap_own(linux, who, range).await,
+        _ => {
+            let _mmap = linux.sim.lock(process.mmap_lock).await;
+            folios(map.range).for_each(|index| linux.zap(process, index, true));
+            process.map.set(None);
+            step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
+            Reply::Ok
+        }
+    }
+}
+
+/// madvise(MADV_DONTNEED)
+async fn zap_own(linux: &Linux, who: Who, range: Range) -> Reply {
+    let process = linux.process(who);
+    let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    folios(range).for_each(|index| linux.zap(process, index, true));
+    step!(linux.sim, "{}: {who}'s pages of {range} are zapped", process.host);
+    Reply::Ok
+}
+
+async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
+    let linux = scheme.linux();
+    match call {
+        Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range).await),
+        Call::Pwrite { range, .. } => {
+            linux.server.third_party_write(range).await;
+            Reply::Ok
+        }
+        Call::Ftruncate(size) => {
+            linux.server.third_party_truncate(size).await;
+            Reply::Ok
+        }
+        Call::Notify(host, range) => {
+            linux.inode(host).attr_valid.set(false);
+            linux.inode(host).attr_version.set(linux.inode(host).attr_version.get() + 1);
+            answer(scheme.invalidate(host, folios(range)).await)
+        }
+        _ if linux.server.arm(&call) => Reply::Ok,
+        _ => Reply::Err(Errno::ENOSYS),
+    }
+}
+
+async fn nature_call(linux: &Linux, call: Call) -> Reply {
+    match call {
+        Call::Writeback(host, range) => linux.fdatawrite(host, folios(range)).await,
+        Call::Reclaim(host, range) => linux.reclaim(host, folios(range)).await,
+        Call::Crash(host) => linux.crash(host).await,
+        Call::FailRelease(count) => linux.failing_releases.set(count),
+        _ if linux.server.arm(&call) => {}
+        _ => return Reply::Err(Errno::ENOSYS),
+    }
+    Reply::Ok
+}

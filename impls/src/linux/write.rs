@@ -1,0 +1,200 @@
+//! write(2) through the page cache.
+
+use super::{FolioId, Linux, Scheme, cells_of, folios, overlap};
+use crate::step;
+use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
+
+/// pwrite(2), buffered.
+pub async fn pwrite<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
+    let linux = scheme.linux();
+    let value = linux.sim.value();
+    let inode = linux.inode(linux.process(who).host);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    written(range, perform_write(scheme, who, range, |_| value).await)
+}
+
+/// write(2) with O_APPEND: at the end of the file as it is under i_rwsem.
+pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -> Reply {
+    let linux = scheme.linux();
+    let value = linux.sim.value();
+    let inode = linux.inode(linux.process(who).host);
+    let i_rwsem = match linux.sim.bug("append_shared_lock") {
+        true => linux.sim.lock_shared(inode.i_rwsem).await,
+        false => linux.sim.lock(inode.i_rwsem).await,
+    };
+    if let Err(errno) = linux.revalidate_size(inode.host, who).await {
+        return Reply::Err(errno);
+    }
+    let at = inode.size.get();
+    let range = Range::new(at, at + cells);
+    step!(linux.sim, "{}: {who} appends at {at}", inode.host);
+    let reply = match direct {
+        true => super::direct::write_locked(scheme, who, range, value).await,
+        false => written(range, perform_write(scheme, who, range, |_| value).await),
+    };
+    drop(i_rwsem);
+    if reply == Reply::Ok { Reply::At(at) } else { reply }
+}
+
+/// copy_file_range(2) within the file, as splice_copy_file_range() does it: read, then write.
+pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Reply {
+    if from.start < to + from.len() && to < from.end && !from.is_empty() {
+        // copy_file_range(2), EINVAL: "The source and target ranges overlap".
+        return Reply::Err(Errno::EINVAL);
+    }
+    let linux = scheme.linux();
+    let inode = linux.inode(linux.process(who).host);
+    let values = match linux.filemap_read(who, from).await {
+        Ok(values) => values,
+        Err(errno) => return Reply::Err(errno),
+    };
+    let inside = values.iter().take_while(|value| **value != Value::END).count() as u32;
+    let range = Range::new(to, to + inside);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let done = perform_write(scheme, who, range, |cell| values[(cell - to) as usize]).await;
+    match written(Range::new(to, to + from.len()), done) {
+        Reply::Err(errno) => Reply::Err(errno),
+        reply => reply,
+    }
+}
+
+/// The reply to a write of `range` of which so many cells were written.
+pub(super) fn written(range: Range, done: Result<u32, Errno>) -> Reply {
+    match done {
+        Ok(cells) if cells == range.len() => Reply::Ok,
+        Ok(cells) => Reply::Wrote(cells),
+        Err(errno) => Reply::Err(errno),
+    }
+}
+
+/// generic_perform_write(), folio by folio, under i_rwsem: how many cells were written before one failed.
+pub(super) async fn perform_write<S: Scheme>(
+    scheme: &S,
+    who: Who,
+    range: Range,
+    value: impl Fn(u32) -> Value,
+) -> Result<u32, Errno> {
+    let linux = scheme.linux();
+    linux.revalidate_size(linux.process(who).host, who).await?;
+    let mut done = 0;
+    for index in folios(range) {
+        let part = overlap(cells_of(index), range);
+        let written = match S::WRITE_THROUGH {
+            true => linux.write_folio_through(who, index, part, &value).await,
+            false => linux.write_folio_begin_end(who, index, part, &value).await.map(|()| part.len()),
+        };
+        match written {
+            Ok(cells) => done += cells,
+            Err(errno) if done == 0 => return Err(errno),
+            Err(_) => break,
+        }
+        if done < part.end - range.start {
+            break;
+        }
+    }
+    Ok(done)
+}
+
+impl Linux {
+    /// ->write_begin(), the copy, ->write_end(): the folio is dirty, and the file as long as it has become.
+    async fn write_folio_begin_end(
+        &self,
+        who: Who,
+        index: u32,
+        part: Range,
+        value: &impl Fn(u32) -> Value,
+    ) -> Result<(), Errno> {
+        let inode = self.inode(self.process(who).host);
+        loop {
+            let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            if !inode.folio(id).uptodate {
+                self.fill(inode.host, who, id, part).await?;
+            }
+            self.copy_in(inode.host, id, part, value);
+            inode.change(id, |folio| {
+                folio.dirty = true;
+                folio.writer = who;
+            });
+            inode.extend(part.end);
+            step!(self.sim, "{}: {who} writes {part} to folio {index}", inode.host);
+            return Ok(());
+        }
+    }
+
+    /// The parts of a folio that a write leaves must be read first, unless there are none.
+    async fn fill(&self, host: Host, who: Who, id: FolioId, part: Range) -> Result<(), Errno> {
+        if part.len() < FOLIO {
+            return self.read_folio(host, who, id).await;
+        }
+        self.inode(host).change(id, |folio| folio.uptodate = true);
+        Ok(())
+    }
+
+    fn copy_in(&self, host: Host, id: FolioId, part: Range, value: &impl Fn(u32) -> Value) {
+        self.inode(host).change(id, |folio| {
+            part.cells().for_each(|cell| folio.cells[(cell % FOLIO) as usize] = value(cell));
+        });
+    }
+
+    /// Write-through: unmap, so that nobody stores meanwhile; write back what was stored; copy; WRITE, all under the folio
+    /// lock. Where the WRITE fails, what was copied must go: the folio is no longer uptodate.
+    async fn write_folio_through(
+        &self,
+        who: Who,
+        index: u32,
+        part: Range,
+        value: &impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
+        let inode = self.inode(self.process(who).host);
+        let host = inode.host;
+        loop {
+            let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            if self.is_mapped(host, id) {
+                self.unmap(host, index..index + 1).await;
+            }
+            if self.clear_dirty_for_io(host, id).await {
+                self.launder(host, id).await?;
+            }
+            if inode.folio(id).uptodate {
+                self.copy_in(host, id, part, value);
+                step!(self.sim, "{host}: {who} writes {part} to folio {index}");
+            }
+            let done = self.server.write(host, who, part, value).await;
+            if done != Ok(part.len()) && !self.sim.bug("no_clear_U_on_err") {
+                inode.change(id, |folio| folio.uptodate = false);
+            }
+            let end = part.start + *done.as_ref().unwrap_or(&0);
+            if end > part.start {
+                inode.extend(end);
+            }
+            step!(self.sim, "{host}: {who}'s WRITE of {part} has returned");
+            return done;
+        }
+    }
+
+    /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, and waits. Where that fails it is
+    /// dirty again.
+    pub async fn launder(&self, host: Host, id: FolioId) -> Result<(), Errno> {
+        let result = self.write_folio(host, id).await;
+        if result.is_err() {
+            self.inode(host).change(id, |folio| folio.dirty = true);
+        }
+        let index = self.inode(host).folio(id).index;
+        step!(
+            self.sim,
+            "{host}: folio {index} is laundered{}",
+            if result.is_err() { ", in vain" } else { "" }
+        );
+        result
+    }
+}

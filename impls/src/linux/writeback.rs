@@ -1,0 +1,113 @@
+//! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
+
+use super::{FolioId, Linux, cells_of, overlap};
+use crate::{Job, step};
+use launder_oracle::{Errno, FOLIO, Host, Range, Who};
+
+impl Linux {
+    /// folio_clear_dirty_for_io(): write-protects the folio wherever it is mapped, then clears PG_dirty. Whether it was dirty.
+    pub async fn clear_dirty_for_io(&self, host: Host, id: FolioId) -> bool {
+        let inode = self.inode(host);
+        if !inode.folio(id).dirty && !self.is_mapped(host, id) {
+            return false;
+        }
+        let _i_mmap = self.sim.lock_shared(inode.i_mmap_rwsem).await;
+        let index = inode.folio(id).index;
+        for process in self.processes(host) {
+            let Some(mut pte) = process.pte(index).filter(|pte| pte.folio == id && pte.copy.is_none()) else {
+                continue;
+            };
+            if pte.dirty {
+                inode.change(id, |folio| folio.dirty = true);
+            }
+            (pte.writable, pte.dirty) = (false, false);
+            process.set_pte(index, Some(pte));
+        }
+        inode.change(id, |folio| std::mem::take(&mut folio.dirty))
+    }
+
+    /// __filemap_fdatawrite_range(): starts to write back every dirty folio of these indices.
+    pub async fn fdatawrite(&self, host: Host, indices: std::ops::Range<u32>) {
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            let Some(id) = inode.find(index).filter(|id| inode.folio(*id).dirty) else { continue };
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            let skips = self.sim.bug("sync_skips_W") && self.sim.is_locked(inode.folio(id).writeback);
+            if skips {
+                continue;
+            }
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            if !self.clear_dirty_for_io(host, id).await {
+                continue;
+            }
+            self.start_write(host, id);
+            step!(self.sim, "{host}: folio {index} is under writeback");
+        }
+    }
+
+    /// The folio, which is locked and clean, goes under writeback.
+    fn start_write(&self, host: Host, id: FolioId) {
+        self.sim.take(self.inode(host).folio(id).writeback);
+        let mut flights = self.flights.borrow_mut();
+        flights.push((host, id));
+        self.sim.spawn(host, Job(flights.len() as u32 - 1));
+    }
+
+    /// One WRITE of writeback, to its completion: an error is remembered, PG_writeback ends.
+    pub(super) async fn write_out(&self, host: Host, id: FolioId) {
+        let inode = self.inode(host);
+        let result = self.write_folio(host, id).await;
+        if let Err(errno) = result {
+            inode.wb_err.set(errno);
+        }
+        self.sim.release(inode.folio(id).writeback);
+        let index = inode.folio(id).index;
+        step!(
+            self.sim,
+            "{host}: writeback of folio {index} has ended{}",
+            if result.is_err() { ", failed" } else { "" }
+        );
+    }
+
+    /// WRITE of the whole folio, cropped to the size of the file, from the live folio; again for what a short one left.
+    pub async fn write_folio(&self, host: Host, id: FolioId) -> Result<(), Errno> {
+        let inode = self.inode(host);
+        let _nowrite = self.sim.lock_shared(inode.nowrite).await;
+        let folio = inode.folio(id);
+        let mut range = overlap(cells_of(folio.index), Range::new(0, inode.size.get()));
+        while !range.is_empty() {
+            let payload = |cell: u32| inode.folio(id).cells[(cell % FOLIO) as usize];
+            range.start += self.server.write(host, folio.writer, range, payload).await?;
+        }
+        Ok(())
+    }
+
+    /// filemap_fdatawait_range()
+    pub async fn fdatawait(&self, host: Host, indices: std::ops::Range<u32>) {
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            if let Some(id) = inode.find(index) {
+                self.sim.wait_free(inode.folio(id).writeback).await;
+            }
+        }
+    }
+
+    /// filemap_write_and_wait_range(): returns the error of writeback that nobody has eaten.
+    pub async fn write_and_wait(&self, host: Host, indices: std::ops::Range<u32>) -> Result<(), Errno> {
+        self.fdatawrite(host, indices.clone()).await;
+        self.fdatawait(host, indices).await;
+        self.inode(host).wb_err.check_flag()
+    }
+
+    /// file_write_and_wait_range(), for the descriptor of `who`: fsync(2), msync(2), close(2) of network file systems.
+    pub async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
+        let process = self.process(who);
+        self.fdatawrite(process.host, indices.clone()).await;
+        self.fdatawait(process.host, indices).await;
+        let _ = self.inode(process.host).wb_err.check_flag();
+        self.inode(process.host).wb_err.check_and_advance(&process.since)
+    }
+}

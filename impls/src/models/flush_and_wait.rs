@@ -1,0 +1,75 @@
+//! "mm: Replace ->launder_folio() with flush and wait", as posted: the folio lock is dropped while the range is flushed.
+
+use crate::linux::{Linux, Scheme, call};
+use crate::{Bug, Job, Known, Sim, Subject, step};
+use launder_oracle::{Call, Contract, Errno, Host, Reply, Who};
+use std::ops::Range;
+
+/// David Howells' RFC of 6 March 2024.
+pub struct FlushAndWait {
+    linux: Linux,
+}
+
+impl Subject for FlushAndWait {
+    const NAME: &'static str = "flush-and-wait";
+    const SOURCE: &'static str =
+        "David Howells, [RFC PATCH] mm: Replace ->launder_folio() with flush and wait, 6 March 2024, on 6.8";
+    const CONTRACT: Contract = Contract::FUSE;
+    const BUGS: &'static [Bug] = &[];
+    const KNOWN: &'static [Known] = &[];
+    type Ground = ();
+
+    fn new(sim: &Sim, (): &()) -> Self {
+        FlushAndWait { linux: Linux::new(sim) }
+    }
+
+    async fn call(&self, who: Who, call_: Call) -> Reply {
+        call(self, who, call_).await
+    }
+
+    async fn work(&self, job: Job) {
+        self.linux.work(job).await;
+    }
+}
+
+impl Scheme for FlushAndWait {
+    /// The file systems that it was for (afs, 9p, cifs) did not check in 6.8: "netfs: Fix netfs_page_mkwrite() to check
+    /// folio->mapping is valid" came later, and fixes 102a7e2c598c.
+    const MKWRITE_CHECKS_MAPPING: bool = false;
+
+    fn linux(&self) -> &Linux {
+        &self.linux
+    }
+
+    async fn invalidate(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
+        let linux = &self.linux;
+        let inode = linux.inode(host);
+        let mut result = Ok(());
+        for index in folios.start..folios.end.min(inode.end()) {
+            let Some(id) = inode.find(index) else { continue };
+            let mut folio = linux.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            linux.sim.wait_free(inode.folio(id).writeback).await;
+            if linux.is_mapped(host, id) {
+                linux.unmap(host, index..index + 1).await;
+            }
+            if inode.folio(id).dirty {
+                drop(folio);
+                step!(linux.sim, "{host}: folio {index} is unlocked to be flushed");
+                linux.fdatawrite(host, index..folios.end).await;
+                folio = linux.sim.lock(inode.folio(id).lock).await;
+            }
+            // Neither is PG_writeback waited for, nor are mappings of the window undone.
+            let complete = inode.folio(id).attached && linux.release(host, id) && !inode.folio(id).dirty;
+            if complete {
+                linux.remove(host, id).await;
+            } else {
+                result = Err(Errno::EBUSY);
+            }
+            drop(folio);
+        }
+        result
+    }
+}
