@@ -1,0 +1,141 @@
+//! What happens to writes that cross: a flush overwrites a third party's, a local one is dropped for it, a direct one races.
+
+use super::excuse::{durable, next_own_sync};
+use super::machine::{Doubt, Machine};
+use super::reach::{Register, contents};
+use super::script::{Op, bit};
+use launder_oracle::{Call, Direct, Divergence, FOLIO, Loser};
+
+impl Machine {
+    /// The write `op` begins; it may endanger those that began before, and they it.
+    pub fn meet_others(&mut self, op: usize) {
+        for earlier in 1..self.script.ops.len() {
+            let other = &self.script.ops[earlier];
+            if earlier == op || other.begun >= self.now || !other.writes() {
+                continue;
+            }
+            let under_way = other.over.is_none_or(|over| over > self.now);
+            if other.host() != self.script.ops[op].host() {
+                self.overwrite(op, earlier);
+                self.overwrite(earlier, op);
+                self.drop_loser(op, earlier);
+                self.drop_loser(earlier, op);
+            }
+            if under_way {
+                self.race(op, earlier);
+            }
+        }
+    }
+
+    /// The flush of `local` may overwrite what `third` wrote in its granules.
+    fn overwrite(&mut self, local: usize, third: usize) {
+        let flush = &self.script.ops[local];
+        if flush.host().is_none() || flush.call.is_direct() {
+            return;
+        }
+        for register in self.registers() {
+            let writes = self.begun(register) & bit(third) != 0;
+            if !writes || !self.dirties(flush, register.cell()) {
+                continue;
+            }
+            let seen = self.knew(local, register).met & bit(third) != 0;
+            if !seen && !self.flushed_before(local, third, register.cell()) {
+                let index = self.index(register);
+                self.adrift[index] |= bit(third);
+            }
+        }
+    }
+
+    /// Whether, as `third` knew when it began, `local` had been synced in the granule of `cell`.
+    fn flushed_before(&self, local: usize, third: usize, cell: u32) -> bool {
+        let (flush, began) = (&self.script.ops[local], self.script.ops[third].begun);
+        let synced = durable(&self.script, flush).is_some_and(|since| since < began);
+        synced && self.met_in_granule(third, local, cell)
+    }
+
+    /// Whether `who` had met `other`, when it began, at all that `other` wrote in the granule of `cell`.
+    fn met_in_granule(&self, who: usize, other: usize, cell: u32) -> bool {
+        let written = contents(&self.script.ops[other], self.script.reach);
+        let mut shared = written.cells().filter(|near| self.granule(*near) == self.granule(cell));
+        shared.all(|near| self.knew(who, Register::Content(near)).met & bit(other) != 0)
+    }
+
+    fn granule(&self, cell: u32) -> u32 {
+        match self.contract.divergence {
+            Divergence::Byte => cell,
+            Divergence::Folio => cell / FOLIO,
+            Divergence::File => 0,
+        }
+    }
+
+    /// Whether `write` dirties the granule of `cell`.
+    fn dirties(&self, write: &Op, cell: u32) -> bool {
+        match write.call {
+            Call::Ftruncate(size) => self.granule(size) == self.granule(cell),
+            _ => self.lies_in(write, cell),
+        }
+    }
+
+    /// Whether `write` has a cell in the granule of `cell`.
+    fn lies_in(&self, write: &Op, cell: u32) -> bool {
+        let mut written = contents(write, self.script.reach).cells();
+        written.any(|near| self.granule(near) == self.granule(cell))
+    }
+
+    /// `local` may be dropped for `third`, if neither knew of the other.
+    fn drop_loser(&mut self, local: usize, third: usize) {
+        let loser = &self.script.ops[local];
+        if self.contract.loser == Loser::Nobody || loser.host().is_none() {
+            return;
+        }
+        let until = match self.contract.loser {
+            Loser::Reported => next_own_sync(&self.script, loser, self.now).unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        };
+        for register in self.registers() {
+            let writes = self.begun(register) & bit(local) != 0;
+            if !writes || !self.lies_in(&self.script.ops[third], register.cell()) {
+                continue;
+            }
+            let known = self.knew(third, register).met & bit(local) != 0;
+            if !known && !self.met_before(local, third, register.cell()) {
+                self.doubts.push(Doubt { op: local, register, until });
+            }
+        }
+    }
+
+    fn met_before(&self, local: usize, third: usize, cell: u32) -> bool {
+        self.script.ops[third].begun < self.script.ops[local].begun
+            && self.met_in_granule(local, third, cell)
+    }
+
+    /// A direct and a cached write under way at once settle nothing in the folios that they share.
+    fn race(&mut self, one: usize, other: usize) {
+        let (a, b) = (&self.script.ops[one], &self.script.ops[other]);
+        let crossed = a.call.is_direct() != b.call.is_direct();
+        if self.contract.direct == Direct::Coherent || !crossed || !stores(a) || !stores(b) {
+            return;
+        }
+        let reach = self.script.reach;
+        for (op, against) in [(one, other), (other, one)] {
+            let near = contents(&self.script.ops[against], reach);
+            for cell in contents(&self.script.ops[op], reach).cells() {
+                if near.cells().any(|near| near / FOLIO == cell / FOLIO) {
+                    for register in [Register::Content(cell), Register::Inside(cell)] {
+                        let index = self.index(register);
+                        self.adrift[index] |= bit(op);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a process stores data by it.
+fn stores(op: &Op) -> bool {
+    op.host().is_some()
+        && matches!(
+            op.call,
+            Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. }
+        )
+}

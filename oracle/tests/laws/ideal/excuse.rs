@@ -1,0 +1,113 @@
+//! Durability, the excuse that a reported error gives to what was not durable, and which errors have a fault to blame.
+
+use super::reach::covers;
+use super::script::{Fate, Op, Script};
+use launder_oracle::{Call, Errno, Hosts, Loser, Msync};
+
+/// Whether `op` is a sync that, done, makes `write` durable.
+fn makes_durable(op: &Op, write: &Op) -> bool {
+    op.fate == Fate::Done
+        && write.returned().is_some_and(|over| over < op.begun)
+        && match op.call {
+            Call::Fsync | Call::Fdatasync => true,
+            Call::Msync(Msync::Sync | Msync::Invalidate, range) => covers(range, write),
+            _ => false,
+        }
+}
+
+/// When `write` was durable: when the first sync of its host that began after it had returned.
+pub fn durable(script: &Script, write: &Op) -> Option<usize> {
+    let host = write.host()?;
+    let syncs = script.ops.iter().filter(|op| op.host() == Some(host) && makes_durable(op, write));
+    syncs.filter_map(|op| op.over).min()
+}
+
+/// When the next sync by the writer of `write` itself, begun after `after`, returned, all being well.
+pub fn next_own_sync(script: &Script, write: &Op, after: usize) -> Option<usize> {
+    let own = script.ops.iter().filter(|op| op.who == write.who && op.begun > after);
+    own.filter(|op| makes_durable(op, write)).filter_map(|op| op.over).min()
+}
+
+/// The time from which reads that begin have `write` no longer excused; nothing if it never is.
+pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
+    let host = write.host()?;
+    let durable = durable(script, write).unwrap_or(usize::MAX);
+    let told: Vec<&Op> = script
+        .ops
+        .iter()
+        .filter(|op| op.host() == Some(host) && op.call.is_sync())
+        .filter(|op| matches!(op.fate, Fate::Fails(errno) if !errno.is_refusal()))
+        .filter(|op| op.over.is_some_and(|over| over > write.begun && over < durable))
+        .collect();
+    if told.is_empty() {
+        return None;
+    }
+    let Some(own) = next_own_sync(script, write, write.begun) else { return Some(usize::MAX) };
+    let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own));
+    Some(if knew { usize::MAX } else { own })
+}
+
+/// Whether something was injected before `now` for which `blames` holds.
+pub fn injected(script: &Script, now: usize, blames: impl Fn(&Call) -> bool) -> bool {
+    script.ops.iter().any(|op| op.begun < now && blames(&op.call) && !matches!(op.fate, Fate::Fails(_)))
+}
+
+/// Whether `call` injects a fault.
+pub fn is_fault(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::FailWrite(..)
+            | Call::FailRead(..)
+            | Call::Drop(_)
+            | Call::Deny(_)
+            | Call::ShortWrite(_)
+            | Call::Crash(_)
+            | Call::FailRelease(_)
+    )
+}
+
+/// Whether `call` may lead to `errno`.
+fn leads_to(call: &Call, errno: Errno) -> bool {
+    use Errno::*;
+    match call {
+        Call::FailWrite(given, _) | Call::FailRead(given, _) => errno == *given,
+        Call::Drop(_) | Call::ShortWrite(_) | Call::Crash(_) => errno == EIO,
+        Call::FailRelease(_) => matches!(errno, EIO | EBUSY),
+        Call::Deny(_) => {
+            matches!(errno, EACCES | EPERM | ENOKEY | EKEYREJECTED | EKEYREVOKED | EKEYEXPIRED)
+        }
+        _ => false,
+    }
+}
+
+/// Whether `op` may answer `errno` at `now`.
+pub fn may_fail(script: &Script, loser: Loser, op: &Op, errno: Errno, now: usize) -> bool {
+    errno.is_refusal()
+        || injected(script, now, |call| leads_to(call, errno))
+        || loser != Loser::Nobody && op.call.is_sync() && foreigner_wrote(script, op, now)
+}
+
+fn foreigner_wrote(script: &Script, op: &Op, now: usize) -> bool {
+    script.ops.iter().any(|other| other.begun < now && other.writes() && other.host() != op.host())
+}
+
+/// Whether the appends `one` and `other`, both done and where they landed, cannot both have.
+pub fn appends_collide(script: &Script, hosts: Hosts, one: &Op, other: &Op) -> bool {
+    let (Call::Append { cells: a, .. }, Call::Append { cells: b, .. }) = (one.call, other.call) else {
+        return false;
+    };
+    let (Some(at), Some(other_at)) = (one.at, other.at) else { return false };
+    let (Some(over), Some(other_over)) = (one.over, other.over) else { return false };
+    let done = one.fate == Fate::Done && other.fate == Fate::Done;
+    let together = one.begun < other_over && other.begun < over;
+    let (from, to) = (one.begun.min(other.begun), over.max(other_over));
+    let cut_short = script.ops.iter().any(|op| {
+        matches!(op.call, Call::Ftruncate(_)) && op.begun < to && op.over.is_none_or(|over| over > from)
+    });
+    (hosts == Hosts::Coherent || one.host() == other.host())
+        && done
+        && together
+        && !cut_short
+        && at < other_at + b
+        && other_at < at + a
+}

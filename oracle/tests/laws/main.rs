@@ -1,0 +1,7 @@
+//! The laws of the oracle, held against ideal caches, a slow judge, hand-written traces and hostile texts.
+
+mod agreement;
+mod falsified;
+mod ideal;
+mod lattice;
+mod never_accused;
