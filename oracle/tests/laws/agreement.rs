@@ -84,3 +84,14 @@ fn the_judge_agrees_with_the_search_on_traces_of_another_contract() {
     println!("{tally:?}");
     assert!(tally.judge_is_weaker * 50 < tally.both_forbid, "{tally:?}");
 }
+#[test]
+fn show() {
+    let mut random = seeded(std::env::var("SEED").map_or(1, |s| s.parse().unwrap()));
+    let mut none = 0;
+    for i in 0..2000 {
+        let contract = some_contract(&mut random);
+        let Some(trace) = ideal_trace(&mut random, &contract, 24) else { none += 1; continue };
+        if i < 6 { println!("== {contract}\n{trace}"); }
+    }
+    println!("none {none}");
+}

@@ -5,3 +5,4 @@ mod falsified;
 mod ideal;
 mod lattice;
 mod never_accused;
+mod rules;

@@ -1,0 +1,66 @@
+//! What a crash leaves.
+
+use super::{allows, forbids};
+use launder_oracle::Kind::{LostWrite, StaleRead};
+
+const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
+
+#[test]
+fn what_was_not_durable_may_be_gone_after_a_crash() {
+    let text = "a1 pwrite 0..1 = ok\na1 pread 0..1 = got 1\nnature crash a = ok\na1 open = ok\n";
+    allows(ALL, &format!("{text}a1 pread 0..1 = got 0"));
+    allows(ALL, &format!("{text}a1 pread 0..1 = got 1"));
+}
+
+#[test]
+fn what_was_durable_survives_a_crash() {
+    for sync in ["fsync", "fdatasync"] {
+        let text = format!("a1 pwrite 0..1 = ok\na1 {sync} = ok\nnature crash a = ok\n");
+        forbids(StaleRead, ALL, &format!("{text}a1 open = ok\na1 pread 0..1 = got 0"));
+        forbids(LostWrite, ALL, &format!("{text}server pread 0..1 = got 0"));
+    }
+}
+
+#[test]
+fn close_makes_nothing_durable() {
+    allows(ALL, "a1 pwrite 0..1 = ok\na1 close = ok\nnature crash a = ok\na1 open = ok\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn what_was_seen_after_the_crash_stays() {
+    forbids(
+        StaleRead,
+        ALL,
+        "a1 pwrite 0..1 = ok\nnature crash a = ok\na1 open = ok\na1 pread 0..1 = got 1\na1 pread 0..1 = got 0",
+    );
+}
+
+#[test]
+fn what_was_seen_only_before_the_crash_may_go() {
+    allows(
+        ALL,
+        "nature fail write EIO 1 = ok\na1 pwrite 0..1 = EIO\na1 pread 0..1 = got 1\nnature crash a = ok\na1 open = ok\n\
+         a1 pread 0..1 = got 0",
+    );
+}
+
+#[test]
+fn a_call_that_the_crash_cuts_may_or_may_not_have_happened() {
+    let text = "a1 > pwrite 0..1\nnature crash a = ok\na2 open = ok\n";
+    allows(ALL, &format!("{text}a2 pread 0..1 = got 0\na2 pread 0..1 = got 1"));
+    forbids(StaleRead, ALL, &format!("{text}a2 pread 0..1 = got 1\na2 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_crash_of_one_host_spares_the_writes_of_another() {
+    forbids(StaleRead, ALL, "b1 pwrite 0..1 = ok\nnature crash a = ok\nb1 pread 0..1 = got 0");
+}
+
+#[test]
+fn a_crash_ends_a_private_mapping() {
+    forbids(
+        StaleRead,
+        &["linux"],
+        "a1 mmap private = ok\nnature crash a = ok\na1 open = ok\na1 mmap = ok\na1 mwrite 0..1 = ok\na1 mread 0..1 = got 0",
+    );
+}

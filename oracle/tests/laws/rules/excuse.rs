@@ -1,0 +1,101 @@
+//! What an error that a sync reports excuses, and for how long.
+
+use super::{allows, forbids};
+use launder_oracle::Kind::{LostWrite, SilentError, StaleRead};
+
+const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
+const WROTE: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\n";
+
+#[test]
+fn a_write_may_turn_back_when_a_sync_reports_an_error() {
+    for sync in ["fsync", "fdatasync", "close", "unlock"] {
+        allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 {sync} = EIO\na2 pread 0..1 = got 0"));
+    }
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 fsync = ok\na2 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_refused_sync_excuses_nothing() {
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 fsync = EINTR\na2 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_read_that_fails_excuses_nothing() {
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = EIO\na2 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_write_may_turn_back_before_the_error_is_reported() {
+    allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 0\na1 fsync = EIO"));
+}
+
+#[test]
+fn a_write_turns_back_once() {
+    let back = format!("{WROTE}a1 fsync = EIO\na1 pread 0..1 = got 0\n");
+    forbids(StaleRead, ALL, &format!("{back}a1 pread 0..1 = got 1"));
+    allows(ALL, &format!("{WROTE}a1 fsync = EIO\na1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_durable_write_does_not_turn_back() {
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 fsync = ok\na1 fsync = EIO\na1 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{WROTE}a2 fdatasync = ok\na1 fsync = EIO\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_sync_that_began_before_the_write_returned_makes_nothing_durable() {
+    allows(
+        ALL,
+        "nature fail write EIO 1 = ok\na1 > pwrite 0..1\na2 > fsync\na1 < ok\na2 < ok\na1 fsync = EIO\na1 pread 0..1 = got 0",
+    );
+}
+
+#[test]
+fn a_write_that_begins_after_the_error_has_no_excuse() {
+    forbids(StaleRead, ALL, "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn an_error_on_one_host_excuses_nothing_on_another() {
+    forbids(StaleRead, ALL, "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\nb1 fsync = EIO\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn another_process_is_told_and_its_own_writer_not() {
+    let told = format!("{WROTE}a2 fsync = EIO\n");
+    allows(ALL, &format!("{told}a1 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{told}a1 fsync = ok\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_writer_that_was_told_cannot_complain() {
+    allows(ALL, &format!("{WROTE}a1 fsync = EIO\na1 fsync = ok\na1 pread 0..1 = got 0"));
+    allows(ALL, &format!("{WROTE}a1 fsync = EIO\na1 fsync = ok\nserver pread 0..1 = got 0"));
+}
+
+#[test]
+fn every_process_of_the_host_may_be_told_of_the_same_error() {
+    allows(ALL, &format!("{WROTE}a1 fsync = EIO\na2 fsync = EIO\na1 fsync = ok\na2 fsync = ok\na2 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_covering_msync_makes_durable_and_another_does_not() {
+    let mapped = "nature fail write EIO 1 = ok\na1 mmap = ok\na1 mwrite 0..2 = ok\n";
+    forbids(StaleRead, &["linux", "afs"], &format!("{mapped}a1 msync 0..4 = ok\na1 fsync = EIO\na1 mread 0..1 = got 0"));
+    allows(&["linux", "afs"], &format!("{mapped}a1 msync 0..1 = ok\na1 fsync = EIO\na1 mread 0..1 = got 0"));
+}
+
+#[test]
+fn a_write_lost_after_a_fault_without_a_word_is_a_silent_error() {
+    forbids(SilentError, ALL, &format!("{WROTE}a1 fsync = ok\nserver pread 0..1 = got 0"));
+    forbids(LostWrite, ALL, "a1 pwrite 0..1 = ok\na1 fsync = ok\nserver pread 0..1 = got 0");
+}
+
+#[test]
+fn a_writer_that_had_closed_the_file_before_the_fault_could_not_be_told() {
+    forbids(
+        LostWrite,
+        &["posix", "linux"],
+        "a1 pwrite 0..1 = ok\na1 close = ok\nnature fail write EIO 1 = ok\nserver pread 0..1 = got 0",
+    );
+}

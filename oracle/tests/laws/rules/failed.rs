@@ -1,0 +1,127 @@
+//! Writes that failed, that were short, and errors that had a cause.
+
+use super::{allows, forbids};
+use launder_oracle::Kind::{Leaked, SpuriousError, StaleRead};
+
+const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
+const FAILED: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = EIO\n";
+const SHORT: &str = "a1 pwrite 0..3 = wrote 1\n";
+
+#[test]
+fn a_failed_write_may_or_may_not_have_happened() {
+    allows(ALL, &format!("{FAILED}a1 pread 0..1 = got 0"));
+    allows(ALL, &format!("{FAILED}a1 pread 0..1 = got 1"));
+}
+
+#[test]
+fn a_failed_write_may_happen_late() {
+    allows(ALL, &format!("{FAILED}a1 pread 0..1 = got 0\na1 pread 0..1 = got 1"));
+}
+
+#[test]
+fn a_failed_write_stays_once_it_was_seen_after_it_failed() {
+    forbids(StaleRead, ALL, &format!("{FAILED}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_failed_write_that_was_seen_only_before_it_failed_settles_nothing() {
+    allows(
+        ALL,
+        "nature fail write EIO 1 = ok\na1 > pwrite 0..1\na2 pread 0..1 = got 1\na1 < EIO\na2 pread 0..1 = got 0",
+    );
+}
+
+#[test]
+fn a_later_write_replaces_a_failed_one() {
+    forbids(StaleRead, ALL, &format!("{FAILED}a1 pwrite 0..1 = ok\na1 pread 0..1 = got 1"));
+    allows(ALL, &format!("{FAILED}a1 pwrite 0..1 = ok\na1 pread 0..1 = got 2"));
+}
+
+#[test]
+fn a_failed_write_may_have_happened_in_part() {
+    allows(
+        &["posix", "linux"],
+        "nature fail write EIO 1 = ok\na1 pwrite 0..2 = EIO\na1 pread 0..2 = got 1 0",
+    );
+}
+
+#[test]
+fn a_short_write_wrote_what_it_says() {
+    allows(ALL, &format!("{SHORT}a1 pread 0..3 = got 1 0 0"));
+    forbids(StaleRead, ALL, &format!("{SHORT}a1 pread 0..3 = got 0 0 0"));
+}
+
+#[test]
+fn a_short_write_leaves_nothing_beyond() {
+    forbids(Leaked, ALL, &format!("{SHORT}a1 pread 0..3 = got 1 1 0"));
+}
+
+#[test]
+fn what_a_short_write_did_not_reach_may_be_seen_while_it_is_under_way() {
+    allows(&["linux"], "a1 > pwrite 0..3\na2 > pread 0..3\na1 < wrote 1\na2 < got 1 1 1\na2 pread 0..3 = got 1 0 0");
+}
+
+#[test]
+fn a_short_direct_write_may_have_reached_beyond() {
+    allows(ALL, "a1 pwrite direct 0..3 = wrote 1\na1 pread 0..3 = got 1 1 0\na1 pread 0..3 = got 1 1 1");
+    forbids(StaleRead, ALL, "a1 pwrite direct 0..3 = wrote 1\na1 pread direct 0..3 = got 1 1 0\na1 pread direct 0..3 = got 1 0 0");
+}
+
+#[test]
+fn an_error_needs_a_cause() {
+    for call in ["pread 0..1", "pwrite 0..1", "fsync", "close", "ftruncate 3", "lock"] {
+        forbids(SpuriousError, ALL, &format!("a1 {call} = EIO"));
+    }
+}
+
+#[test]
+fn the_cause_must_have_that_error() {
+    let fault = "nature fail write ENOSPC 1 = ok\n";
+    allows(ALL, &format!("{fault}a1 fsync = ENOSPC"));
+    forbids(SpuriousError, ALL, &format!("{fault}a1 fsync = EIO"));
+}
+
+#[test]
+fn the_cause_must_come_first() {
+    forbids(SpuriousError, ALL, "a1 fsync = EIO\nnature fail write EIO 1 = ok");
+    allows(ALL, "a1 > fsync\nnature fail write EIO 1 = ok\na1 < EIO");
+}
+
+#[test]
+fn each_fault_has_its_errors() {
+    for (fault, errors) in [
+        ("nature fail read EIO 1", &["EIO"][..]),
+        ("nature fail write ESTALE 1", &["ESTALE"]),
+        ("nature drop 1", &["EIO"]),
+        ("nature short write 1", &["EIO"]),
+        ("nature crash b", &["EIO"]),
+        ("nature fail release 1", &["EIO", "EBUSY"]),
+        ("server deny a1", &["EACCES", "EPERM", "ENOKEY", "EKEYREJECTED", "EKEYREVOKED", "EKEYEXPIRED"]),
+    ] {
+        for error in errors {
+            allows(ALL, &format!("{fault} = ok\na1 fsync = {error}"));
+        }
+        forbids(SpuriousError, ALL, &format!("{fault} = ok\na1 fsync = ENOMEM"));
+    }
+    forbids(SpuriousError, ALL, "nature swap 1 = ok\na1 fsync = EIO");
+}
+
+#[test]
+fn a_refusal_needs_no_cause() {
+    for error in ["ENOSYS", "EOPNOTSUPP", "EINVAL", "EBADF", "EAGAIN", "EINTR", "EDEADLK"] {
+        allows(ALL, &format!("a1 pwrite 0..1 = {error}\na1 fsync = {error}\na1 pread 0..1 = {error}"));
+    }
+}
+
+#[test]
+fn a_failed_read_shows_nothing() {
+    allows(
+        &["nfs"],
+        "nature fail read EIO 1 = ok\nserver pwrite 0..1 = ok\na1 pread direct 0..1 = EIO\na1 pread 0..1 = got 0",
+    );
+}
+
+#[test]
+fn a_failed_fsync_promises_nothing() {
+    allows(&["nfs"], "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\nserver pread 0..1 = got 0");
+}

@@ -1,0 +1,120 @@
+//! Where the file ends: truncates, appends, holes, and mappings past the end.
+
+use super::{allows, forbids};
+use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
+
+const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
+
+#[test]
+fn the_file_is_as_long_as_it_began() {
+    allows(ALL, "file 2\na1 pread 0..4 = got 0 0 - -");
+    forbids(WrongSize, ALL, "file 2\na1 pread 0..4 = got 0 - - -");
+    forbids(WrongSize, ALL, "file 2\na1 pread 0..4 = got 0 0 0 -");
+}
+
+#[test]
+fn a_truncate_moves_the_end() {
+    allows(ALL, "file 4\na1 ftruncate 2 = ok\na1 pread 0..4 = got 0 0 - -");
+    allows(ALL, "file 4\na1 ftruncate 6 = ok\na1 pread 2..7 = got 0 0 0 0 -");
+    forbids(WrongSize, ALL, "file 4\na1 ftruncate 6 = ok\na1 pread 2..6 = got 0 0 - -");
+}
+
+#[test]
+fn a_write_past_the_end_moves_it_and_leaves_a_hole() {
+    allows(ALL, "file 2\na1 pwrite 4..5 = ok\na1 pread 0..6 = got 0 0 0 0 1 -");
+    forbids(WrongSize, ALL, "file 2\na1 pwrite 4..5 = ok\na1 pread 3..4 = got -");
+}
+
+#[test]
+fn fallocate_and_zero_move_the_end_and_punch_does_not() {
+    allows(ALL, "file 2\na1 fallocate 3..4 = ok\na1 pread 2..5 = got 0 0 -");
+    allows(ALL, "file 2\na1 zero 3..4 = ok\na1 pread 2..5 = got 0 0 -");
+    allows(ALL, "file 2\na1 punch 3..4 = ok\na1 pread 2..5 = got - - -");
+}
+
+#[test]
+fn what_was_removed_does_not_come_back() {
+    for removal in ["ftruncate 0 = ok\na1 ftruncate 4", "punch 0..1", "zero 0..1"] {
+        let text = format!("a1 pwrite 0..1 = ok\na1 {removal} = ok\na1 pread 0..1 = got");
+        allows(ALL, &format!("{text} 0"));
+        forbids(Resurrected, ALL, &format!("{text} 1"));
+    }
+}
+
+#[test]
+fn fallocate_removes_nothing() {
+    forbids(StaleRead, ALL, "a1 pwrite 0..1 = ok\na1 fallocate 0..2 = ok\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn a_copy_carries_its_source() {
+    let text = "a1 pwrite 0..1 = ok\na1 copy 0..1 4 = ok\na1 pread 4..5 = got";
+    allows(ALL, &format!("{text} 1"));
+    forbids(StaleRead, ALL, &format!("{text} 0"));
+}
+
+#[test]
+fn a_copy_is_not_its_source() {
+    allows(ALL, "a1 pwrite 0..1 = ok\na1 copy 0..1 4 = ok\na1 pwrite 0..1 = ok\na1 pread 4..5 = got 1");
+}
+
+#[test]
+fn an_append_lands_at_the_end() {
+    allows(ALL, "file 2\na1 append 2 = at 2\na1 pread 0..5 = got 0 0 1 1 -");
+    forbids(WrongSize, ALL, "file 2\na1 append 2 = at 1");
+    forbids(WrongSize, ALL, "file 2\na1 append 2 = at 3");
+}
+
+#[test]
+fn an_append_lands_behind_what_was_appended_before() {
+    forbids(WrongSize, ALL, "file 2\na1 append 2 = at 2\na2 append 2 = at 2");
+    allows(ALL, "file 2\na1 append 2 = at 2\na2 append 2 = at 4");
+}
+
+#[test]
+fn concurrent_appends_do_not_overlap() {
+    let text = "file 2\na1 > append 2\na2 > append 2\na1 < at 2\na2 < at";
+    allows(ALL, &format!("{text} 4"));
+    forbids(WrongSize, ALL, &format!("{text} 2"));
+    forbids(WrongSize, ALL, &format!("{text} 3"));
+}
+
+#[test]
+fn concurrent_appends_of_different_hosts_overlap_unless_all_are_coherent() {
+    let text = "file 2\na1 > append 2\nb1 > append 2\na1 < at 2\nb1 < at 2";
+    forbids(WrongSize, &["posix", "linux"], text);
+    allows(&["nfs", "afs"], text);
+}
+
+#[test]
+fn a_truncate_between_lets_appends_overlap() {
+    allows(ALL, "file 2\na1 > append 2\na2 > append 2\na1 < at 2\nserver ftruncate 2 = ok\na2 < at 2");
+}
+
+#[test]
+fn a_mapping_shows_zeroes_past_the_end_and_never_the_end_itself() {
+    allows(ALL, "file 2\na1 mmap = ok\na1 mread 0..4 = got 0 0 0 0");
+    let text = "file 2\na1 mmap = ok\na1 mwrite 2..3 = ok\na1 mread 2..3 = got";
+    allows(ALL, &format!("{text} 0"));
+    allows(ALL, &format!("{text} 1"));
+}
+
+#[test]
+fn a_store_past_the_end_is_no_part_of_the_file() {
+    let text = "file 2\na1 mmap = ok\na1 mwrite 2..3 = ok\na1 ftruncate 4 = ok\na1 pread 2..3 = got";
+    allows(ALL, &format!("{text} 0"));
+    forbids(Leaked, ALL, &format!("{text} 1"));
+}
+
+#[test]
+fn a_folio_wholly_past_the_end_cannot_be_touched() {
+    allows(ALL, "file 2\na1 mmap = ok\na1 mread 4..5 = SIGBUS\na1 mwrite 4..5 = SIGBUS");
+    forbids(WrongSize, ALL, "file 2\na1 mmap = ok\na1 mread 4..5 = got 0");
+    forbids(WrongSize, ALL, "file 2\na1 mmap = ok\na1 mwrite 4..5 = ok");
+}
+
+#[test]
+fn a_folio_of_the_file_can_be_touched() {
+    forbids(SpuriousError, ALL, "file 2\na1 mmap = ok\na1 mread 3..4 = SIGBUS");
+    allows(ALL, "file 2\na1 mmap = ok\nnature fail read EIO 1 = ok\na1 mread 0..1 = SIGBUS");
+}
