@@ -1,7 +1,10 @@
 //! The subjects, and how a case is put to one: `run: Subject × Case → Trace`.
 #![warn(missing_docs)]
+#![deny(unsafe_code)]
 
 mod case;
+#[cfg(target_os = "linux")]
+pub mod kernel;
 pub mod linux;
 pub mod models;
 mod registry;

@@ -25,10 +25,10 @@ pub struct Card {
 }
 
 macro_rules! subjects {
-    ($($subject:ty),* $(,)?) => {
+    ($($(#[$only:meta])* $subject:ty),* $(,)?) => {
         /// Every subject.
         pub fn cards() -> &'static [Card] {
-            const CARDS: &[Card] = &[$(Card {
+            const CARDS: &[Card] = &[$($(#[$only])* Card {
                 name: <$subject>::NAME,
                 source: <$subject>::SOURCE,
                 contract: <$subject>::CONTRACT,
@@ -42,7 +42,7 @@ macro_rules! subjects {
         /// Does something with the subject of this name, if there is one.
         pub fn visit<V: Visit>(name: &str, visit: V) -> Option<V::Out> {
             match name {
-                $(<$subject>::NAME => Some(visit.visit::<$subject>()),)*
+                $($(#[$only])* <$subject>::NAME => Some(visit.visit::<$subject>()),)*
                 _ => None,
             }
         }
@@ -53,4 +53,6 @@ subjects! {
     models::WriteThrough,
     models::LaunderFolio,
     models::FlushAndWait,
+    #[cfg(target_os = "linux")]
+    crate::kernel::Path,
 }

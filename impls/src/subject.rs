@@ -46,9 +46,12 @@ pub trait Ground: Sized {
     /// Why this machine cannot run the subject.
     fn prepare(at: &[PathBuf]) -> Result<Self, String>;
 
-    /// Says why a case cannot be put to the subject here, if it cannot.
-    fn refuses(&self, _case: &crate::Case) -> Option<String> {
-        None
+    /// Makes it ready for a case, which is then put to a new subject.
+    ///
+    /// # Errors
+    /// Why the case cannot be put to the subject here.
+    fn begin(&self, _case: &crate::Case) -> Result<(), String> {
+        Ok(())
     }
 }
 

@@ -32,7 +32,7 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
     if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
         return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
     }
-    if let Some(why) = crate::Ground::refuses(ground, case) {
+    if let Err(why) = crate::Ground::begin(ground, case) {
         return Run::Skipped(why);
     }
     sim.begin(case);

@@ -1,0 +1,139 @@
+//! A mapping of the file: addresses that only the kernel is ever given, so that no fault can kill us.
+
+use super::pipe::Pipe;
+use super::raw::errno;
+use rustix::fd::{AsFd, AsRawFd};
+use rustix::io::{Errno, Result};
+use rustix::mm::{Advice, MapFlags, MsyncFlags, ProtFlags, madvise, mmap, msync, munmap};
+use std::ffi::c_void;
+use std::ops::Range;
+
+/// Bytes of a file, at an address of this process. No reference into it is ever made: its memory changes under us.
+pub struct Mapping {
+    address: *mut c_void,
+    /// The bytes of the file that are mapped, whole pages.
+    bytes: Range<u64>,
+    private: bool,
+}
+
+/// Bytes that are put through a pipe at a time: what pipe(7) says an ordinary one holds. It takes less where it is smaller.
+const CHUNK: usize = 65_536;
+
+impl Mapping {
+    /// mmap(2), readable and writable, of these bytes of the file.
+    pub fn new(file: impl AsFd, bytes: Range<u64>, private: bool) -> Result<Mapping> {
+        let len = (bytes.end - bytes.start) as usize;
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        let flags = if private { MapFlags::PRIVATE } else { MapFlags::SHARED };
+        // SAFETY: no address is asked for, so the kernel chooses one where nothing is mapped.
+        let address = unsafe { mmap(std::ptr::null_mut(), len, access, flags, file, bytes.start) }?;
+        Ok(Mapping { address, bytes, private })
+    }
+
+    /// Whether stores are kept from the file.
+    pub fn is_private(&self) -> bool {
+        self.private
+    }
+
+    /// The bytes of the file that are mapped.
+    pub fn bytes(&self) -> Range<u64> {
+        self.bytes.clone()
+    }
+
+    /// The address of these bytes of the file, and how many they are.
+    fn at(&self, bytes: &Range<u64>) -> (*mut c_void, usize) {
+        let inside =
+            self.bytes.start <= bytes.start && bytes.start <= bytes.end && bytes.end <= self.bytes.end;
+        assert!(inside, "bytes {bytes:?} of a mapping of {:?}", self.bytes);
+        let address = self.address.wrapping_byte_add((bytes.start - self.bytes.start) as usize);
+        (address, (bytes.end - bytes.start) as usize)
+    }
+
+    /// Loads the bytes of the file from `start` on; EFAULT where a load would raise SIGBUS.
+    pub fn load(&self, pipe: &Pipe, start: u64, into: &mut [u8]) -> Result<()> {
+        let (mut at, mut rest) = (start, into);
+        while !rest.is_empty() {
+            let (address, len) = self.at(&(at..at + rest.len().min(CHUNK) as u64));
+            // SAFETY: `at` keeps address and length inside the mapping, which lives as long as `self`; the kernel reads
+            // it, and answers EFAULT where it cannot.
+            let loaded = unsafe { libc::write(pipe.into.as_raw_fd(), address, len) };
+            let loaded = usize::try_from(loaded).map_err(|_| errno())?;
+            let (now, after) = rest.split_at_mut(loaded);
+            if rustix::io::read(&pipe.out, now)? != loaded {
+                return Err(Errno::PIPE);
+            }
+            (at, rest) = (at + loaded as u64, after);
+        }
+        Ok(())
+    }
+
+    /// Stores to the bytes of the file from `start` on; EFAULT where a store would raise SIGBUS, what lies before is
+    /// stored then.
+    pub fn store(&self, pipe: &Pipe, start: u64, from: &[u8]) -> Result<()> {
+        let (mut at, mut rest) = (start, from);
+        while !rest.is_empty() {
+            let mut left = rustix::io::write(&pipe.into, &rest[..rest.len().min(CHUNK)])?;
+            rest = &rest[left..];
+            while left > 0 {
+                let (address, len) = self.at(&(at..at + left as u64));
+                // SAFETY: as in `load`, but that the kernel writes to the mapping, to which Rust has no reference.
+                let stored = unsafe { libc::read(pipe.out.as_raw_fd(), address, len) };
+                let Ok(stored) = usize::try_from(stored) else {
+                    let errno = errno();
+                    pipe.drain()?;
+                    return Err(errno);
+                };
+                (at, left) = (at + stored as u64, left - stored);
+            }
+        }
+        Ok(())
+    }
+
+    /// msync(2) of these bytes, which begin at a page.
+    pub fn sync(&self, bytes: &Range<u64>, flags: MsyncFlags) -> Result<()> {
+        let (address, len) = self.at(bytes);
+        // SAFETY: address and length are inside the mapping.
+        unsafe { msync(address, len, flags) }
+    }
+
+    /// madvise(2), MADV_DONTNEED, of these bytes, which begin at a page.
+    pub fn drop_pages(&self, bytes: &Range<u64>) -> Result<()> {
+        let (address, len) = self.at(bytes);
+        // SAFETY: address and length are inside the mapping; what it then holds is the kernel's affair, to which no
+        // reference points.
+        unsafe { madvise(address, len, Advice::LinuxDontNeed) }
+    }
+
+    /// The number of the page, in the address space of this process, that holds this byte of the file.
+    pub fn page(&self, byte: u64) -> u64 {
+        let (address, _) = self.at(&(byte..byte));
+        (address.addr() / rustix::param::page_size()) as u64
+    }
+
+    /// mincore(2): pages of the mapping that are in the page cache.
+    pub fn resident(&self) -> Result<u64> {
+        let (address, len) = self.at(&self.bytes);
+        let mut pages = vec![0; len.div_ceil(rustix::param::page_size())];
+        // SAFETY: address and length are the mapping's; the kernel writes a byte a page, for which there is room.
+        match unsafe { libc::mincore(address, len, pages.as_mut_ptr()) } {
+            0 => Ok(pages.iter().filter(|page| **page & 1 != 0).count() as u64),
+            _ => Err(errno()),
+        }
+    }
+
+    /// munmap(2).
+    pub fn unmap(self) -> Result<()> {
+        let (address, len) = self.at(&self.bytes);
+        std::mem::forget(self);
+        // SAFETY: the mapping is ours, whole, and given up here.
+        unsafe { munmap(address, len) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        let (address, len) = self.at(&self.bytes);
+        // SAFETY: as in `unmap`. An error there cannot be reported from here.
+        let _ = unsafe { munmap(address, len) };
+    }
+}

@@ -1,0 +1,173 @@
+//! Where the file of a case is: a directory, or one directory on each of two mounts of a file system.
+//!
+//! Nothing is ever left there. In one directory the file has no name at all. On two mounts it must have one, by which the
+//! second finds it, and loses it as soon as both have it open.
+
+use super::buffer::Buffer;
+use super::cells::Cells;
+use super::descriptor::{open_again, read_fully};
+use super::name::Name;
+use super::pipe::Pipe;
+use super::process::Process;
+use crate::{Case, Ground};
+use launder_oracle::{Call, Host, Who};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, fstatfs, ftruncate, open, openat};
+use rustix::io::{Errno, Result, pwrite};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// What `path` stands on: with no directory named, the one for temporary files (TMPDIR, else /tmp).
+pub struct Place {
+    /// The directory of host a, and that of host b if there is one.
+    directories: Vec<OwnedFd>,
+    /// Whether the server reads around the page cache.
+    reads_direct: bool,
+    /// Whether the file system keeps its files elsewhere than in the page cache, which it may drop then.
+    drops_cache: bool,
+    /// How the file is found in both directories, or in one that must name its files.
+    name: Option<Name>,
+    tools: Rc<Tools>,
+    next: RefCell<Option<Site>>,
+}
+
+/// What is used again from case to case.
+pub struct Tools {
+    /// The pipe of mapped calls.
+    pub pipe: Pipe,
+    /// The bytes of the call under way.
+    pub buffer: RefCell<Buffer>,
+}
+
+/// The file of a case.
+pub struct Site {
+    /// How it is cut.
+    pub cells: Cells,
+    /// A descriptor that no process has, by host.
+    pub files: Vec<OwnedFd>,
+    /// What the server reads through.
+    pub server: Option<OwnedFd>,
+    /// The processes; those that take part have it open.
+    pub processes: [RefCell<Process>; 3],
+    /// Whether the page cache may drop it.
+    pub drops_cache: bool,
+    /// What is used again.
+    pub tools: Rc<Tools>,
+}
+
+impl Ground for Place {
+    fn prepare(at: &[PathBuf]) -> std::result::Result<Place, String> {
+        let temporary = [std::env::temp_dir()];
+        let at = if at.is_empty() { &temporary } else { at };
+        if at.len() > 2 {
+            return Err("`path` has two hosts: at most two directories can be named".into());
+        }
+        let tools = Tools {
+            pipe: Pipe::new().map_err(|errno| format!("pipe: {errno}"))?,
+            buffer: Buffer::new().into(),
+        };
+        let mut place = Place {
+            directories: Vec::new(),
+            reads_direct: false,
+            drops_cache: false,
+            name: None,
+            tools: Rc::new(tools),
+            next: RefCell::new(None),
+        };
+        for path in at {
+            let why = |errno| format!("{}: {errno}", path.display());
+            place.directories.push(open(path, DIRECTORY, Mode::empty()).map_err(why)?);
+            if place.needs_name() && place.name.is_none() {
+                let why = |error| format!("/bin/sh in {}: {error}", at[0].display());
+                place.name = Some(Name::new(&at[0]).map_err(why)?);
+            }
+            place.probe().map_err(why)?;
+        }
+        Ok(place)
+    }
+
+    fn begin(&self, case: &Case) -> std::result::Result<(), String> {
+        let on_b = |call: &Call| matches!(call, Call::Writeback(Host::B, _) | Call::Reclaim(Host::B, _));
+        let needs_b = case.asks.iter().any(|ask| ask.who.host() == Some(Host::B) || on_b(&ask.call));
+        if needs_b && self.directories.len() < 2 {
+            return Err("host b needs a second directory (--at), on another mount of the file system".into());
+        }
+        let site = self.site(case).map_err(|errno| format!("the file cannot be made: {errno}"))?;
+        self.next.replace(Some(site));
+        Ok(())
+    }
+}
+
+const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+/// With O_EXCL nobody can give the file a name: open(2).
+const NAMELESS: OFlags = OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::TMPFILE).union(OFlags::EXCL);
+
+impl Place {
+    /// Whether the page cache may drop what it holds of a file: not where it is the only place that holds it.
+    pub fn drops_cache(&self) -> bool {
+        self.drops_cache
+    }
+
+    /// The file of the case that has begun.
+    pub fn take(&self) -> Site {
+        self.next.take().expect("a case has begun")
+    }
+
+    /// Whether a file needs a name, for a second mount or because the file system knows none without (open(2),
+    /// O_TMPFILE).
+    fn needs_name(&self) -> bool {
+        self.directories.len() > 1
+            || openat(&self.directories[0], ".", NAMELESS, Mode::RUSR | Mode::WUSR).is_err()
+    }
+
+    /// Finds out whether files can be made here and opened again, and what their cache does.
+    fn probe(&mut self) -> Result<()> {
+        let files = self.make_file()?;
+        let mut buffer = self.tools.buffer.borrow_mut();
+        let page = buffer.blank(rustix::param::page_size() as u64);
+        pwrite(&files[0], page, 0)?;
+        for file in &files[1..] {
+            rustix::fs::fsync(&files[0])?;
+            let len = page.len();
+            page.fill(0);
+            if read_fully(file.as_fd(), 0, page)? != len || page.contains(&0) {
+                // Another file system, that has such a file too.
+                return Err(Errno::XDEV);
+            }
+        }
+        let again = open_again(files[0].as_fd(), OFlags::empty())?;
+        let direct = open_again(again.as_fd(), OFlags::DIRECT);
+        self.drops_cache = !matches!(fstatfs(&again)?.f_type as u32, TMPFS | RAMFS);
+        self.reads_direct = self.drops_cache
+            && direct.is_ok_and(|direct| read_fully(direct.as_fd(), 0, page) == Ok(page.len()));
+        Ok(())
+    }
+
+    fn site(&self, case: &Case) -> Result<Site> {
+        let cells = Cells::of(case, rustix::param::page_size() as u64);
+        let files = self.make_file()?;
+        if case.cells > 0 {
+            ftruncate(&files[0], cells.border(case.cells))?;
+        }
+        let server = self.reads_direct.then(|| open_again(files[0].as_fd(), OFlags::DIRECT)).transpose()?;
+        let processes = [(); 3].map(|()| RefCell::new(Process::default()));
+        for who in Who::PROCESSES.into_iter().filter(|who| case.asks.iter().any(|ask| ask.who == *who)) {
+            let host = who.host().map_or(0, Host::index);
+            processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
+        }
+        Ok(Site { cells, files, server, processes, drops_cache: self.drops_cache, tools: self.tools.clone() })
+    }
+
+    /// A new file, opened in every directory.
+    fn make_file(&self) -> Result<Vec<OwnedFd>> {
+        if let Some(name) = &self.name {
+            return name.make_file(&self.directories);
+        }
+        Ok(vec![openat(&self.directories[0], ".", NAMELESS, Mode::RUSR | Mode::WUSR)?])
+    }
+}
+
+/// statfs(2), `f_type`.
+const TMPFS: u32 = 0x0102_1994;
+const RAMFS: u32 = 0x8584_58f6;

@@ -1,0 +1,113 @@
+//! What of the file is in the page cache, and how it is made to leave.
+
+use super::mapping::Mapping;
+use super::raw;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Advice, Mode, OFlags, fadvise, open};
+use rustix::io::{Errno, Result, pread};
+use std::fmt;
+use std::num::NonZeroU64;
+use std::ops::Range;
+
+/// Pages of some bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Residency {
+    /// In the page cache.
+    pub cached: u64,
+    /// To be written back, and under writeback, where the kernel says that (cachestat(2), since 6.5).
+    pub dirty: Option<(u64, u64)>,
+}
+
+impl fmt::Display for Residency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cached", self.cached)?;
+        match self.dirty {
+            Some((dirty, writeback)) => write!(f, ", {dirty} dirty, {writeback} under writeback"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What of these bytes, which are whole pages, is in the page cache.
+pub fn residency(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<Residency> {
+    if bytes.is_empty() {
+        return Ok(Residency { cached: 0, dirty: Some((0, 0)) });
+    }
+    match raw::cachestat(file, bytes.clone()) {
+        Ok(stat) => Ok(Residency { cached: stat.nr_cache, dirty: Some((stat.nr_dirty, stat.nr_writeback)) }),
+        // Kernels before 6.5, file systems without, and filters of system calls.
+        Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {
+            let cached = Mapping::new(file, bytes, false)?.resident()?;
+            Ok(Residency { cached, dirty: None })
+        }
+        Err(errno) => Err(errno),
+    }
+}
+
+/// posix_fadvise(2), POSIX_FADV_DONTNEED.
+pub fn advise_dontneed(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
+    match NonZeroU64::new(bytes.end - bytes.start) {
+        Some(len) => fadvise(file, bytes.start, Some(len), Advice::DontNeed),
+        // No bytes would be all that follow.
+        None => Ok(()),
+    }
+}
+
+/// Writes these bytes back and waits.
+pub fn write_back(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
+    if bytes.is_empty() { Ok(()) } else { raw::sync_file_range(file, bytes) }
+}
+
+/// Makes the page cache drop these bytes, which are whole pages, of a file that has `len` bytes at the most, as reclaim
+/// would: they are written back, unmapped, and let go. EAGAIN where pages stay all the same.
+pub fn reclaim(file: BorrowedFd<'_>, bytes: Range<u64>, len: u64, mappings: &[&Mapping]) -> Result<()> {
+    let mut folio = rustix::param::page_size() as u64;
+    loop {
+        // A folio goes as a whole, and the kernel may have made larger ones, at multiples of their size.
+        let folios = bytes.start / folio * folio..bytes.end.next_multiple_of(folio);
+        drop_folios(file, &folios, mappings)?;
+        if residency(file, bytes.clone())?.cached == 0 {
+            return Ok(());
+        }
+        if folios.start == 0 && folios.end >= len {
+            return Err(Errno::AGAIN);
+        }
+        folio *= 2;
+    }
+}
+
+fn drop_folios(file: BorrowedFd<'_>, bytes: &Range<u64>, mappings: &[&Mapping]) -> Result<()> {
+    write_back(file, bytes.clone())?;
+    for mapping in mappings {
+        let mapped = mapping.bytes();
+        let bytes = bytes.start.max(mapped.start)..bytes.end.min(mapped.end);
+        if !bytes.is_empty() {
+            unmap_pages(mapping, bytes)?;
+        }
+    }
+    advise_dontneed(file, bytes)
+}
+
+/// Takes the file's pages out of the page table; those that a private mapping has copied are not the file's, and stay.
+fn unmap_pages(mapping: &Mapping, bytes: Range<u64>) -> Result<()> {
+    if !mapping.is_private() {
+        return mapping.drop_pages(&bytes);
+    }
+    let pagemap = open("/proc/self/pagemap", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let page = rustix::param::page_size() as u64;
+    for start in bytes.step_by(page as usize) {
+        if is_of_file(&pagemap, mapping.page(start))? {
+            mapping.drop_pages(&(start..start + page))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a page of this process is mapped and of a file: bits 63 and 61 of its entry.
+/// Documentation/admin-guide/mm/pagemap.rst: "Bit 61 page is file-page or shared-anon (since 3.5)".
+fn is_of_file(pagemap: &OwnedFd, page: u64) -> Result<bool> {
+    let mut entry = [0; 8];
+    let read = pread(pagemap.as_fd(), &mut entry, page * 8)?;
+    let entry = u64::from_ne_bytes(entry);
+    Ok(read == 8 && entry >> 63 & 1 == 1 && entry >> 61 & 1 == 1)
+}
