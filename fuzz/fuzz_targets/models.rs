@@ -1,0 +1,10 @@
+//! Under libFuzzer: every byte string is a case, put to the subjects that `LAUNDER_SUBJECTS` names, or to every model.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| launder_fuzz::target::models(bytes));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    println!("Built without libFuzzer; `launder fuzz` builds it with, and so does `cargo fuzz run -s none models`.");
+}

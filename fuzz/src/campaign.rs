@@ -1,0 +1,189 @@
+//! Hunts for several subjects at once, by random cases: each subject in several lanes, which threads take turns at.
+
+use crate::{Hunt, Planted, Random, Trial};
+use launder_oracle::Contract;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What is hunted, and how.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// The subjects.
+    pub subjects: Vec<Planted>,
+    /// The directories for real ones.
+    pub at: Vec<PathBuf>,
+    /// What they are held to, if not to their own contracts.
+    pub contract: Option<Contract>,
+    /// Where random numbers begin.
+    pub seed: u64,
+    /// Threads.
+    pub jobs: usize,
+}
+
+/// How long a campaign goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// So many runs of each subject: what is found depends on the seed alone.
+    Runs(u64),
+    /// So long, all subjects together.
+    Time(Duration),
+}
+
+/// How far a campaign is, for those who watch, and whether it is to stop.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Runs so far.
+    pub runs: AtomicU64,
+    /// Whether it is to stop.
+    pub stop: AtomicBool,
+    found: Mutex<BTreeSet<String>>,
+}
+
+impl Progress {
+    /// Findings so far, once a subject and signature.
+    pub fn findings(&self) -> usize {
+        self.found.lock().map_or(0, |found| found.len())
+    }
+
+    /// Whether it is to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Relaxed)
+    }
+
+    pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
+        if let Ok(mut found) = self.found.lock() {
+            found.extend(hunt.findings.iter().map(|finding| format!("{planted} {}", finding.signature)));
+        }
+    }
+}
+
+/// What a campaign found out about one subject.
+#[derive(Clone, Debug)]
+pub struct Hunted {
+    /// The subject.
+    pub planted: Planted,
+    /// What was found out.
+    pub hunt: Hunt,
+    /// Time spent, of all threads together.
+    pub spent: Duration,
+    /// Why this machine cannot run it.
+    pub skipped: Option<String>,
+}
+
+/// Lanes of a subject: fixed, so that what a seed finds does not depend on the number of threads.
+const LANES: u64 = 4;
+/// Runs between two looks at the clock.
+const BREATH: u64 = 64;
+/// How long a lane runs before another has its turn.
+const TURN: Duration = Duration::from_millis(100);
+
+/// The cases of one subject whose numbers are `first`, `first + LANES`, …
+struct Lane {
+    subject: usize,
+    next: u64,
+    hunted: Hunted,
+    done: bool,
+}
+
+impl Campaign {
+    /// Hunts by random cases.
+    pub fn random(&self, budget: Budget, progress: &Progress) -> Vec<Hunted> {
+        let lanes = Mutex::new(self.lanes());
+        let start = Instant::now();
+        let over = || match budget {
+            Budget::Time(time) => progress.stopped() || start.elapsed() >= time,
+            Budget::Runs(_) => progress.stopped(),
+        };
+        thread::scope(|scope| {
+            for _ in 0..self.jobs.max(1) {
+                scope.spawn(|| {
+                    let mut trials = HashMap::new();
+                    while let Some(mut lane) = (!over()).then(|| take_turn(&lanes)).flatten() {
+                        self.run_lane(&mut lane, &mut trials, budget, progress, &over);
+                        lanes.lock().expect("no thread panics while it holds the lanes").push(lane);
+                    }
+                });
+            }
+        });
+        self.gather(lanes.into_inner().expect("no thread panics while it holds the lanes"))
+    }
+
+    fn lanes(&self) -> Vec<Lane> {
+        let lane = |subject: usize, next| {
+            let planted = self.subjects[subject];
+            let hunted = Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None };
+            Lane { subject, next, hunted, done: false }
+        };
+        (0..self.subjects.len()).flat_map(|subject| (0..LANES).map(move |next| lane(subject, next))).collect()
+    }
+
+    fn run_lane(
+        &self,
+        lane: &mut Lane,
+        trials: &mut HashMap<usize, Result<(Trial, Random), String>>,
+        budget: Budget,
+        progress: &Progress,
+        over: &dyn Fn() -> bool,
+    ) {
+        let start = Instant::now();
+        let hunted = &mut lane.hunted;
+        let (trial, random) = match trials.entry(lane.subject).or_insert_with(|| self.ready(hunted.planted)) {
+            Ok(ready) => ready,
+            Err(why) => {
+                hunted.skipped = Some(why.clone());
+                lane.done = true;
+                return;
+            }
+        };
+        while !lane.done && start.elapsed() < TURN && !over() {
+            let before = hunted.hunt.counts.runs;
+            for _ in 0..BREATH {
+                lane.done = matches!(budget, Budget::Runs(runs) if lane.next >= runs);
+                if lane.done {
+                    break;
+                }
+                hunted.hunt.put(trial, &random.case(lane.next), lane.next + 1);
+                lane.next += LANES;
+            }
+            progress.runs.fetch_add(hunted.hunt.counts.runs - before, Relaxed);
+        }
+        progress.tell(&hunted.planted, &hunted.hunt);
+        hunted.spent += start.elapsed();
+    }
+
+    /// The subject, ready on this thread, and its random cases.
+    pub(crate) fn ready(&self, planted: Planted) -> Result<(Trial, Random), String> {
+        let trial = Trial::open(planted, &self.at, self.contract)?;
+        let random = Random::new(self.seed, |call| trial.knows(call));
+        Ok((trial, random))
+    }
+
+    fn gather(&self, mut lanes: Vec<Lane>) -> Vec<Hunted> {
+        lanes.sort_by_key(|lane| (lane.subject, lane.next % LANES));
+        let mut all: Vec<Hunted> = Vec::new();
+        for (at, lane) in lanes.into_iter().enumerate() {
+            let Lane { hunted: Hunted { planted, hunt, spent, skipped }, .. } = lane;
+            if (at as u64).is_multiple_of(LANES) {
+                all.push(Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None });
+            }
+            if let Some(hunted) = all.last_mut() {
+                hunted.hunt.add(hunt);
+                hunted.spent += spent;
+                hunted.skipped = hunted.skipped.take().or(skipped);
+            }
+        }
+        all
+    }
+}
+
+/// The lane that has had the least time, if one is left.
+fn take_turn(lanes: &Mutex<Vec<Lane>>) -> Option<Lane> {
+    let mut lanes = lanes.lock().expect("no thread panics while it holds the lanes");
+    let waiting = lanes.iter().enumerate().filter(|(_, lane)| !lane.done);
+    let (at, _) = waiting.min_by_key(|(_, lane)| (lane.hunted.spent, lane.subject))?;
+    Some(lanes.swap_remove(at))
+}

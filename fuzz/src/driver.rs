@@ -1,0 +1,232 @@
+//! libFuzzer on stable Rust: builds the instrumented target, seeds it, runs it on each model, and takes in what it found.
+
+use crate::campaign::Hunted;
+use crate::target::{self, read_counts};
+use crate::{Campaign, Outcome, Progress, Symptom, encode};
+use launder_impls::Case;
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Random cases that libFuzzer starts from: alone it takes some thirty times the runs to get as far.
+const SEEDS: u64 = 500;
+/// The least time for a subject.
+const LEAST: Duration = Duration::from_secs(2);
+
+/// The instrumented target.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    target: PathBuf,
+    /// Corpora, a folder for each subject: a cache.
+    folder: PathBuf,
+}
+
+impl Driver {
+    /// Builds the target.
+    ///
+    /// # Errors
+    /// Why it cannot be built here, in one line.
+    pub fn build() -> Result<Driver, String> {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        if !package.join("fuzz_targets/models.rs").is_file() {
+            return Err("its sources are gone, as after `cargo install`".into());
+        }
+        if !has_cpp_compiler() {
+            return Err("there is no C++ compiler (g++ or clang++)".into());
+        }
+        let top = package.parent().unwrap_or(package);
+        let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top.join("target"), PathBuf::from);
+        let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
+        let host = host_triple()?;
+        let built = Command::new(cargo())
+            .args(["build", "--quiet", "--release", "--package", "launder-fuzz", "--bin", "models", "--target", &host])
+            .current_dir(top)
+            .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"))
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_TARGET_DIR", &folder)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("cargo does not start: {error}"))?;
+        if !built.status.success() {
+            let said = String::from_utf8_lossy(&built.stderr);
+            let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("the build failed");
+            return Err(first.to_string());
+        }
+        let target = folder.join(&host).join("release/models");
+        Ok(Driver { target, folder: folder.join("subjects") })
+    }
+}
+
+/// Coverage as libFuzzer wants it. Given through the environment: a `config.toml` would lose it to the user's own flags.
+const FLAGS: [&str; 7] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "--cfg=fuzzing",
+    "-Ccodegen-units=1",
+];
+
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn has_cpp_compiler() -> bool {
+    let named = std::env::var_os("CXX").into_iter();
+    let usual = ["c++", "g++", "clang++"].into_iter().map(Into::into);
+    named.chain(usual).any(|name: std::ffi::OsString| {
+        let quiet = Command::new(name).arg("--version").stdin(Stdio::null()).output();
+        quiet.is_ok_and(|output| output.status.success())
+    })
+}
+
+/// The triple of this machine: with it, build scripts are not instrumented.
+fn host_triple() -> Result<String, String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").output().map_err(|error| format!("rustc does not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_string).ok_or_else(|| "rustc does not name its host".into())
+}
+
+/// What libFuzzer did with one subject.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    /// The subject.
+    pub subject: String,
+    /// Executions a second, as libFuzzer counts them.
+    pub speed: Option<u64>,
+    /// What went wrong with the target itself, if something did.
+    pub failed: Option<String>,
+}
+
+/// Runs libFuzzer on each of the hunted subjects that is a model, for `time` in all, and adds what it finds.
+pub fn drive(driver: &Driver, campaign: &Campaign, hunted: &mut [Hunted], time: Duration, progress: &Progress) -> Vec<Drive> {
+    let models: VecDeque<&mut Hunted> = hunted.iter_mut().filter(|hunted| hunted.planted.is_model()).collect();
+    let rounds = models.len().div_ceil(campaign.jobs.max(1)).max(1);
+    let share = (time / rounds as u32).max(LEAST);
+    let (models, drives) = (Mutex::new(models), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..campaign.jobs.max(1) {
+            scope.spawn(|| {
+                let next = || models.lock().expect("no thread panics while it takes a model").pop_front();
+                while let Some(hunted) = next() {
+                    if progress.stopped() {
+                        break;
+                    }
+                    let drive = drive_one(driver, campaign, hunted, share, progress);
+                    drives.lock().expect("no thread panics while it adds a drive").push(drive);
+                }
+            });
+        }
+    });
+    drives.into_inner().expect("no thread panics while it adds a drive")
+}
+
+fn drive_one(driver: &Driver, campaign: &Campaign, hunted: &mut Hunted, time: Duration, progress: &Progress) -> Drive {
+    let subject = hunted.planted.to_string();
+    let folder = driver.folder.join(&subject);
+    let start = Instant::now();
+    let ended = lay_out(&folder, campaign, hunted)
+        .and_then(|()| start_target(driver, campaign, &folder, &subject, time))
+        .and_then(|mut child| watch(&mut child, &folder, time, progress));
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let failed = match ended {
+        Ok(true) => None,
+        Ok(false) => Some(format!("the fuzz target failed; its output is in {}", folder.join("log").display())),
+        Err(error) => Some(format!("the fuzz target could not run: {error}")),
+    };
+    take_in(&folder, campaign, hunted);
+    hunted.spent += start.elapsed();
+    progress.tell(&hunted.planted, &hunted.hunt);
+    let speed = log.lines().find_map(|line| line.strip_prefix("stat::average_exec_per_sec:"));
+    Drive { subject, speed: speed.and_then(|text| text.trim().parse().ok()), failed }
+}
+
+/// Makes the folders, and writes the random cases to start from.
+fn lay_out(folder: &Path, campaign: &Campaign, hunted: &Hunted) -> io::Result<()> {
+    for fresh in ["seeds", "found"] {
+        let _ = fs::remove_dir_all(folder.join(fresh));
+    }
+    for needed in ["seeds", "found", "corpus"] {
+        fs::create_dir_all(folder.join(needed))?;
+    }
+    let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
+    for number in 0..SEEDS {
+        if let Some(bytes) = encode(&random.case(number)) {
+            fs::write(folder.join("seeds").join(format!("{number:03}")), bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn start_target(driver: &Driver, campaign: &Campaign, folder: &Path, subject: &str, time: Duration) -> io::Result<Child> {
+    let mut command = Command::new(&driver.target);
+    if let Some(contract) = &campaign.contract {
+        command.env(target::CONTRACT, contract.to_string());
+    }
+    command
+        .args([folder.join("corpus"), folder.join("seeds")])
+        .arg(format!("-max_total_time={}", time.as_secs().max(1)))
+        .arg(format!("-seed={}", 1 + campaign.seed % 0xffff_fff0))
+        .args(["-max_len=513", "-len_control=0", "-timeout=30", "-use_value_profile=1", "-print_final_stats=1"])
+        .arg(format!("-artifact_prefix={}/", folder.display()))
+        .env(target::SUBJECTS, subject)
+        .env(target::FINDINGS, folder.join("found"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(File::create(folder.join("log"))?)
+        .spawn()
+}
+
+/// Waits for the target, telling of its progress; says whether it ended well.
+fn watch(child: &mut Child, folder: &Path, time: Duration, progress: &Progress) -> io::Result<bool> {
+    let start = Instant::now();
+    let mut told = 0;
+    loop {
+        let ended = child.try_wait()?;
+        let runs = read_counts(&folder.join("found")).map_or(told, |counts| counts.runs);
+        progress.runs.fetch_add(runs.saturating_sub(told), Relaxed);
+        told = told.max(runs);
+        if let Some(status) = ended {
+            return Ok(status.success());
+        }
+        if progress.stopped() || start.elapsed() > time + Duration::from_secs(15) {
+            child.kill()?;
+            child.wait()?;
+            return Ok(true);
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Adds the target's counts, and shrinks its findings.
+fn take_in(folder: &Path, campaign: &Campaign, hunted: &mut Hunted) {
+    let before = hunted.hunt.counts.runs;
+    if let Some(counts) = read_counts(&folder.join("found")) {
+        hunted.hunt.counts.add(&counts);
+    }
+    let Ok((trial, _)) = campaign.ready(hunted.planted) else { return };
+    let mut files: Vec<PathBuf> = fs::read_dir(folder.join("found"))
+        .map(|files| files.filter_map(|file| Some(file.ok()?.path())).collect())
+        .unwrap_or_default();
+    files.sort();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "case")) {
+        let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let runs = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
+        let Some(case) = fs::read_to_string(file).ok().and_then(|text| Case::parse(&text).ok()) else { continue };
+        if let Outcome::Judged(_, verdict) = trial.of(&case) {
+            for symptom in Symptom::of(&verdict) {
+                hunted.hunt.show(&trial, &case, symptom, before + runs);
+            }
+        }
+    }
+    hunted.hunt.add(Default::default());
+}

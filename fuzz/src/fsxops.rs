@@ -1,0 +1,1 @@
+//! fsx operation files.

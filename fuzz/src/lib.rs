@@ -1,0 +1,41 @@
+//! How bytes and random numbers become a case; shrinking, exploring, hunting; tables and timelines.
+//!
+//! Nothing here knows how any subject works.
+#![warn(missing_docs)]
+
+mod campaign;
+mod dice;
+mod driver;
+mod encode;
+mod explore;
+mod finding;
+mod follow;
+mod fsxops;
+mod hunt;
+mod planted;
+mod random;
+mod reduce;
+mod shrink;
+mod signature;
+mod table;
+pub mod target;
+mod timeline;
+mod trial;
+mod word;
+
+pub use campaign::{Budget, Campaign, Hunted, Progress};
+pub use driver::{Drive, Driver, drive};
+pub use encode::{RECORD, decode, encode};
+pub use explore::{BOUND, Explored, Interleavings, explore};
+pub use finding::{Finding, save};
+pub use follow::{follow, replay};
+
+pub use hunt::{Counts, Hunt};
+pub use planted::{NoSubject, Planted};
+pub use random::Random;
+pub use shrink::shrink;
+pub use signature::{Signature, Symptom};
+pub use table::table;
+pub use timeline::timeline;
+pub use trial::{Outcome, Trial};
+pub use word::{Fields, WORDS, Word};

@@ -1,0 +1,90 @@
+//! A subject by name, perhaps with a bug planted in it: `launder-folio`, `launder-folio+no-recheck`.
+
+use launder_impls::{Card, Subject, Visit, cards, visit};
+use std::any::TypeId;
+use std::fmt;
+use std::str::FromStr;
+
+/// A subject, perhaps broken on purpose.
+#[derive(Clone, Copy, Debug)]
+pub struct Planted {
+    /// The subject.
+    pub card: &'static Card,
+    /// The way in which it is broken.
+    pub bug: Option<&'static str>,
+}
+
+/// Why a name is no subject's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSubject(String);
+
+impl Planted {
+    /// Every subject, as it is.
+    pub fn all() -> impl Iterator<Item = Planted> {
+        cards().iter().map(|card| Planted { card, bug: None })
+    }
+
+    /// Every model, as it is.
+    pub fn models() -> Vec<Planted> {
+        Planted::all().filter(Planted::is_model).collect()
+    }
+
+    /// This subject with each of its bugs in turn.
+    pub fn bugs(self) -> impl Iterator<Item = Planted> {
+        self.card.bugs.iter().map(move |bug| Planted { bug: Some(bug.name), ..self })
+    }
+
+    /// Whether it stands on nothing but memory, and so runs anywhere and by steps.
+    pub fn is_model(&self) -> bool {
+        struct StandsOnNothing;
+        impl Visit for StandsOnNothing {
+            type Out = bool;
+
+            fn visit<S: Subject>(self) -> bool {
+                TypeId::of::<S::Ground>() == TypeId::of::<()>()
+            }
+        }
+        visit(self.card.name, StandsOnNothing).unwrap_or(false)
+    }
+}
+
+impl FromStr for Planted {
+    type Err = NoSubject;
+
+    fn from_str(name: &str) -> Result<Planted, NoSubject> {
+        let whole = Planted::all().find(|planted| planted.card.name == name);
+        let broken = || Planted::all().flat_map(Planted::bugs).find(|planted| planted.to_string() == name);
+        whole.or_else(broken).ok_or_else(|| NoSubject(why(name)))
+    }
+}
+
+/// Says that there is no such subject, and which names are close.
+fn why(name: &str) -> String {
+    let wanted = name.split('+').next().unwrap_or(name);
+    let mut names: Vec<String> = match Planted::all().find(|planted| planted.card.name == wanted) {
+        Some(planted) => planted.bugs().map(|planted| planted.to_string()).collect(),
+        None => Planted::all().map(|planted| planted.to_string()).collect(),
+    };
+    names.sort_by_cached_key(|known| (strsim::damerau_levenshtein(known, name), known.clone()));
+    names.truncate(3);
+    let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+    match names.as_slice() {
+        [] => format!("no subject `{shown}`"),
+        names => format!("no subject `{shown}`; there are {}, and others in `launder list`", names.join(", ")),
+    }
+}
+
+impl fmt::Display for Planted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.card.name)?;
+        self.bug.map_or(Ok(()), |bug| write!(f, "+{bug}"))
+    }
+}
+
+impl fmt::Display for NoSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoSubject {}

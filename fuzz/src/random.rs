@@ -1,0 +1,189 @@
+//! Random cases, by swarm: each leaves some words out and has others more often, so that words do not drown each other.
+
+use crate::dice::Dice;
+use crate::word::Speaker;
+use crate::{Fields, WORDS, Word};
+use launder_impls::{Ask, Case, Hold};
+use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
+
+/// The random cases of a seed, with the words that a subject knows.
+#[derive(Clone, Debug)]
+pub struct Random {
+    seed: u64,
+    words: Vec<&'static Word>,
+}
+
+/// The most asks of a random case.
+const ASKS: u32 = 24;
+
+impl Random {
+    /// The random cases of `seed`, of all words of processes, and of those of the third party and nature that are known.
+    pub fn new(seed: u64, knows: impl Fn(&Call) -> bool) -> Random {
+        let known = |word: &&Word| word.speaker == Speaker::Process || knows(&(word.call)(&Fields::NONE));
+        Random { seed, words: WORDS.iter().filter(known).collect() }
+    }
+
+    /// Case number `number`.
+    pub fn case(&self, number: u64) -> Case {
+        let mut dice = Dice::of(self.seed, number);
+        let count = 1 + dice.below(most_asks(number));
+        self.sized(dice, count as usize)
+    }
+
+    /// Case number `number`, of this many asks.
+    pub fn case_of(&self, number: u64, asks: usize) -> Case {
+        self.sized(Dice::of(self.seed, number), asks)
+    }
+
+    fn sized(&self, dice: Dice, asks: usize) -> Case {
+        let mut deal = Deal::new(&self.words, dice);
+        let mut case = Case::new(Vec::with_capacity(asks));
+        if deal.dice.one_in(8) {
+            case.cells = deal.dice.below(CELLS + FOLIO);
+        }
+        while case.asks.len() < asks {
+            let (who, call) = deal.call();
+            let holds = deal.holds();
+            case.asks.push(Ask { who, call, holds });
+        }
+        case
+    }
+}
+
+/// Every other case is short: short ones are quick and say much, long ones reach far.
+fn most_asks(number: u64) -> u32 {
+    if number.is_multiple_of(2) { ASKS } else { ASKS / 3 }
+}
+
+/// What a process has, as far as a case can tell: so that most calls make sense.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    closed: bool,
+    mapped: bool,
+    locked: bool,
+}
+
+/// A case being dealt.
+struct Deal<'w> {
+    dice: Dice,
+    words: &'w [&'static Word],
+    weights: Vec<u32>,
+    processes: &'static [Who],
+    standing: [Standing; 3],
+    /// The folio that much of the case is about.
+    folio: u32,
+    /// Once in how many asks there is a hold; 0 is never.
+    holds: u32,
+    /// What the third party has written and told nobody.
+    untold: Option<Range>,
+}
+
+impl<'w> Deal<'w> {
+    fn new(words: &'w [&'static Word], mut dice: Dice) -> Deal<'w> {
+        let weights = words.iter().map(|word| match dice.below(8) {
+            0..=2 if word.weight < 20 => 0,
+            0..=5 => word.weight,
+            _ => 4 * word.weight,
+        });
+        let weights = weights.collect();
+        const COMPANY: [&[Who]; 6] = [
+            &[Who::A1],
+            &[Who::A1, Who::A2],
+            &[Who::A1, Who::A2],
+            &[Who::A1, Who::B1],
+            &[Who::A1, Who::A1, Who::A2, Who::B1],
+            &Who::PROCESSES,
+        ];
+        let processes = dice.pick(&COMPANY);
+        let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
+        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, untold: None }
+    }
+
+    fn call(&mut self) -> (Who, Call) {
+        if let Some(range) = self.untold.take()
+            && self.words.iter().any(|word| word.tag == 32)
+            && self.dice.one_in(2)
+        {
+            return (Who::Server, Call::Notify(self.host(), range));
+        }
+        let word = self.words[self.dice.weighed(&self.weights)];
+        let fields = self.fields(word);
+        let (who, call) = word.ask(&fields);
+        let call = if word.speaker == Speaker::Process { self.sensible(who, call) } else { call };
+        if let (Who::Server, Call::Pwrite { range, .. }) = (who, call) {
+            self.untold = Some(range);
+        }
+        (who, call)
+    }
+
+    fn fields(&mut self, word: &Word) -> Fields {
+        let who = self.dice.pick(self.processes);
+        let host = self.host();
+        let number = match word.speaker {
+            Speaker::Nature => 1 + self.dice.below(3),
+            _ if matches!(word.tag, 6 | 7) => 1 + self.dice.below(2 * FOLIO),
+            _ => self.dice.below(CELLS + FOLIO + 1),
+        };
+        const ERRNOS: [Errno; 4] = [Errno::EIO, Errno::EIO, Errno::ENOSPC, Errno::EDQUOT];
+        Fields { who, host, range: self.range(), number, errno: self.dice.pick(&ERRNOS) }
+    }
+
+    fn host(&mut self) -> Host {
+        self.dice.pick(self.processes).host().unwrap_or(Host::A)
+    }
+
+    fn range(&mut self) -> Range {
+        let folio = FOLIO * if self.dice.one_in(3) { self.dice.below(CELLS / FOLIO) } else { self.folio };
+        let cell = folio + self.dice.below(FOLIO);
+        let (start, cells) = match self.dice.below(12) {
+            0..=2 => (cell, 1),
+            3 => (folio, FOLIO / 2),
+            4 => (folio + FOLIO / 2, FOLIO / 2),
+            5..=7 => (folio, FOLIO),
+            8 => (folio + FOLIO / 2, FOLIO),
+            9 => (0, CELLS),
+            10 => (CELLS - self.dice.below(FOLIO), 1 + self.dice.below(FOLIO)),
+            _ => (cell, 1 + self.dice.below(CELLS - cell)),
+        };
+        Range::new(start, start + cells)
+    }
+
+    /// This call, or more often than not one that it needs first.
+    fn sensible(&mut self, who: Who, call: Call) -> Call {
+        let standing = self.standing[who.index()];
+        let needed = match call {
+            Call::Mread(_) | Call::Mwrite(_) | Call::Munmap | Call::MadviseDontneed(_) | Call::Msync(..)
+                if !standing.mapped =>
+            {
+                Call::Mmap { private: false, range: None }
+            }
+            Call::Unlock if !standing.locked => Call::Lock,
+            Call::Lock if standing.locked => Call::Unlock,
+            Call::Open if !standing.closed => Call::Close,
+            _ if standing.closed && !call.is_mapped() => Call::Open,
+            _ => call,
+        };
+        let call = if self.dice.one_in(12) { call } else { needed };
+        let standing = &mut self.standing[who.index()];
+        match call {
+            Call::Mmap { .. } => standing.mapped = true,
+            Call::Munmap => standing.mapped = false,
+            Call::Lock => standing.locked = true,
+            Call::Unlock => standing.locked = false,
+            Call::Open => standing.closed = false,
+            Call::Close => standing.closed = true,
+            _ => {}
+        }
+        call
+    }
+
+    fn holds(&mut self) -> Vec<Hold> {
+        let mut holds = Vec::new();
+        while self.holds > 0 && holds.len() < 3 && self.dice.one_in(self.holds) {
+            let farthest = 1 + self.dice.below(13);
+            let step = self.dice.below(farthest);
+            holds.push(Hold { step, asks: self.dice.pick(&[1, 1, 1, 1, 2, 2, 0]) });
+        }
+        holds
+    }
+}

@@ -1,0 +1,203 @@
+//! What is simpler than a case or an ask, and how much so.
+
+use crate::{Fields, WORDS, Word};
+use launder_impls::{Ask, Case, Hold};
+use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
+
+/// Words, by their tags, that can stand for each other, the simplest first.
+const KIN: [&[u8]; 8] = [
+    &[2, 13, 3],
+    &[4, 14, 5, 6, 7, 26],
+    &[19, 15, 20, 17, 16, 1, 28],
+    &[23, 24, 21, 22],
+    &[25, 18],
+    &[8, 9, 10, 11],
+    &[36, 35],
+    &[38, 41, 40, 42, 39, 43],
+];
+
+/// How large a case is, the most important first: asks, unusual words, holds, cells, and the rest.
+pub(crate) fn size(case: &Case) -> impl Ord + use<> {
+    let mut words = 0;
+    let mut holds = (0, 0);
+    let (mut cells, mut places, mut whos) = (0, 0, 0);
+    for ask in &case.asks {
+        words += rank(ask).1;
+        holds.0 += ask.holds.len();
+        holds.1 += ask.holds.iter().map(|hold| hold.step + hold.asks).sum::<u32>();
+        let fields = Fields::of(ask.who, &ask.call);
+        cells += fields.range.len();
+        places += fields.range.start + fields.number + u32::from(fields.errno != Errno::EIO);
+        whos += ask.who.index() + fields.who.index() + fields.host.index();
+    }
+    let file = if case.cells == CELLS { 0 } else { 1 + case.cells };
+    (case.asks.len(), words, holds, file, cells, places, whos, order(case))
+}
+
+/// Tells two orders of the same asks apart.
+fn order(case: &Case) -> Vec<(Who, usize, u32)> {
+    let place = |ask: &Ask| (ask.who, rank(ask).0, Fields::of(ask.who, &ask.call).range.start);
+    case.asks.iter().map(place).collect()
+}
+
+/// The kin that the ask's word belongs to and its place among them.
+fn rank(ask: &Ask) -> (usize, usize) {
+    let Some(word) = Word::of(ask.who, &ask.call) else { return (KIN.len(), 0) };
+    let place = |kin: &&[u8]| kin.iter().position(|tag| *tag == word.tag);
+    let found = KIN.iter().enumerate().find_map(|(which, kin)| Some((which, place(kin)?)));
+    found.unwrap_or((KIN.len() + usize::from(word.tag), 0))
+}
+
+/// The ask with each other word of its kind.
+pub(crate) fn kin(ask: &Ask) -> Vec<Ask> {
+    let Some(kin) = KIN.get(rank(ask).0) else { return Vec::new() };
+    let fields = filled(ask);
+    let words = kin.iter().filter_map(|tag| WORDS.iter().find(|word| word.tag == *tag));
+    let asks = words.map(|word| word.ask(&fields)).filter(|(_, call)| *call != ask.call);
+    asks.map(|(who, call)| Ask { who, call, holds: ask.holds.clone() }).collect()
+}
+
+/// The fields of the ask, with those that its word does not need filled in for another's.
+fn filled(ask: &Ask) -> Fields {
+    let mut fields = Fields::of(ask.who, &ask.call);
+    match ask.call {
+        Call::Append { cells, .. } => fields.range = Range::new(CELLS, CELLS + cells),
+        Call::Copy { from, to } => fields.range = Range::new(to, to + from.len()),
+        Call::Ftruncate(size) => fields.range = Range::new(size.min(CELLS), CELLS.max(size)),
+        _ if fields.range.is_empty() => fields.range = Range::new(0, CELLS),
+        _ => {}
+    }
+    if fields.number == 0 {
+        fields.number = fields.range.start.max(1);
+    }
+    fields
+}
+
+/// The ask made simpler in one way, the boldest first.
+pub(crate) fn simpler(ask: &Ask) -> Vec<Ask> {
+    let mut asks = simpler_holds(ask);
+    asks.extend(kin(ask).into_iter().filter(|other| rank(other) < rank(ask)));
+    let fields = Fields::of(ask.who, &ask.call);
+    let Some(word) = Word::of(ask.who, &ask.call) else { return asks };
+    let mut fill = |fields: Fields| {
+        let (who, call) = word.ask(&fields);
+        asks.push(Ask { who, call, holds: ask.holds.clone() });
+    };
+    for range in simpler_ranges(fields.range) {
+        fill(Fields { range, ..fields });
+    }
+    for number in [0, 1, fields.number / 2, fields.number.saturating_sub(1)] {
+        fill(Fields { number, ..fields });
+    }
+    for who in [Who::A1, Who::A2] {
+        fill(Fields { who, ..fields });
+    }
+    fill(Fields { host: Host::A, ..fields });
+    fill(Fields { errno: Errno::EIO, ..fields });
+    asks.retain(|other| other != ask);
+    asks
+}
+
+fn simpler_ranges(Range { start, end }: Range) -> [Range; 8] {
+    let middle = start + (end - start) / 2;
+    [
+        Range::new(0, 1),
+        Range::new(start, end.min(start + 1)),
+        Range::new(end.saturating_sub(1).max(start), end),
+        Range::new(start, middle),
+        Range::new(middle, end),
+        Range::new(start, end.saturating_sub(1).max(start)),
+        Range::new((start + 1).min(end), end),
+        Range::new(start / FOLIO * FOLIO, start / FOLIO * FOLIO + (end - start)),
+    ]
+}
+
+fn simpler_holds(ask: &Ask) -> Vec<Ask> {
+    let with = |holds| Ask { holds, ..ask.clone() };
+    let mut asks = Vec::new();
+    if ask.holds.len() > 1 {
+        asks.push(with(Vec::new()));
+    }
+    for at in 0..ask.holds.len() {
+        let mut holds = ask.holds.clone();
+        holds.remove(at);
+        asks.push(with(holds));
+    }
+    for (at, &Hold { step, asks: later }) in ask.holds.iter().enumerate() {
+        let lower = |step, later| {
+            let mut holds = ask.holds.clone();
+            holds[at] = Hold { step, asks: later };
+            with(holds)
+        };
+        asks.push(lower(0, later));
+        asks.push(lower(step / 2, later));
+        asks.push(lower(step.saturating_sub(1), later));
+        asks.push(lower(step, later.min(1)));
+        asks.push(lower(step, later.saturating_sub(1)));
+    }
+    asks
+}
+
+/// The case made simpler in several asks at once.
+pub(crate) fn simpler_together(case: &Case) -> Vec<Case> {
+    let mut cases = vec![case.without_holds()];
+    for cells in [CELLS, 0, case.cells / 2, case.cells.saturating_sub(1)] {
+        cases.push(Case { cells, ..case.clone() });
+    }
+    cases.extend(renamed(case));
+    for by in [FOLIO, 1] {
+        cases.push(refilled(case, |fields| {
+            fields.range.end = fields.range.end.saturating_sub(by.min(fields.range.start));
+            fields.range.start = fields.range.start.saturating_sub(by);
+        }));
+    }
+    let mut ranges: Vec<Range> = case.asks.iter().map(|ask| Fields::of(ask.who, &ask.call).range).collect();
+    ranges.sort_unstable();
+    ranges.dedup();
+    for range in ranges {
+        for to in simpler_ranges(range) {
+            cases.push(refilled(case, |fields| {
+                if fields.range == range {
+                    fields.range = to;
+                }
+            }));
+        }
+    }
+    cases
+}
+
+/// The case with the parts of two processes, or of two hosts, given to one, or swapped.
+pub(crate) fn renamed(case: &Case) -> Vec<Case> {
+    let swap = |one: Who, other: Who, fields: &mut Fields| {
+        fields.who = if fields.who == one { other } else if fields.who == other { one } else { fields.who };
+    };
+    let mut cases = Vec::with_capacity(5);
+    for (from, to) in [(Who::A2, Who::A1), (Who::B1, Who::A1), (Who::B1, Who::A2)] {
+        cases.push(refilled(case, |fields| {
+            if from == Who::B1 {
+                fields.host = Host::A;
+            }
+            if fields.who == from {
+                fields.who = to;
+            }
+        }));
+    }
+    cases.push(refilled(case, |fields| swap(Who::A1, Who::A2, fields)));
+    cases.push(refilled(case, |fields| {
+        swap(Who::A1, Who::B1, fields);
+        fields.host = Host::ALL[1 - fields.host.index()];
+    }));
+    cases
+}
+
+fn refilled(case: &Case, change: impl Fn(&mut Fields)) -> Case {
+    let mut case = case.clone();
+    for ask in &mut case.asks {
+        let mut fields = Fields::of(ask.who, &ask.call);
+        change(&mut fields);
+        if let Some(word) = Word::of(ask.who, &ask.call) {
+            (ask.who, ask.call) = word.ask(&fields);
+        }
+    }
+    case
+}

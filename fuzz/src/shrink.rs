@@ -1,0 +1,126 @@
+//! The smallest case that still shows a symptom: deletes asks, makes what is left simpler, and looks one step around the
+//! corner where neither helps.
+
+use crate::reduce::{kin, renamed, simpler, simpler_together, size};
+use launder_impls::{Ask, Case};
+
+/// The most times that a case is put to the subject to shrink one case.
+const TRIES: u32 = 5_000;
+/// Cases of more asks than this are not looked around the corner of.
+const FEW: usize = 12;
+
+/// Shrinks a case, as long as `shows` says that it shows what it is to show; the same case for the same answers.
+///
+/// Nothing that is left out, made simpler or moved, alone or one of those together with one ask left out, makes the case
+/// that is returned smaller, unless it took more than 5,000 tries to get there.
+pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
+    let case = Case { comments: Vec::new(), ..case.clone() };
+    let mut shrinking = Shrinking { case, shows, left: TRIES };
+    loop {
+        let before = size(&shrinking.case);
+        shrinking.delete_runs_of_asks();
+        shrinking.simplify_asks();
+        shrinking.simplify_together();
+        if size(&shrinking.case) == before && !shrinking.look_around_the_corner() {
+            return shrinking.case;
+        }
+    }
+}
+
+struct Shrinking<'s> {
+    case: Case,
+    shows: &'s mut dyn FnMut(&Case) -> bool,
+    left: u32,
+}
+
+impl Shrinking<'_> {
+    /// Takes the case instead, if it is smaller and shows the same.
+    fn take(&mut self, case: Case) -> bool {
+        let taken = self.left > 0 && size(&case) < size(&self.case) && {
+            self.left -= 1;
+            (self.shows)(&case)
+        };
+        if taken {
+            self.case = case;
+        }
+        taken
+    }
+
+    fn delete_runs_of_asks(&mut self) {
+        let mut run = self.case.asks.len();
+        while run > 0 {
+            let mut at = 0;
+            while at < self.case.asks.len() {
+                let end = (at + run).min(self.case.asks.len());
+                if !without(&self.case, at, end).into_iter().any(|case| self.take(case)) {
+                    at = end;
+                }
+            }
+            run /= 2;
+        }
+    }
+
+    fn simplify_asks(&mut self) {
+        for at in (0..self.case.asks.len()).rev() {
+            while simpler(&self.case.asks[at]).into_iter().any(|ask| self.take(with(&self.case, at, ask))) {}
+        }
+    }
+
+    fn simplify_together(&mut self) {
+        while simpler_together(&self.case).into_iter().any(|case| self.take(case)) {}
+    }
+
+    /// Tries what is smaller only in two steps.
+    fn look_around_the_corner(&mut self) -> bool {
+        let asks = self.case.asks.len();
+        if asks > FEW {
+            return false;
+        }
+        (0..asks).any(|at| self.delete_two(at))
+            || (1..asks).any(|at| (0..at).any(|other| self.swap(other, at)))
+            || (0..asks).any(|at| self.replace(at))
+            || renamed(&self.case).into_iter().any(|case| self.delete_one(&case))
+    }
+
+    fn delete_one(&mut self, case: &Case) -> bool {
+        (0..case.asks.len()).any(|at| without(case, at, at + 1).into_iter().any(|case| self.take(case)))
+    }
+
+    fn delete_two(&mut self, at: usize) -> bool {
+        without(&self.case, at, at + 1).into_iter().any(|case| self.delete_one(&case))
+    }
+
+    fn swap(&mut self, one: usize, other: usize) -> bool {
+        let mut case = self.case.clone();
+        case.asks.swap(one, other);
+        self.take(case.clone()) || self.delete_one(&case)
+    }
+
+    /// Replaces an ask by one of its kind, if another can go then.
+    fn replace(&mut self, at: usize) -> bool {
+        kin(&self.case.asks[at]).into_iter().any(|ask| {
+            let case = with(&self.case, at, ask);
+            self.delete_one(&case)
+        })
+    }
+}
+
+fn with(case: &Case, at: usize, ask: Ask) -> Case {
+    let mut case = case.clone();
+    case.asks[at] = ask;
+    case
+}
+
+/// The case without these asks: as it is then, and with holds that had waited for them shortened.
+fn without(case: &Case, from: usize, to: usize) -> Vec<Case> {
+    let mut fewer = case.clone();
+    fewer.asks.drain(from..to);
+    let mut shortened = fewer.clone();
+    for (at, ask) in shortened.asks[..from].iter_mut().enumerate() {
+        for hold in &mut ask.holds {
+            let beyond = hold.asks.saturating_sub((from - at - 1) as u32);
+            hold.asks -= beyond.min((to - from) as u32).min(hold.asks.saturating_sub(1));
+        }
+    }
+    if shortened == fewer { vec![fewer] } else { vec![fewer, shortened] }
+}

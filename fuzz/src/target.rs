@@ -1,0 +1,145 @@
+//! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
+
+use crate::{Counts, Outcome, Planted, Signature, Symptom, Trial, decode};
+use launder_impls::Case;
+use launder_oracle::Verdict;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Names the subjects, with commas between; every model where it is not set.
+pub const SUBJECTS: &str = "LAUNDER_SUBJECTS";
+/// What they are held to, if not to their own contracts.
+pub const CONTRACT: &str = "LAUNDER_CONTRACT";
+/// Names a folder: findings are written there, and counted in `stats`, and the target goes on.
+pub const FINDINGS: &str = "LAUNDER_FINDINGS";
+
+/// Findings of one symptom that are written down: they are shrunk later, and by far the most are one and the same.
+const WRITTEN: usize = 200;
+/// How often the counts are written down.
+const OFTEN: Duration = Duration::from_millis(400);
+
+thread_local! {
+    static TARGET: RefCell<Target> = RefCell::new(Target::from_environment());
+}
+
+/// Puts the case that these bytes are to the subjects.
+///
+/// # Panics
+/// If a subject breaks a promise that it is not known to break, and no folder was named to note that in.
+pub fn models(bytes: &[u8]) {
+    TARGET.with_borrow_mut(|target| target.put(&decode(bytes)));
+}
+
+struct Target {
+    trials: Vec<Trial>,
+    notes: Option<Notes>,
+}
+
+impl Target {
+    fn from_environment() -> Target {
+        let names = std::env::var(SUBJECTS).unwrap_or_default();
+        let contract = std::env::var(CONTRACT).ok().map(|text| text.parse().expect("a contract"));
+        let named = names.split(',').filter(|name| !name.is_empty());
+        let mut subjects: Vec<Planted> = named.map(|name| name.parse().expect("a subject's name")).collect();
+        if subjects.is_empty() {
+            subjects = Planted::models();
+        }
+        let open = |planted| Trial::open(planted, &[], contract).expect("a model runs everywhere");
+        let notes = std::env::var_os(FINDINGS).map(|folder| Notes::new(folder.into()));
+        Target { trials: subjects.into_iter().map(open).collect(), notes }
+    }
+
+    fn put(&mut self, case: &Case) {
+        for trial in &self.trials {
+            let verdict = match trial.of(case) {
+                Outcome::Judged(_, verdict) => Some(verdict),
+                Outcome::Skipped(_) => None,
+            };
+            match &mut self.notes {
+                Some(notes) => notes.note(&trial.planted, case, verdict.as_ref()),
+                None => complain(trial, case, verdict.as_ref()),
+            }
+        }
+    }
+}
+
+/// Panics if something is wrong that the subject is not known for.
+fn complain(trial: &Trial, case: &Case, verdict: Option<&Verdict>) {
+    let symptoms = verdict.map(Symptom::of).unwrap_or_default();
+    let news = symptoms.into_iter().find(|symptom| Signature::of(*symptom, case).known(trial.planted.card.known).is_none());
+    if let (Some(symptom), Some(verdict)) = (news, verdict) {
+        let whys: Vec<String> = verdict.violations().iter().map(ToString::to_string).collect();
+        panic!("{}: {symptom}\n{}\n{case}", trial.planted, whys.join("\n"));
+    }
+}
+
+/// Findings and counts, written to a folder.
+struct Notes {
+    folder: PathBuf,
+    counts: Counts,
+    seen: HashMap<Signature, u64>,
+    written: HashMap<Symptom, usize>,
+    counted: Instant,
+}
+
+impl Notes {
+    fn new(folder: PathBuf) -> Notes {
+        let (seen, written) = Default::default();
+        Notes { folder, counts: Counts::default(), seen, written, counted: Instant::now() }
+    }
+
+    fn note(&mut self, planted: &Planted, case: &Case, verdict: Option<&Verdict>) {
+        self.counts.count(verdict);
+        for symptom in verdict.map(Symptom::of).unwrap_or_default() {
+            if self.is_news(Signature::of(symptom, case)) {
+                let name = format!("{planted}--{:012}.case", self.counts.runs);
+                fs::write(self.folder.join(name), case.to_string()).expect("the folder can be written to");
+            }
+        }
+        if self.counts.runs.is_multiple_of(1024) && self.counted.elapsed() > OFTEN {
+            self.counted = Instant::now();
+            write_counts(&self.folder, &self.counts);
+        }
+    }
+
+    /// As a hunt does: of the cases with the words of an earlier one only the first, second, fourth, eighth … is news.
+    fn is_news(&mut self, rough: Signature) -> bool {
+        let written = self.written.entry(rough.symptom).or_default();
+        if *written >= WRITTEN {
+            return false;
+        }
+        let covering = self.seen.iter_mut().find(|(seen, _)| seen.covers(&rough));
+        let news = match covering {
+            Some((_, times)) => {
+                *times += 1;
+                times.is_power_of_two()
+            }
+            None => {
+                self.seen.insert(rough, 1);
+                true
+            }
+        };
+        *written += usize::from(news);
+        news
+    }
+}
+
+/// The file of counts in a folder of findings.
+const COUNTS: &str = "stats";
+
+fn write_counts(folder: &Path, counts: &Counts) {
+    let Counts { runs, allowed, forbidden, unanswered, unknown, skipped } = counts;
+    let text = format!("{runs} {allowed} {forbidden} {unanswered} {unknown} {skipped}\n");
+    fs::write(folder.join(COUNTS), text).expect("the folder can be written to");
+}
+
+/// The counts that a target wrote last.
+pub(crate) fn read_counts(folder: &Path) -> Option<Counts> {
+    let text = fs::read_to_string(folder.join(COUNTS)).ok()?;
+    let numbers: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [runs, allowed, forbidden, unanswered, unknown, skipped] = numbers.try_into().ok()?;
+    Some(Counts { runs, allowed, forbidden, unanswered, unknown, skipped })
+}

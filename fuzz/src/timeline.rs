@@ -1,0 +1,59 @@
+//! A trace as a timeline: a lane for everyone, steps between, and beneath it what was held against it.
+
+use crate::table::short;
+use launder_oracle::{End, Trace, Verdict, What, Who};
+use std::fmt::Write;
+
+/// Characters of a lane.
+const LANE: usize = 20;
+
+/// The timeline of a trace, of which the first `asks` calls are the case's and the rest settles.
+pub fn timeline(trace: &Trace, verdict: &Verdict, asks: usize) -> String {
+    let takes_part = |who: &Who| trace.events.iter().any(|event| said_by(&event.what) == Some(*who));
+    let lanes: Vec<Who> = Who::ALL.into_iter().filter(takes_part).collect();
+    let mut text = String::new();
+    let mut names = String::from("      ");
+    for who in &lanes {
+        write!(names, "{:LANE$}", who.name()).unwrap_or_default();
+    }
+    line(&mut text, &names);
+    let mut begun = 0;
+    for event in &trace.events {
+        if let What::Call(..) = event.what {
+            begun += 1;
+            if begun == asks + 1 {
+                line(&mut text, "      -- settles --");
+            }
+        }
+        let accused = verdict.violations().iter().any(|violation| violation.at == event.line);
+        let mark = if accused { '!' } else { ' ' };
+        let lane = lanes.iter().position(|who| said_by(&event.what) == Some(*who)).unwrap_or(0) * LANE;
+        let said = match &event.what {
+            What::Call(_, call) => call.to_string(),
+            What::Reply(_, reply) => format!("= {}", short(reply)),
+            What::Step(step) => format!("    . {step}"),
+        };
+        line(&mut text, &format!("{:>4}{mark} {:lane$}{said}", event.line, ""));
+    }
+    line(&mut text, match trace.end {
+        End::Quiet => "      end quiet",
+        End::Stuck => "      end stuck",
+        End::Endless => "      end endless",
+    });
+    for violation in verdict.violations() {
+        line(&mut text, &violation.to_string());
+    }
+    text
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+fn said_by(what: &What) -> Option<Who> {
+    match what {
+        What::Call(who, _) | What::Reply(who, _) => Some(*who),
+        What::Step(_) => None,
+    }
+}

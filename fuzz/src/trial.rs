@@ -1,0 +1,144 @@
+//! A subject that is ready to be asked, and the contract that it is held to.
+
+use crate::Planted;
+use launder_impls::sim::{Holds, Move, Schedule};
+use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, visit};
+use launder_oracle::{Call, Contract, Trace, Verdict, judge};
+use std::path::PathBuf;
+
+/// A subject that is ready, on this thread, and its contract.
+pub struct Trial {
+    /// The subject.
+    pub planted: Planted,
+    /// What it is held to.
+    pub contract: Contract,
+    sim: Sim,
+    ready: Box<dyn Ready>,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was carried out, and judged.
+    Judged(Trace, Verdict),
+    /// It was not carried out: why.
+    Skipped(String),
+}
+
+impl Trial {
+    /// Makes the subject ready, in the directories `at` if it is a real one, held to `contract` or to its own.
+    ///
+    /// # Errors
+    /// Why this machine cannot run it.
+    pub fn open(planted: Planted, at: &[PathBuf], contract: Option<Contract>) -> Result<Trial, String> {
+        let sim = Sim::new();
+        sim.plant(planted.bug);
+        let ready = visit(planted.card.name, Open(at)).ok_or("no such subject")??;
+        Ok(Trial { planted, contract: contract.unwrap_or(planted.card.contract), sim, ready })
+    }
+
+    /// Whether traces name the steps, for a reader, from now on.
+    pub fn record_steps(&self, recording: bool) {
+        self.sim.record_steps(recording);
+    }
+
+    /// Whether the subject knows a word of the third party or of nature.
+    pub fn knows(&self, call: &Call) -> bool {
+        self.ready.knows(call)
+    }
+
+    /// Puts the case to the subject and judges the trace.
+    pub fn of(&self, case: &Case) -> Outcome {
+        match self.ready.by_holds(&self.sim, case) {
+            Run::Trace(trace) => {
+                let verdict = judge(&self.contract, &trace);
+                Outcome::Judged(trace, verdict)
+            }
+            Run::Skipped(why) => Outcome::Skipped(why),
+            Run::Abandoned => Outcome::Skipped("given up".into()),
+        }
+    }
+
+    /// The verdict on the case, if it was carried out.
+    pub fn verdict(&self, case: &Case) -> Option<Verdict> {
+        match self.of(case) {
+            Outcome::Judged(_, verdict) => Some(verdict),
+            Outcome::Skipped(_) => None,
+        }
+    }
+
+    /// Puts the case to the subject by another schedule than its holds.
+    pub fn run_by(&self, case: &Case, mut schedule: &mut dyn Picks) -> Run {
+        self.ready.by_picks(&self.sim, case, &mut schedule)
+    }
+
+    /// Puts the case to the subject by its holds, and tells `watch` of each move.
+    pub fn watch(&self, case: &Case, watch: &mut dyn FnMut(Move)) -> Run {
+        self.ready.watched(&self.sim, case, &mut Watched(watch))
+    }
+}
+
+/// A schedule that picks, as an object.
+pub trait Picks {
+    /// As [`Schedule::pick`].
+    fn pick(&mut self, moves: &[Move]) -> Option<usize>;
+}
+
+impl Schedule for &mut dyn Picks {
+    fn pick(&mut self, moves: &[Move]) -> Option<usize> {
+        (**self).pick(moves)
+    }
+}
+
+/// The case's own holds, watched.
+struct Watched<'w>(&'w mut dyn FnMut(Move));
+
+impl Schedule for Watched<'_> {
+    const HEEDS_HOLDS: bool = true;
+
+    fn pick(&mut self, _: &[Move]) -> Option<usize> {
+        None
+    }
+
+    fn moves(&mut self, it: Move) {
+        (self.0)(it);
+    }
+}
+
+/// A subject, whichever it is: asked a case at a time, so that a call through a table costs nothing.
+trait Ready {
+    fn knows(&self, call: &Call) -> bool;
+    fn by_holds(&self, sim: &Sim, case: &Case) -> Run;
+    fn by_picks(&self, sim: &Sim, case: &Case, schedule: &mut &mut dyn Picks) -> Run;
+    fn watched(&self, sim: &Sim, case: &Case, schedule: &mut Watched<'_>) -> Run;
+}
+
+struct On<S: Subject>(S::Ground);
+
+impl<S: Subject> Ready for On<S> {
+    fn knows(&self, call: &Call) -> bool {
+        S::knows(call)
+    }
+
+    fn by_holds(&self, sim: &Sim, case: &Case) -> Run {
+        run::<S>(sim, &self.0, case, &mut Holds)
+    }
+
+    fn by_picks(&self, sim: &Sim, case: &Case, schedule: &mut &mut dyn Picks) -> Run {
+        run::<S>(sim, &self.0, case, schedule)
+    }
+
+    fn watched(&self, sim: &Sim, case: &Case, schedule: &mut Watched<'_>) -> Run {
+        run::<S>(sim, &self.0, case, schedule)
+    }
+}
+
+struct Open<'o>(&'o [PathBuf]);
+
+impl Visit for Open<'_> {
+    type Out = Result<Box<dyn Ready>, String>;
+
+    fn visit<S: Subject>(self) -> Self::Out {
+        Ok(Box::new(On::<S>(S::Ground::prepare(self.0)?)))
+    }
+}
