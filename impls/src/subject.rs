@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// A cache of file contents, modelled or real.
 #[allow(async_fn_in_trait)] // a run is one thread
-pub trait Subject: Sized {
+pub trait Subject: Sized + 'static {
     /// Its name on the command line and in tables.
     const NAME: &'static str;
     /// The mail, commit or text that describes it, and the version.
@@ -39,7 +39,7 @@ pub trait Subject: Sized {
 }
 
 /// What a subject stands on.
-pub trait Ground: Sized {
+pub trait Ground: Sized + 'static {
     /// Makes it ready, in the directories that the user named, if any.
     ///
     /// # Errors

@@ -111,9 +111,13 @@ where
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut impl Schedule) -> Option<End> {
         for _ in 0..MOVES {
-            match self.choose(schedule)? {
+            let chosen = self.choose(schedule)?;
+            if let (Some(chosen), None) = (chosen, &self.settling) {
+                schedule.moves(chosen);
+            }
+            match chosen {
                 Some(Move::Begin) => self.begin_next(),
-                Some(Move::Step(task, _)) => self.poll(task),
+                Some(Move::Step { task, .. }) => self.poll(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
                 None if self.answer_deadlock_of_advisory_locks() => {}
@@ -132,18 +136,29 @@ where
         if S::HEEDS_HOLDS || self.settling.is_some() {
             return Some(self.choose_by_holds());
         }
+        self.list_moves();
+        if self.moves.is_empty() {
+            return Some(None);
+        }
+        let chosen = self.moves[schedule.pick(&self.moves)?];
+        for it in &mut self.sim.0.tasks.borrow_mut().all {
+            it.held = None;
+        }
+        Some(Some(chosen))
+    }
+
+    /// Lists every move but that of a task which has just stepped aside, unless there is no other.
+    fn list_moves(&mut self) {
         self.moves.clear();
         let tasks = self.sim.0.tasks.borrow();
-        let ready = tasks.all.iter().enumerate().filter(|(_, it)| it.stage == Stage::Ready);
-        self.moves.extend(ready.map(|(task, it)| Move::Step(task, it.ask)));
-        drop(tasks);
+        let ready = || tasks.all.iter().enumerate().filter(|(_, it)| it.stage == Stage::Ready);
+        self.moves.extend(ready().filter(|(_, it)| it.held.is_none()).map(|(task, it)| it.to_move(task)));
         if self.can_begin() {
             self.moves.push(Move::Begin);
         }
         if self.moves.is_empty() {
-            return Some(None);
+            self.moves.extend(ready().map(|(task, it)| it.to_move(task)));
         }
-        schedule.pick(&self.moves).map(|picked| Some(self.moves[picked]))
     }
 
     fn choose_by_holds(&mut self) -> Option<Move> {
@@ -158,8 +173,7 @@ where
                 }
             }
             if let Some((_, task)) = best {
-                let ask = self.sim.0.tasks.borrow().all[task].ask;
-                return Some(Move::Step(task, ask));
+                return Some(self.sim.0.tasks.borrow().all[task].to_move(task));
             }
             match (aside, held) {
                 (Some((_, task)), _) => self.open(task),
@@ -216,8 +230,8 @@ where
         self.calls[who.index()].set(Some((self.call)(who, call)));
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let born = tasks.ticket();
-        tasks.all[who.index()] =
-            Task { stage: Stage::Ready, ask, born, held: None, number: self.writes, host: who.host() };
+        let (number, host) = (self.writes, who.host());
+        tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() };
         drop(tasks);
         self.arrive(who.index());
     }
@@ -240,6 +254,17 @@ where
 
     /// A task has arrived at the step that its ask has counted: a hold may wait there.
     fn arrive(&mut self, task: usize) {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let it = &mut tasks.all[task];
+        it.step = self.begun[it.ask].0.steps;
+        if it.stage == Stage::Aside {
+            it.stage = Stage::Ready;
+            let since = tasks.ticket();
+            tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
+            return;
+        }
+        it.stage = Stage::Ready;
+        drop(tasks);
         self.hold(task, 0);
     }
 
@@ -253,11 +278,9 @@ where
     /// Waits out the first of the ask's holds at this step, from number `from` on.
     fn hold(&mut self, task: usize, from: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
-        let begun = &self.begun[tasks.all[task].ask].0;
-        let later = begun.holds.iter().enumerate().skip(from);
-        let Some((which, hold)) = later.into_iter().find(|(_, hold)| hold.step == begun.steps) else {
-            return;
-        };
+        let Task { ask, step, .. } = tasks.all[task];
+        let mut later = self.begun[ask].0.holds.iter().enumerate().skip(from);
+        let Some((which, hold)) = later.find(|(_, hold)| hold.step == step) else { return };
         let since = tasks.ticket();
         tasks.all[task].held = Some(Held { which, asks: hold.asks, since });
     }
@@ -284,20 +307,11 @@ where
 
     /// Counts the step that `task` has made, if it has.
     fn stepped(&mut self, task: usize) {
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        let it = tasks.all[task];
-        if !matches!(it.stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
-            return;
+        let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
+        if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
+            self.begun[ask].0.steps += 1;
+            self.arrive(task);
         }
-        tasks.all[task].stage = Stage::Ready;
-        self.begun[it.ask].0.steps += 1;
-        if it.stage == Stage::Aside {
-            let since = tasks.ticket();
-            tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
-            return;
-        }
-        drop(tasks);
-        self.arrive(task);
     }
 
     fn count_grants(&mut self) {
@@ -326,6 +340,10 @@ where
                 Some(slot) => *slot = task,
                 None => tasks.all.push(task),
             }
+            drop(tasks);
+            // Counted, so that a hold can delay spawned work before its first step.
+            self.begun[ask].0.steps += 1;
+            self.arrive(CALLS + place);
         }
     }
 

@@ -3,8 +3,15 @@
 /// A move of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// Task `0`, which belongs to ask `1`, goes on to its next step.
-    Step(usize, usize),
+    /// A task goes on to its next step.
+    Step {
+        /// The task.
+        task: usize,
+        /// The ask that it belongs to.
+        ask: usize,
+        /// The step of the ask at which the task arrived last: a hold of that step would have held it here.
+        step: u32,
+    },
     /// The next ask begins.
     Begin,
 }
@@ -16,6 +23,9 @@ pub trait Schedule {
 
     /// Which of the moves, of which there is at least one; `None` gives the run up. Not asked while the run settles.
     fn pick(&mut self, moves: &[Move]) -> Option<usize>;
+
+    /// Told of each move before it is made, while the run does not settle yet.
+    fn moves(&mut self, _: Move) {}
 }
 
 /// The schedule that the case's own holds say.

@@ -1,6 +1,6 @@
 //! The tasks of a run: calls, and the work that they spawn.
 
-use super::Sim;
+use super::{Move, Sim};
 use super::lock::Want;
 use launder_oracle::{Host, Value, Who};
 use std::future::Future;
@@ -49,6 +49,8 @@ pub(super) struct Task {
     pub stage: Stage,
     /// The ask that it belongs to, in order of beginning.
     pub ask: usize,
+    /// The step of the ask at which it arrived last.
+    pub step: u32,
     /// When it was born: of two tasks of one ask, the older moves first.
     pub born: u32,
     pub held: Option<Held>,
@@ -56,6 +58,13 @@ pub(super) struct Task {
     pub number: u32,
     /// The host that takes it along when it crashes.
     pub host: Option<Host>,
+}
+
+impl Task {
+    /// Its next move, where it is task number `task`.
+    pub fn to_move(self, task: usize) -> Move {
+        Move::Step { task, ask: self.ask, step: self.step }
+    }
 }
 
 /// Work that was spawned and has no task yet.
