@@ -69,6 +69,15 @@ impl Trace {
         }
     }
 
+    /// The largest size that a truncate gives the file.
+    pub(crate) fn truncates_to(&self) -> Option<u32> {
+        let sizes = self.events.iter().filter_map(|event| match event.what {
+            What::Call(_, Call::Ftruncate(size)) => Some(size),
+            _ => None,
+        });
+        sizes.max()
+    }
+
     /// One past the last cell that the trace names or that its file begins with.
     pub fn reach(&self) -> u32 {
         let mut reach = self.cells;

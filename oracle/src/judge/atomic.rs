@@ -6,21 +6,30 @@ use super::ops::Op;
 use super::register::{Record, Seen};
 use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Violation};
 
+/// What a read showed of one cell.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    /// The write that it showed, of contents or of sizes.
+    pub seen: Seen,
+    /// It showed that the cell is past the end.
+    pub past_the_end: bool,
+}
+
 impl Judge<'_> {
-    /// `seen` tells of each cell of the read what it showed, where there is only one thing that it can be.
-    pub(super) fn check_torn(&mut self, place: u32, range: Range, seen: &[Seen]) -> Result<(), Spent> {
+    /// Whether the read saw all or nothing of each write that is atomic for it.
+    pub(super) fn check_torn(&mut self, place: u32, range: Range, shown: &[Shown]) -> Result<(), Spent> {
         let read = self.ops[place as usize];
         let mut last = None;
-        for (cell, shown) in range.cells().zip(seen) {
-            let Seen::Write(at) = *shown else { continue };
+        for (cell, found) in range.cells().zip(shown) {
+            let (Seen::Write(at), false) = (found.seen, found.past_the_end) else { continue };
             let write = self.registers.records[at as usize].op;
             let repeated = last == Some(write) && self.contract.atomic == Atomic::Call;
             last = Some(write);
             if repeated || !self.is_atomic(&read, &self.ops[write as usize]) {
                 continue;
             }
-            self.budget.spend(seen.len())?;
-            let mut others = range.cells().zip(seen).filter(|(other, _)| self.in_one_unit(cell, *other));
+            self.budget.spend(shown.len())?;
+            let mut others = range.cells().zip(shown).filter(|(other, _)| self.in_one_unit(cell, *other));
             if let Some((other, found)) =
                 others.find(|(other, found)| self.tears(&read, (cell, write), *other, **found))
             {
@@ -32,19 +41,38 @@ impl Judge<'_> {
     }
 
     /// Whether a read that saw `write` at `cell` may not have seen `found` at `other`.
-    fn tears(&self, read: &Op, (cell, write): (u32, u32), other: u32, found: Seen) -> bool {
-        let Some(there) = self.record_of(write, other) else { return false };
-        match found {
+    fn tears(&self, read: &Op, (cell, write): (u32, u32), other: u32, found: Shown) -> bool {
+        let certain = |record: &&Record| record.standing.is_certain(read.start);
+        let Some(there) = self.record_of(write, other).filter(certain) else { return false };
+        match found.seen {
             Seen::Unclear => false,
+            Seen::First if found.past_the_end => self.put_inside(write, other).filter(certain).is_some(),
             Seen::First => true,
             Seen::Write(at) => {
+                let past_the_end = found.past_the_end;
                 let found = self.registers.records[at as usize];
+                if past_the_end {
+                    return self.put_inside_again(write, other, &found).filter(certain).is_some();
+                }
                 let replaced = there.replaced.knows(found.chain, found.began);
-                let covers = || self.record_of(found.op, cell).is_some();
+                let covers = || self.record_of(found.op, cell).filter(certain).is_some();
                 found.op != write
                     && (replaced || self.is_atomic(read, &self.ops[found.op as usize]) && covers())
             }
         }
+    }
+
+    /// What `write` did to the size at a cell.
+    fn put_inside(&self, write: u32, cell: u32) -> Option<&Record> {
+        let mut records = self.records(&self.ops[write as usize]);
+        let sized = records.find(|(register, _)| Some(*register) == self.known.inside(cell));
+        sized.map(|(_, at)| &self.registers.records[at])
+    }
+
+    /// The same, if it knew of the truncate that a read saw there.
+    fn put_inside_again(&self, write: u32, cell: u32, truncate: &Record) -> Option<&Record> {
+        self.put_inside(write, cell)
+            .filter(|record| record.replaced.knows(truncate.chain, truncate.began))
     }
 
     /// What `write` did to `cell`.
@@ -70,9 +98,9 @@ impl Judge<'_> {
         kind && write.is_whole() && together
     }
 
-    fn accuse_torn(&mut self, place: u32, (cell, write): (u32, u32), (other, found): (u32, Seen)) {
+    fn accuse_torn(&mut self, place: u32, (cell, write): (u32, u32), (other, found): (u32, Shown)) {
         let (read, write) = (self.ops[place as usize], self.ops[write as usize]);
-        let found = match found {
+        let found = match found.seen {
             Seen::Write(at) => self.describe(&self.ops[self.registers.records[at as usize].op as usize]),
             _ => "what was there at first".into(),
         };

@@ -6,7 +6,7 @@ use super::flow::Flow;
 use super::ops::Op;
 use super::register::{Record, Standing};
 use crate::clock::{Chain, SERVER_HOME};
-use crate::{Call, Divergence, FOLIO, Loser, Range};
+use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
 
 impl Op {
     /// The host, or the server's place after the hosts, that the call was made on.
@@ -80,12 +80,19 @@ impl Judge<'_> {
                 let last = writes.find(|record| self.dirties(record, granule)).copied();
                 let Some(last) = last else { continue };
                 let write = self.ops[last.op as usize];
-                if !known.knows(chain, last.began) || !self.is_durable(&write, op.start) {
+                if !known.knows(chain, last.began) || !self.has_left(&write, op) {
                     return Ok(true);
                 }
             }
         }
         Ok(false)
+    }
+
+    /// Whether the flush of `write`, which `op` knew of, can no longer overwrite `op`: it had been synced. Where hosts are
+    /// coherent, nothing that one completed undoes what another then does; only the third party comes from outside.
+    fn has_left(&self, write: &Op, op: &Op) -> bool {
+        let one_system = self.contract.hosts == Hosts::Coherent && op.who.host().is_some();
+        one_system || self.is_durable(write, op.start)
     }
 
     /// Whether the write leaves its folio dirty, in this granule. Of a truncate only the folio of the new end is.

@@ -122,7 +122,7 @@ impl<'t> Judge<'t> {
         }
         self.begin_write(place, &flow)?;
         self.diverge(place, &flow)?;
-        if self.contract.direct == Direct::Ordered {
+        if self.contract.direct != Direct::Coherent {
             self.mix(place)?;
         }
         Ok(())

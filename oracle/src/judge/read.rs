@@ -1,6 +1,7 @@
 //! Reads: what each cell may show, and what a reader learns from what it showed.
 
 use super::Judge;
+use super::atomic::Shown;
 use super::budget::{Budget, Spent};
 use super::flow::Flow;
 use super::ops::Op;
@@ -34,7 +35,7 @@ impl Judge<'_> {
                 _ => self.read_cell(place, flow, (nth, cell), *value)?,
             };
             if self.contract.atomic != crate::Atomic::Cell {
-                seen.push(shown);
+                seen.push(Shown { seen: shown, past_the_end: *value == Value::END });
             }
         }
         if !op.call.is_mapped() {
@@ -52,20 +53,23 @@ impl Judge<'_> {
         value: Value,
     ) -> Result<Seen, Spent> {
         let op = self.ops[place as usize];
-        let (size, shown) = match value {
-            Value::END => (OUTSIDE, Seen::Unclear),
-            _ => (INSIDE, self.read_content(place, flow, nth, cell, value)?),
+        let (size, content) = match value {
+            Value::END => (OUTSIDE, None),
+            _ => (INSIDE, Some(self.read_content(place, flow, nth, cell, value)?)),
         };
         let known = self.size_acquired(&op, cell);
         match self.named_size(&known, op.start, cell, size)? {
-            Named::Nothing => self.accuse_end(place, cell, value, &known)?,
+            Named::Nothing => {
+                self.accuse_end(place, cell, value, &known)?;
+                Ok(Seen::Unclear)
+            }
             Named::Something { learned, seen } => {
                 if let Some(register) = self.known.inside(cell) {
                     self.learn(place, flow, register, known, learned, seen)?;
                 }
+                Ok(content.unwrap_or(seen))
             }
         }
-        Ok(shown)
     }
 
     fn size_acquired(&self, op: &Op, cell: u32) -> Clock {

@@ -51,6 +51,18 @@ impl Judge<'_> {
         cell: u32,
         value: Value,
     ) -> Result<Named, Spent> {
+        self.named_size_but(None, known, time, cell, value)
+    }
+
+    /// The same, other than by what the call `but` itself has done.
+    fn named_size_but(
+        &mut self,
+        but: Option<u32>,
+        known: &Clock,
+        time: u32,
+        cell: u32,
+        value: Value,
+    ) -> Result<Named, Spent> {
         let always = (cell < self.known.cells) == (value == INSIDE);
         let Some(register) = self.known.inside(cell) else {
             let (learned, seen) = (Clock::default(), Seen::First);
@@ -58,7 +70,9 @@ impl Judge<'_> {
         };
         let budget = &mut self.budget;
         let dead = self.registers.dead(register, known, time, budget)?;
-        self.registers.name(register, &dead, time, always, budget, |record, _| Ok(record.value == value))
+        self.registers.name(register, &dead, time, always, budget, |record, _| {
+            Ok(record.value == value && Some(record.op) != but)
+        })
     }
 
     fn may_be(&mut self, place: u32, cell: u32, value: Value) -> Result<bool, Spent> {
@@ -113,7 +127,7 @@ impl Judge<'_> {
                 Some(register) => self.replaced(&op, register, self.known.at(acquires, register)),
                 None => Clock::default(),
             };
-            if let Named::Nothing = self.named_size(&known, op.start, cell, value)? {
+            if let Named::Nothing = self.named_size_but(Some(place), &known, op.start, cell, value)? {
                 let what = if value == INSIDE { "past" } else { "before" };
                 self.accuse_size(
                     place,

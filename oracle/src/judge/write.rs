@@ -91,6 +91,9 @@ impl Judge<'_> {
     pub(super) fn end_store(&mut self, place: u32) -> Result<(), Spent> {
         let op = self.ops[place as usize];
         let content = op.content(self.known.reach);
+        if op.is_whole() && !op.private {
+            self.check_mapped_size(place, content)?;
+        }
         for (cell, at) in content.cells().zip(op.records.0 as usize..) {
             if op.private || !self.may_be_outside(place, cell)? {
                 continue;
