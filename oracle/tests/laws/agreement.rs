@@ -85,13 +85,42 @@ fn the_judge_agrees_with_the_search_on_traces_of_another_contract() {
     assert!(tally.judge_is_weaker * 50 < tally.both_forbid, "{tally:?}");
 }
 #[test]
-fn show() {
-    let mut random = seeded(std::env::var("SEED").map_or(1, |s| s.parse().unwrap()));
-    let mut none = 0;
-    for i in 0..2000 {
-        let contract = some_contract(&mut random);
-        let Some(trace) = ideal_trace(&mut random, &contract, 24) else { none += 1; continue };
-        if i < 6 { println!("== {contract}\n{trace}"); }
+#[ignore]
+fn survey() {
+    use crate::ideal::shrink::shrink;
+    use std::collections::BTreeMap;
+    let seed = std::env::var("SEED").map_or(1, |s| s.parse().unwrap());
+    let runs: u32 = std::env::var("RUNS").map_or(5000, |s| s.parse().unwrap());
+    let mut random = seeded(seed);
+    let mut classes: BTreeMap<String, (u32, String)> = BTreeMap::new();
+    let kind = |contract: &Contract, trace: &Trace| {
+        let verdict = judge(contract, trace);
+        if verdict == Verdict::Unknown { return Some("unknown".to_string()); }
+        let allowed = !matches!(verdict, Verdict::Forbidden(_));
+        let (found, ambiguous) = search(contract, trace);
+        match (found, allowed) {
+            (Found::Run, false) if verdict.violations()[0].kind != launder_oracle::Kind::Torn && verdict.violations()[0].kind != launder_oracle::Kind::WrongSize => Some(format!("judge too strong: {}", verdict.violations()[0].kind)),
+            (Found::Nothing, true) if !ambiguous && !trace.to_string().contains("copy") && !trace.to_string().contains("append") => Some("judge too weak".to_string()),
+            _ => None,
+        }
+    };
+    for _ in 0..runs {
+        let (teller, contract) = (some_contract(&mut random), some_contract(&mut random));
+        let contract = if random.random_ratio(2, 3) { teller } else { contract };
+        let Some(mut trace) = ideal_trace(&mut random, &teller, 9) else { continue };
+        if random.random() { trace = falsify(&mut random, &trace).unwrap_or(trace); }
+        if let Some(class) = kind(&contract, &trace) {
+            let shows = |c: &Contract, t: &Trace| kind(c, t).as_ref() == Some(&class);
+            let (contract, trace) = shrink(contract, trace, &shows);
+            let mut words: Vec<String> = trace.events.iter().filter_map(|e| match &e.what {
+                launder_oracle::What::Call(w, c) => Some(format!("{} {}", if w.host().is_some() {"p"} else {w.name()}, c.word())), _ => None }).collect();
+            words.sort();
+            let key = format!("{class} | {}", words.join(", "));
+            let e = classes.entry(key).or_insert_with(|| (0, format!("{contract}\n{trace}{:?}", judge(&contract, &trace).violations().first().map(|v| v.to_string()))));
+            e.0 += 1;
+        }
     }
-    println!("none {none}");
+    let mut all: Vec<_> = classes.into_iter().collect();
+    all.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
+    for (key, (n, text)) in all { println!("#### {n} {key}\n{text}\n"); }
 }

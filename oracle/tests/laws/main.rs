@@ -2,7 +2,9 @@
 
 mod agreement;
 mod falsified;
+mod hostile;
 mod ideal;
 mod lattice;
 mod never_accused;
 mod rules;
+mod text;

@@ -121,10 +121,8 @@ impl Machine {
             let near = contents(&self.script.ops[against], reach);
             for cell in contents(&self.script.ops[op], reach).cells() {
                 if near.cells().any(|near| near / FOLIO == cell / FOLIO) {
-                    for register in [Register::Content(cell), Register::Inside(cell)] {
-                        let index = self.index(register);
-                        self.adrift[index] |= bit(op);
-                    }
+                    let index = self.index(Register::Content(cell));
+                    self.adrift[index] |= bit(op);
                 }
             }
         }

@@ -37,9 +37,9 @@ pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
         .iter()
         .filter(|op| op.host() == Some(host) && op.call.is_sync())
         .filter(|op| matches!(op.fate, Fate::Fails(errno) if !errno.is_refusal()))
-        .filter(|op| op.over.is_some_and(|over| over > write.begun && over < durable))
+        .filter(|op| op.over > Some(write.begun))
         .collect();
-    if told.is_empty() {
+    if !told.iter().any(|op| op.over < Some(durable)) {
         return None;
     }
     let Some(own) = next_own_sync(script, write, write.begun) else { return Some(usize::MAX) };
@@ -88,7 +88,8 @@ pub fn may_fail(script: &Script, loser: Loser, op: &Op, errno: Errno, now: usize
 }
 
 fn foreigner_wrote(script: &Script, op: &Op, now: usize) -> bool {
-    script.ops.iter().any(|other| other.begun < now && other.writes() && other.host() != op.host())
+    let stores = |other: &Op| other.writes() && !matches!(other.call, Call::Fallocate(_));
+    script.ops.iter().any(|other| other.begun < now && stores(other) && other.host() != op.host())
 }
 
 /// Whether the appends `one` and `other`, both done and where they landed, cannot both have.

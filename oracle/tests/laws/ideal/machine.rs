@@ -292,7 +292,7 @@ impl Machine {
         let (_, to) = flow(&self.contract, call);
         for register in self.registers().filter(|register| touches(call, *register, self.script.reach)) {
             let mut knows = self.knew(op, register);
-            if beyond(call, register) {
+            if beyond(call, register) && !call.call.is_direct() {
                 continue;
             }
             if writes(call, register, self.script.reach) {

@@ -12,3 +12,4 @@ pub mod reach;
 pub mod reading;
 pub mod script;
 pub mod search;
+pub mod shrink;

@@ -1,0 +1,156 @@
+//! The text forms: what is printed reads back the same, and what is no trace is refused by line and word.
+
+use crate::ideal::generate::ideal_trace;
+use crate::never_accused::{any_contract, seeded};
+use launder_oracle::{
+    Atomic, Contract, Direct, Divergence, FILE_BYTES, Hosts, Loser, Maps, Notify, Open, Trace,
+};
+
+#[test]
+fn a_trace_that_is_printed_reads_back_the_same() {
+    let mut random = seeded(20);
+    for _ in 0..5_000 {
+        let contract = any_contract(&mut random);
+        let Some(trace) = ideal_trace(&mut random, &contract, 24) else { continue };
+        assert_eq!(Trace::parse(&trace.to_string()).as_ref(), Ok(&trace), "{trace}");
+    }
+}
+
+#[test]
+fn steps_are_kept_and_comments_are_not() {
+    let text = "a1 > fsync\n          . a: folio 0 is written back\na1 < ok\nend quiet\n";
+    assert_eq!(Trace::parse(text).expect("a trace").to_string(), text);
+    let commented = format!("# why\n\n{text}# and that is all\n");
+    assert_eq!(Trace::parse(&commented).expect("a trace").to_string(), text);
+}
+
+#[test]
+fn a_crash_leaves_the_calls_that_it_cuts_without_a_reply() {
+    let text = "a1 > fsync\nb1 > fsync\nnature > crash a\nnature < ok\na1 > open\na1 < ok\nb1 < ok\nend quiet\n";
+    assert_eq!(Trace::parse(text).expect("a trace").to_string(), text);
+}
+
+#[test]
+fn every_contract_that_is_printed_reads_back_the_same() {
+    for &hosts in Hosts::ALL {
+        for &open in Open::ALL {
+            for &notify in Notify::ALL {
+                for &maps in Maps::ALL {
+                    for &direct in Direct::ALL {
+                        let contract = Contract { hosts, open, notify, maps, direct, ..Contract::STRONGEST };
+                        reads_back_on_the_other_axes(contract);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn reads_back_on_the_other_axes(contract: Contract) {
+    for &divergence in Divergence::ALL {
+        for &loser in Loser::ALL {
+            for &atomic in Atomic::ALL {
+                let contract = Contract { divergence, loser, atomic, ..contract };
+                assert_eq!(contract.to_string().parse(), Ok(contract), "{contract}");
+            }
+        }
+    }
+}
+
+#[test]
+fn axes_that_are_left_out_are_at_their_strongest_or_as_the_name_says() {
+    let of = |text: &str| text.parse::<Contract>().expect("a contract");
+    assert_eq!(of("hosts=coherent"), Contract::STRONGEST);
+    assert_eq!(of("maps=msync"), Contract::POSIX);
+    assert_eq!(of("nfs,maps=unified,notify=honoured"), Contract::AFS);
+}
+
+#[test]
+fn what_is_no_contract_is_refused_by_its_word() {
+    for (text, word) in [
+        ("", "``"),
+        ("ntfs", "`ntfs`"),
+        ("hosts=fresh", "`fresh`"),
+        ("host=cached", "`host`"),
+        ("hosts=cached,nfs", "`nfs`"),
+        ("hosts=cached,", "``"),
+    ] {
+        let error = text.parse::<Contract>().expect_err(text).to_string();
+        assert!(error.contains(word) && error.lines().count() == 1, "{text}: {error}");
+    }
+}
+
+/// Texts that are no traces: the line and the word that are wrong.
+const REFUSED: &[(&str, u32, &str)] = &[
+    ("", 1, ""),
+    ("a1 > fsync\na1 < ok\n", 2, ""),
+    ("a1 < ok\nend quiet", 1, "a1"),
+    ("a1 > fsync\na1 > close\nend stuck", 2, "a1"),
+    ("a1 > fsync\na1 < ok\na1 < ok\nend quiet", 3, "a1"),
+    ("a1 > fsync\nend quiet", 2, "quiet"),
+    ("end quiet\na1 > fsync", 2, "a1"),
+    ("end quiet\nend quiet", 2, "end"),
+    ("end", 1, ""),
+    ("end well", 1, "well"),
+    ("end quiet now", 1, "now"),
+    ("a1 > pread 0..2\na1 < got 0\nend quiet", 2, ""),
+    ("a1 > pread 0..2\na1 < got 0 0 0\nend quiet", 2, "0"),
+    ("a1 > pread 0..1\na1 < got x\nend quiet", 2, "x"),
+    ("a1 > pread 0..1\na1 < got -1\nend quiet", 2, "-1"),
+    ("a1 > pread 0..1\na1 < got 4294967296\nend quiet", 2, "4294967296"),
+    ("a1 > pread 0..1\na1 < ok\nend quiet", 2, "ok"),
+    ("a1 > fsync\na1 < got 0\nend quiet", 2, "got"),
+    ("a1 > fsync\na1 < wrote 1\nend quiet", 2, "wrote"),
+    ("a1 > pwrite 0..2\na1 < wrote 3\nend quiet", 2, "3"),
+    ("a1 > pwrite 0..2\na1 < at 3\nend quiet", 2, "at"),
+    ("a1 > append 2\na1 < ok\nend quiet", 2, "ok"),
+    ("a1 > append 2\na1 < at 4095\nend quiet", 2, "4095"),
+    ("a1 > fsync\na1 < EWHAT\nend quiet", 2, "EWHAT"),
+    ("a1 > fsync\na1 < SIGBUS\nend quiet", 2, "SIGBUS"),
+    ("a1 > fsync\na1 <\nend quiet", 2, ""),
+    ("a1 > fsync\na1 < ok ok\nend quiet", 2, "ok"),
+    ("a3 > fsync\nend quiet", 1, "a3"),
+    ("a1\nend quiet", 1, ""),
+    ("a1 = fsync\nend quiet", 1, "="),
+    ("a1 >\nend quiet", 1, ""),
+    ("a1 > fsink\nend quiet", 1, "fsink"),
+    ("a1 > fsync 3\nend quiet", 1, "3"),
+    ("a1 > pread\nend quiet", 1, ""),
+    ("a1 > pread 4\nend quiet", 1, "4"),
+    ("a1 > pread 4..3\nend quiet", 1, "4..3"),
+    ("a1 > pread 0..4097\nend quiet", 1, "0..4097"),
+    ("a1 > pread 0..4294967296\nend quiet", 1, "0..4294967296"),
+    ("a1 > pread ..4\nend quiet", 1, "..4"),
+    ("a1 > ftruncate 4097\nend quiet", 1, "4097"),
+    ("a1 > ftruncate 99999999999999999999\nend quiet", 1, "99999999999999999999"),
+    ("a1 > append -2\nend quiet", 1, "-2"),
+    ("a1 > copy 0..4 4093\nend quiet", 1, "4093"),
+    ("a1 > madvise willneed 0..4\nend quiet", 1, "willneed"),
+    ("a1 > notify a 0..4\nend quiet", 1, "notify"),
+    ("server > fsync\nend quiet", 1, "fsync"),
+    ("server > notify c 0..4\nend quiet", 1, "c"),
+    ("server > deny nature\nend quiet", 1, "nature"),
+    ("nature > pwrite 0..1\nend quiet", 1, "pwrite"),
+    ("nature > fail close EIO 1\nend quiet", 1, "close"),
+    ("nature > fail write EWHAT 1\nend quiet", 1, "EWHAT"),
+    ("nature > short read 1\nend quiet", 1, "short"),
+    ("file 4097\nend quiet", 1, "4097"),
+    ("file 4 4\nend quiet", 1, "4"),
+    ("file 4\nfile 4\nend quiet", 2, "file"),
+    ("a1 > fsync\na1 < ok\nfile 4\nend quiet", 3, "file"),
+];
+
+#[test]
+fn what_is_no_trace_is_refused_by_its_line_and_word() {
+    for &(text, line, word) in REFUSED {
+        let error = Trace::parse(text).expect_err(text);
+        assert_eq!((error.line, error.word.as_str()), (line, word), "{text:?}: {error}");
+        assert!(!error.why.is_empty() && error.to_string().lines().count() == 1, "{error}");
+    }
+}
+
+#[test]
+fn a_text_past_the_limit_is_refused() {
+    let text = format!("{}end quiet\n", "#\n".repeat(FILE_BYTES / 2));
+    assert!(Trace::parse(&text).is_err());
+}
