@@ -6,5 +6,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| launder_fuzz::target::models(bytes));
 
 #[cfg(not(fuzzing))]
 fn main() {
-    println!("Built without libFuzzer; `launder fuzz` builds it with, and so does `cargo fuzz run -s none models`.");
+    println!(
+        "Built without libFuzzer; `launder fuzz` builds it with, and so does `cargo fuzz run -s none models`."
+    );
 }

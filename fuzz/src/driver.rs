@@ -45,7 +45,17 @@ impl Driver {
         let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
         let host = host_triple()?;
         let built = Command::new(cargo())
-            .args(["build", "--quiet", "--release", "--package", "launder-fuzz", "--bin", "models", "--target", &host])
+            .args([
+                "build",
+                "--quiet",
+                "--release",
+                "--package",
+                "launder-fuzz",
+                "--bin",
+                "models",
+                "--target",
+                &host,
+            ])
             .current_dir(top)
             .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"))
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -90,7 +100,8 @@ fn has_cpp_compiler() -> bool {
 /// The triple of this machine: with it, build scripts are not instrumented.
 fn host_triple() -> Result<String, String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("-vV").output().map_err(|error| format!("rustc does not start: {error}"))?;
+    let output =
+        Command::new(rustc).arg("-vV").output().map_err(|error| format!("rustc does not start: {error}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_string).ok_or_else(|| "rustc does not name its host".into())
@@ -108,8 +119,15 @@ pub struct Drive {
 }
 
 /// Runs libFuzzer on each of the hunted subjects that is a model, for `time` in all, and adds what it finds.
-pub fn drive(driver: &Driver, campaign: &Campaign, hunted: &mut [Hunted], time: Duration, progress: &Progress) -> Vec<Drive> {
-    let models: VecDeque<&mut Hunted> = hunted.iter_mut().filter(|hunted| hunted.planted.is_model()).collect();
+pub fn drive(
+    driver: &Driver,
+    campaign: &Campaign,
+    hunted: &mut [Hunted],
+    time: Duration,
+    progress: &Progress,
+) -> Vec<Drive> {
+    let models: VecDeque<&mut Hunted> =
+        hunted.iter_mut().filter(|hunted| hunted.planted.is_model()).collect();
     let rounds = models.len().div_ceil(campaign.jobs.max(1)).max(1);
     let share = (time / rounds as u32).max(LEAST);
     let (models, drives) = (Mutex::new(models), Mutex::new(Vec::new()));
@@ -130,7 +148,13 @@ pub fn drive(driver: &Driver, campaign: &Campaign, hunted: &mut [Hunted], time: 
     drives.into_inner().expect("no thread panics while it adds a drive")
 }
 
-fn drive_one(driver: &Driver, campaign: &Campaign, hunted: &mut Hunted, time: Duration, progress: &Progress) -> Drive {
+fn drive_one(
+    driver: &Driver,
+    campaign: &Campaign,
+    hunted: &mut Hunted,
+    time: Duration,
+    progress: &Progress,
+) -> Drive {
     let subject = hunted.planted.to_string();
     let folder = driver.folder.join(&subject);
     let start = Instant::now();
@@ -140,7 +164,9 @@ fn drive_one(driver: &Driver, campaign: &Campaign, hunted: &mut Hunted, time: Du
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let failed = match ended {
         Ok(true) => None,
-        Ok(false) => Some(format!("the fuzz target failed; its output is in {}", folder.join("log").display())),
+        Ok(false) => {
+            Some(format!("the fuzz target failed; its output is in {}", folder.join("log").display()))
+        }
         Err(error) => Some(format!("the fuzz target could not run: {error}")),
     };
     take_in(&folder, campaign, hunted);
@@ -167,7 +193,13 @@ fn lay_out(folder: &Path, campaign: &Campaign, hunted: &Hunted) -> io::Result<()
     Ok(())
 }
 
-fn start_target(driver: &Driver, campaign: &Campaign, folder: &Path, subject: &str, time: Duration) -> io::Result<Child> {
+fn start_target(
+    driver: &Driver,
+    campaign: &Campaign,
+    folder: &Path,
+    subject: &str,
+    time: Duration,
+) -> io::Result<Child> {
     let mut command = Command::new(&driver.target);
     if let Some(contract) = &campaign.contract {
         command.env(target::CONTRACT, contract.to_string());
@@ -176,7 +208,13 @@ fn start_target(driver: &Driver, campaign: &Campaign, folder: &Path, subject: &s
         .args([folder.join("corpus"), folder.join("seeds")])
         .arg(format!("-max_total_time={}", time.as_secs().max(1)))
         .arg(format!("-seed={}", 1 + campaign.seed % 0xffff_fff0))
-        .args(["-max_len=513", "-len_control=0", "-timeout=30", "-use_value_profile=1", "-print_final_stats=1"])
+        .args([
+            "-max_len=513",
+            "-len_control=0",
+            "-timeout=30",
+            "-use_value_profile=1",
+            "-print_final_stats=1",
+        ])
         .arg(format!("-artifact_prefix={}/", folder.display()))
         .env(target::SUBJECTS, subject)
         .env(target::FINDINGS, folder.join("found"))
@@ -221,7 +259,9 @@ fn take_in(folder: &Path, campaign: &Campaign, hunted: &mut Hunted) {
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "case")) {
         let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let runs = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
-        let Some(case) = fs::read_to_string(file).ok().and_then(|text| Case::parse(&text).ok()) else { continue };
+        let Some(case) = fs::read_to_string(file).ok().and_then(|text| Case::parse(&text).ok()) else {
+            continue;
+        };
         if let Outcome::Judged(_, verdict) = trial.of(&case) {
             for symptom in Symptom::of(&verdict) {
                 hunted.hunt.show(&trial, &case, symptom, before + runs);

@@ -22,7 +22,9 @@ pub fn follow(trial: &Trial, case: &Case, wanted: &[Move]) -> Option<Case> {
         let Some(at) = (0..made.len().max(wanted.len())).find(|at| made.get(*at) != wanted.get(*at)) else {
             return Some(case);
         };
-        let (Some(Move::Step { ask, step, .. }), Some(wanted)) = (made.get(at), wanted.get(at)) else { return None };
+        let (Some(Move::Step { ask, step, .. }), Some(wanted)) = (made.get(at), wanted.get(at)) else {
+            return None;
+        };
         let asks = u32::from(*wanted == Move::Begin);
         case.asks.get_mut(*ask)?.holds.push(Hold { step: *step, asks });
     }

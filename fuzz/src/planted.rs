@@ -70,7 +70,9 @@ fn why(name: &str) -> String {
     let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
     match names.as_slice() {
         [] => format!("no subject `{shown}`"),
-        names => format!("no subject `{shown}`; there are {}, and others in `launder list`", names.join(", ")),
+        names => {
+            format!("no subject `{shown}`; there are {}, and others in `launder list`", names.join(", "))
+        }
     }
 }
 

@@ -169,7 +169,13 @@ pub(crate) fn simpler_together(case: &Case) -> Vec<Case> {
 /// The case with the parts of two processes, or of two hosts, given to one, or swapped.
 pub(crate) fn renamed(case: &Case) -> Vec<Case> {
     let swap = |one: Who, other: Who, fields: &mut Fields| {
-        fields.who = if fields.who == one { other } else if fields.who == other { one } else { fields.who };
+        fields.who = if fields.who == one {
+            other
+        } else if fields.who == other {
+            one
+        } else {
+            fields.who
+        };
     };
     let mut cases = Vec::with_capacity(5);
     for (from, to) in [(Who::A2, Who::A1), (Who::B1, Who::A1), (Who::B1, Who::A2)] {

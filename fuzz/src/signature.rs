@@ -38,7 +38,9 @@ impl Symptom {
     /// Whether this is among what is wrong.
     pub fn is_in(self, verdict: &Verdict) -> bool {
         match (self, verdict) {
-            (Symptom::Broken(kind), Verdict::Forbidden(violations)) => violations.iter().any(|v| v.kind == kind),
+            (Symptom::Broken(kind), Verdict::Forbidden(violations)) => {
+                violations.iter().any(|v| v.kind == kind)
+            }
             (Symptom::Stuck, Verdict::Unanswered(Unanswered::Stuck)) => true,
             (Symptom::Endless, Verdict::Unanswered(Unanswered::Endless)) => true,
             _ => false,
@@ -87,7 +89,8 @@ impl Signature {
     /// The first of these known broken promises that it shows.
     pub fn known(&self, known: &'static [Known]) -> Option<&'static Known> {
         let shows = |known: &&Known| {
-            self.symptom == Symptom::Broken(known.kind) && known.words.iter().all(|word| self.words.contains(word))
+            self.symptom == Symptom::Broken(known.kind)
+                && known.words.iter().all(|word| self.words.contains(word))
         };
         known.iter().find(shows)
     }

@@ -83,7 +83,13 @@ fn block(text: &mut String, rows: &[String], first: usize, columns: &[Column]) {
     }
 }
 
-fn row<'a>(text: &mut String, first: usize, ask: &str, columns: &[Column], cells: impl Iterator<Item = &'a str>) {
+fn row<'a>(
+    text: &mut String,
+    first: usize,
+    ask: &str,
+    columns: &[Column],
+    cells: impl Iterator<Item = &'a str>,
+) {
     let mut line = format!("{ask:first$}");
     for (column, cell) in columns.iter().zip(cells) {
         write!(line, "  {cell:0$}", column.width()).unwrap_or_default();

@@ -35,11 +35,14 @@ pub fn timeline(trace: &Trace, verdict: &Verdict, asks: usize) -> String {
         };
         line(&mut text, &format!("{:>4}{mark} {:lane$}{said}", event.line, ""));
     }
-    line(&mut text, match trace.end {
-        End::Quiet => "      end quiet",
-        End::Stuck => "      end stuck",
-        End::Endless => "      end endless",
-    });
+    line(
+        &mut text,
+        match trace.end {
+            End::Quiet => "      end quiet",
+            End::Stuck => "      end stuck",
+            End::Endless => "      end endless",
+        },
+    );
     for violation in verdict.violations() {
         line(&mut text, &violation.to_string());
     }

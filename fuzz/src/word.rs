@@ -19,8 +19,13 @@ pub struct Fields {
 
 impl Fields {
     /// The fields of a word that needs none.
-    pub const NONE: Fields =
-        Fields { who: Who::A1, host: Host::A, range: Range { start: 0, end: 0 }, number: 0, errno: Errno::EIO };
+    pub const NONE: Fields = Fields {
+        who: Who::A1,
+        host: Host::A,
+        range: Range { start: 0, end: 0 },
+        number: 0,
+        errno: Errno::EIO,
+    };
 
     /// The fields that `who`'s `call` is filled in with; those that it does not need are as in [`Fields::NONE`].
     pub fn of(who: Who, call: &Call) -> Fields {

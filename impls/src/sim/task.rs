@@ -1,7 +1,7 @@
 //! The tasks of a run: calls, and the work that they spawn.
 
-use super::{Move, Sim};
 use super::lock::Want;
+use super::{Move, Sim};
 use launder_oracle::{Host, Value, Who};
 use std::future::Future;
 use std::pin::Pin;

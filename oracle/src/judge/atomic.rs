@@ -71,8 +71,7 @@ impl Judge<'_> {
 
     /// The same, if it knew of the truncate that a read saw there.
     fn put_inside_again(&self, write: u32, cell: u32, truncate: &Record) -> Option<&Record> {
-        self.put_inside(write, cell)
-            .filter(|record| record.replaced.knows(truncate.chain, truncate.began))
+        self.put_inside(write, cell).filter(|record| record.replaced.knows(truncate.chain, truncate.began))
     }
 
     /// What `write` did to `cell`.

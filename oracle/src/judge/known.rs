@@ -29,7 +29,8 @@ const ACQUIRED: usize = 1 << 21;
 impl Known {
     pub fn new(trace: &Trace, ops: &[Op]) -> Known {
         // A truncate dirties the folio of the new end: let there be one.
-        let reach = trace.reach().max(trace.truncates_to().map_or(0, |size| size + 1)).next_multiple_of(FOLIO);
+        let reach =
+            trace.reach().max(trace.truncates_to().map_or(0, |size| size + 1)).next_multiple_of(FOLIO);
         let least = |floor: u32, op: &Op| match op.call {
             Call::Ftruncate(size) => floor.min(size),
             _ => floor,

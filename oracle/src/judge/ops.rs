@@ -64,9 +64,10 @@ impl Op {
     pub fn sizes(&self, reach: u32) -> Option<(u32, u32)> {
         let content = self.content(reach);
         let end = match self.outcome {
-            Outcome::Short(cells) if cells > 0 => content.start + cells,
-            Outcome::Whole | Outcome::Failed(_) if !content.is_empty() => content.end,
-            _ => 0,
+            _ if content.is_empty() => 0,
+            Outcome::Short(0) if !self.call.is_direct() => 0,
+            Outcome::Short(cells) if !self.call.is_direct() => content.start + cells,
+            _ => content.end,
         };
         match self.call {
             Call::Pwrite { .. } | Call::Append { .. } | Call::Copy { .. } => Some((end, reach)),

@@ -11,7 +11,7 @@ use crate::clock::{Chain, Clock};
 use crate::{Call, Value};
 
 /// How deep copies of copies are followed; beyond, a copy may hold anything.
-const COPIES: u32 = 64;
+const COPIES: usize = 64;
 
 impl Judge<'_> {
     pub(super) fn end_read(&mut self, place: u32, flow: &Flow, values: &[Value]) -> Result<(), Spent> {
@@ -108,7 +108,7 @@ impl Judge<'_> {
         let (judge, budget) =
             (View { ops: &self.ops, registers: &self.registers, known: &self.known }, &mut self.budget);
         self.registers.name(register, dead, time, value == Value::ZERO, budget, |record, budget| {
-            judge.holds(record, register as u32, value, COPIES, budget)
+            judge.holds(record, register as u32, value, &mut Vec::new(), budget)
         })
     }
 
@@ -207,18 +207,24 @@ struct View<'j> {
 }
 
 impl View<'_> {
-    /// Whether the record, of this cell, can hold the value: a copy holds what its source could show it.
+    /// Whether the record, of this cell, can hold the value: a copy holds what its source could show it. `copies` are those
+    /// on the way here, which have nothing to give to themselves.
     fn holds(
         &self,
         record: &Record,
         cell: u32,
         value: Value,
-        depth: u32,
+        copies: &mut Vec<(u32, u32)>,
         budget: &mut Budget,
     ) -> Result<bool, Spent> {
         let op = &self.ops[record.op as usize];
         let Call::Copy { from, to } = op.call else { return Ok(record.value == value) };
-        let Some(depth) = depth.checked_sub(1) else { return Ok(true) };
+        if copies.len() >= COPIES {
+            return Ok(true);
+        }
+        if copies.contains(&(record.op, cell)) {
+            return Ok(false);
+        }
         let nth = cell - to;
         let source = (from.start + nth) as usize;
         let known = self.known.acquired(op, nth as usize);
@@ -226,13 +232,16 @@ impl View<'_> {
         if value == Value::ZERO && !dead.first {
             return Ok(true);
         }
+        copies.push((record.op, cell));
         for (_, record) in self.registers.alive(source, &dead, op.start) {
             budget.spend(1)?;
             let begun = record.began < op.end && !record.echo;
-            if begun && self.holds(record, source as u32, value, depth, budget)? {
+            if begun && self.holds(record, source as u32, value, copies, budget)? {
+                copies.pop();
                 return Ok(true);
             }
         }
+        copies.pop();
         Ok(false)
     }
 }

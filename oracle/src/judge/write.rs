@@ -42,7 +42,11 @@ impl Judge<'_> {
             let Some(register) = self.known.inside(cell) else { continue };
             let known = self.known.at(flow.acquires, register);
             let mut record = Registers::record(op.start, chain, place, value, known);
-            record.standing = standing(&op, 0);
+            // A write of a cell puts all before it inside.
+            record.standing = match op.outcome {
+                Outcome::Short(0) => standing(&op, 0),
+                _ => standing(&op, cell.saturating_sub(op.content(self.known.reach).start)),
+            };
             self.registers.push(register, record)?;
         }
         Ok(())

@@ -35,7 +35,10 @@ fn compare(contract: &Contract, trace: &Trace, tally: &mut Tally) {
         (Found::Nothing, true) if ambiguous => tally.judge_is_weaker += 1,
         (Found::Nothing, true) => panic!("the judge allows under {contract} what no run says:\n{trace}"),
         (Found::Run, false) => {
-            panic!("the judge forbids under {contract} what a run says:\n{trace}\n{:#?}", judge(contract, trace))
+            panic!(
+                "the judge forbids under {contract} what a run says:\n{trace}\n{:#?}",
+                judge(contract, trace)
+            )
         }
     }
 }
@@ -95,12 +98,25 @@ fn survey() {
     let mut classes: BTreeMap<String, (u32, String)> = BTreeMap::new();
     let kind = |contract: &Contract, trace: &Trace| {
         let verdict = judge(contract, trace);
-        if verdict == Verdict::Unknown { return Some("unknown".to_string()); }
+        if verdict == Verdict::Unknown {
+            return Some("unknown".to_string());
+        }
         let allowed = !matches!(verdict, Verdict::Forbidden(_));
         let (found, ambiguous) = search(contract, trace);
         match (found, allowed) {
-            (Found::Run, false) if verdict.violations()[0].kind != launder_oracle::Kind::Torn && verdict.violations()[0].kind != launder_oracle::Kind::WrongSize => Some(format!("judge too strong: {}", verdict.violations()[0].kind)),
-            (Found::Nothing, true) if !ambiguous && !trace.to_string().contains("copy") && !trace.to_string().contains("append") => Some("judge too weak".to_string()),
+            (Found::Run, false)
+                if verdict.violations()[0].kind != launder_oracle::Kind::Torn
+                    && verdict.violations()[0].kind != launder_oracle::Kind::WrongSize =>
+            {
+                Some(format!("judge too strong: {}", verdict.violations()[0].kind))
+            }
+            (Found::Nothing, true)
+                if !ambiguous
+                    && !trace.to_string().contains("copy")
+                    && !trace.to_string().contains("append") =>
+            {
+                Some("judge too weak".to_string())
+            }
             _ => None,
         }
     };
@@ -108,19 +124,39 @@ fn survey() {
         let (teller, contract) = (some_contract(&mut random), some_contract(&mut random));
         let contract = if random.random_ratio(2, 3) { teller } else { contract };
         let Some(mut trace) = ideal_trace(&mut random, &teller, 9) else { continue };
-        if random.random() { trace = falsify(&mut random, &trace).unwrap_or(trace); }
+        if random.random() {
+            trace = falsify(&mut random, &trace).unwrap_or(trace);
+        }
         if let Some(class) = kind(&contract, &trace) {
             let shows = |c: &Contract, t: &Trace| kind(c, t).as_ref() == Some(&class);
             let (contract, trace) = shrink(contract, trace, &shows);
-            let mut words: Vec<String> = trace.events.iter().filter_map(|e| match &e.what {
-                launder_oracle::What::Call(w, c) => Some(format!("{} {}", if w.host().is_some() {"p"} else {w.name()}, c.word())), _ => None }).collect();
+            let mut words: Vec<String> = trace
+                .events
+                .iter()
+                .filter_map(|e| match &e.what {
+                    launder_oracle::What::Call(w, c) => {
+                        Some(format!("{} {}", if w.host().is_some() { "p" } else { w.name() }, c.word()))
+                    }
+                    _ => None,
+                })
+                .collect();
             words.sort();
             let key = format!("{class} | {}", words.join(", "));
-            let e = classes.entry(key).or_insert_with(|| (0, format!("{contract}\n{trace}{:?}", judge(&contract, &trace).violations().first().map(|v| v.to_string()))));
+            let e = classes.entry(key).or_insert_with(|| {
+                (
+                    0,
+                    format!(
+                        "{contract}\n{trace}{:?}",
+                        judge(&contract, &trace).violations().first().map(|v| v.to_string())
+                    ),
+                )
+            });
             e.0 += 1;
         }
     }
     let mut all: Vec<_> = classes.into_iter().collect();
     all.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    for (key, (n, text)) in all { println!("#### {n} {key}\n{text}\n"); }
+    for (key, (n, text)) in all {
+        println!("#### {n} {key}\n{text}\n");
+    }
 }

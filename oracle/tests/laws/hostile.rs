@@ -60,7 +60,10 @@ fn mutated_traces_give_a_verdict_or_an_error() {
 fn mutate(random: &mut impl Rng, lines: &mut Vec<String>, words: &[&str]) {
     let (one, other) = (random.random_range(0..lines.len()), random.random_range(0..lines.len()));
     match random.random_range(0..5) {
-        0 => lines.swap(one, (one + 2) % lines.len()),
+        0 => {
+            let other = (one + 2) % lines.len();
+            lines.swap(one, other);
+        }
         1 => lines.insert(one, lines[other].clone()),
         2 if lines.len() > 1 => drop(lines.remove(one)),
         _ => {
@@ -114,7 +117,9 @@ fn large_writes_and_syncs_without_end_are_judged_soon() {
 
 #[test]
 fn syncs_without_end_are_judged_soon() {
-    is_judged_soon("file 4096\n", |text, round| said(text, ["a1", "a2", "b1"][round as usize % 3], "fsync", "ok"));
+    is_judged_soon("file 4096\n", |text, round| {
+        said(text, ["a1", "a2", "b1"][round as usize % 3], "fsync", "ok")
+    });
 }
 
 #[test]

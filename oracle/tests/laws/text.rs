@@ -26,7 +26,8 @@ fn steps_are_kept_and_comments_are_not() {
 
 #[test]
 fn a_crash_leaves_the_calls_that_it_cuts_without_a_reply() {
-    let text = "a1 > fsync\nb1 > fsync\nnature > crash a\nnature < ok\na1 > open\na1 < ok\nb1 < ok\nend quiet\n";
+    let text =
+        "a1 > fsync\nb1 > fsync\nnature > crash a\nnature < ok\na1 > open\na1 < ok\nb1 < ok\nend quiet\n";
     assert_eq!(Trace::parse(text).expect("a trace").to_string(), text);
 }
 

@@ -117,6 +117,8 @@ impl Machine {
 
     fn is_no_news(&self, reader: usize, register: Register, write: usize) -> bool {
         let (learnt, knew) = (self.learn(reader, register, write), self.knew(reader, register));
-        learnt.met & !knew.met == 0 && learnt.sealed & !knew.sealed == 0 && learnt.revoked & !knew.revoked == 0
+        learnt.met & !knew.met == 0
+            && learnt.sealed & !knew.sealed == 0
+            && learnt.revoked & !knew.revoked == 0
     }
 }

@@ -4,7 +4,7 @@ use super::excuse::{durable, next_own_sync};
 use super::machine::{Doubt, Machine};
 use super::reach::{Register, contents};
 use super::script::{Op, bit};
-use launder_oracle::{Call, Direct, Divergence, FOLIO, Loser};
+use launder_oracle::{Call, Direct, Divergence, FOLIO, Hosts, Loser};
 
 impl Machine {
     /// The write `op` begins; it may endanger those that began before, and they it.
@@ -50,7 +50,9 @@ impl Machine {
     fn flushed_before(&self, local: usize, third: usize, cell: u32) -> bool {
         let (flush, began) = (&self.script.ops[local], self.script.ops[third].begun);
         let synced = durable(&self.script, flush).is_some_and(|since| since < began);
-        synced && self.met_in_granule(third, local, cell)
+        // Where hosts are coherent, what one process completed undoes nothing that another, who knew of it, did then.
+        let one_system = self.contract.hosts == Hosts::Coherent && self.script.ops[third].host().is_some();
+        (synced || one_system) && self.met_in_granule(third, local, cell)
     }
 
     /// Whether `who` had met `other`, when it began, at all that `other` wrote in the granule of `cell`.
@@ -105,8 +107,7 @@ impl Machine {
     }
 
     fn met_before(&self, local: usize, third: usize, cell: u32) -> bool {
-        self.script.ops[third].begun < self.script.ops[local].begun
-            && self.met_in_granule(local, third, cell)
+        self.script.ops[third].begun < self.script.ops[local].begun && self.met_in_granule(local, third, cell)
     }
 
     /// A direct and a cached write under way at once settle nothing in the folios that they share.
@@ -132,8 +133,5 @@ impl Machine {
 /// Whether a process stores data by it.
 fn stores(op: &Op) -> bool {
     op.host().is_some()
-        && matches!(
-            op.call,
-            Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. }
-        )
+        && matches!(op.call, Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. })
 }

@@ -152,9 +152,8 @@ impl Machine {
         if self.adrift[self.index(register)] & bit(op) != 0 {
             return false;
         }
-        let doubted = |doubt: &Doubt| {
-            doubt.op == op && doubt.register == register && reader_begun < doubt.until
-        };
+        let doubted =
+            |doubt: &Doubt| doubt.op == op && doubt.register == register && reader_begun < doubt.until;
         if self.doubts.iter().any(doubted) {
             return false;
         }
@@ -190,14 +189,18 @@ impl Machine {
     pub fn stock(&self, reader: usize, register: Register) -> Ops {
         let index = self.index(register);
         let stock = self.begun[index] & !self.astray[index] & !self.gone(reader, register);
-        members(stock).filter(|op| *op != reader && self.lasts(*op, register, reader)).fold(0, |set, op| set | bit(op))
+        members(stock)
+            .filter(|op| *op != reader && self.lasts(*op, register, reader))
+            .fold(0, |set, op| set | bit(op))
     }
 
     /// What a short write did not reach is served only to those who began before it returned.
     fn lasts(&self, op: usize, register: Register, reader: usize) -> bool {
         let write = &self.script.ops[op];
         let reader = &self.script.ops[reader];
-        !beyond(write, register) || write.call.is_direct() || write.over.is_none_or(|over| reader.begun < over)
+        !beyond(write, register)
+            || write.call.is_direct()
+            || write.over.is_none_or(|over| reader.begun < over)
     }
 
     /// Whether `cell` may be inside, and whether it may be outside, for `op`.
@@ -257,8 +260,8 @@ impl Machine {
     pub fn may_land(&self, op: usize) -> bool {
         let append = &self.script.ops[op];
         let Some(at) = append.at else { return true };
-        let fits = (at == 0 || self.may_be(op, at - 1).0)
-            && (at >= self.script.reach || self.may_be(op, at).1);
+        let fits =
+            (at == 0 || self.may_be(op, at - 1).0) && (at >= self.script.reach || self.may_be(op, at).1);
         let others = self.script.ops[1..].iter().filter(|other| other.begun != append.begun);
         let mut others = others.filter(|other| other.begun <= self.now + 1);
         fits && !others.any(|other| appends_collide(&self.script, self.contract.hosts, append, other))

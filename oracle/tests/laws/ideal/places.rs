@@ -72,12 +72,8 @@ fn processes(contract: &Contract, who: Who, call: &Call) -> (Vec<Place>, Vec<Pla
         }
         Call::Msync(..) if contract.maps == Maps::Remap => (vec![mapping], vec![host, Place::Server]),
         Call::Msync(..) => (vec![mapping, host], vec![host, Place::Server, mapping]),
-        Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock => {
-            (vec![host], vec![host, Place::Server])
-        }
-        Call::Open | Call::Lock if contract.open == Open::Fresh => {
-            (vec![host, Place::Server], vec![host])
-        }
+        Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock => (vec![host], vec![host, Place::Server]),
+        Call::Open | Call::Lock if contract.open == Open::Fresh => (vec![host, Place::Server], vec![host]),
         _ => (vec![host], vec![host]),
     }
 }

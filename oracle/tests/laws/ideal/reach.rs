@@ -23,9 +23,7 @@ impl Register {
 fn named(op: &Op) -> Range {
     let none = Range::new(0, 0);
     match op.call {
-        Call::Pwrite { range, .. } | Call::Mwrite(range) | Call::Punch(range) | Call::Zero(range) => {
-            range
-        }
+        Call::Pwrite { range, .. } | Call::Mwrite(range) | Call::Punch(range) | Call::Zero(range) => range,
         Call::Append { cells, .. } => op.at.map_or(none, |at| span(at, cells)),
         Call::Ftruncate(size) => Range::new(size, u32::MAX),
         Call::Copy { from, to } => span(to, from.len()),
@@ -90,7 +88,9 @@ pub fn touches(op: &Op, register: Register, reach: u32) -> bool {
         | Call::Msync(_, range)
         | Call::Notify(_, range)
         | Call::Mmap { range: Some(range), .. } => range.has(cell),
-        Call::Copy { from, .. } => from.has(cell) || contents(op, reach).has(cell) || writes(op, register, reach),
+        Call::Copy { from, .. } => {
+            from.has(cell) || contents(op, reach).has(cell) || writes(op, register, reach)
+        }
         _ if op.writes() => contents(op, reach).has(cell) || writes(op, register, reach),
         _ => true,
     }

@@ -129,9 +129,8 @@ impl Script {
 
     /// Adds the beginning of a call, whose fate is not yet known.
     pub fn begin(&mut self, who: Who, call: Call, private: bool) -> usize {
-        let number = call.is_numbered().then(|| {
-            1 + self.ops.iter().filter(|op| op.call.is_numbered()).count() as u32
-        });
+        let number =
+            call.is_numbered().then(|| 1 + self.ops.iter().filter(|op| op.call.is_numbered()).count() as u32);
         let index = self.ops.len();
         self.moves.push(Move::Begin(index));
         let begun = self.moves.len();

@@ -73,7 +73,11 @@ impl Search {
         })
     }
 
-    fn any<T>(&mut self, ways: impl Iterator<Item = T>, mut follow: impl FnMut(&mut Search, T) -> Found) -> Found {
+    fn any<T>(
+        &mut self,
+        ways: impl Iterator<Item = T>,
+        mut follow: impl FnMut(&mut Search, T) -> Found,
+    ) -> Found {
         let mut best = Found::Nothing;
         for way in ways {
             match follow(self, way) {
@@ -113,7 +117,13 @@ impl Search {
         }
     }
 
-    fn pick(&mut self, machine: &Machine, op: usize, ways: &[Vec<Choice>], picked: &mut Vec<Choice>) -> Found {
+    fn pick(
+        &mut self,
+        machine: &Machine,
+        op: usize,
+        ways: &[Vec<Choice>],
+        picked: &mut Vec<Choice>,
+    ) -> Found {
         let Some((first, rest)) = ways.split_first() else {
             if machine.tears(op, picked) {
                 return Found::Nothing;

@@ -12,7 +12,8 @@ pub type Shows<'f> = &'f dyn Fn(&Contract, &Trace) -> bool;
 pub fn shrink(contract: Contract, trace: Trace, shows: Shows) -> (Contract, Trace) {
     let (mut contract, mut trace) = (contract, trace);
     loop {
-        let shorter = shorter(&trace).into_iter().find(|shorter| is_one(shorter) && shows(&contract, shorter));
+        let shorter =
+            shorter(&trace).into_iter().find(|shorter| is_one(shorter) && shows(&contract, shorter));
         let stronger = stronger(&contract).into_iter().find(|stronger| shows(stronger, &trace));
         match (shorter, stronger) {
             (None, None) => return (contract, trace),

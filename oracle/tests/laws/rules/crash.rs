@@ -23,7 +23,10 @@ fn what_was_durable_survives_a_crash() {
 
 #[test]
 fn close_makes_nothing_durable() {
-    allows(ALL, "a1 pwrite 0..1 = ok\na1 close = ok\nnature crash a = ok\na1 open = ok\na1 pread 0..1 = got 0");
+    allows(
+        ALL,
+        "a1 pwrite 0..1 = ok\na1 close = ok\nnature crash a = ok\na1 open = ok\na1 pread 0..1 = got 0",
+    );
 }
 
 #[test]

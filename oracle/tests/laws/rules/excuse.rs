@@ -52,12 +52,20 @@ fn a_sync_that_began_before_the_write_returned_makes_nothing_durable() {
 
 #[test]
 fn a_write_that_begins_after_the_error_has_no_excuse() {
-    forbids(StaleRead, ALL, "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0");
+    forbids(
+        StaleRead,
+        ALL,
+        "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0",
+    );
 }
 
 #[test]
 fn an_error_on_one_host_excuses_nothing_on_another() {
-    forbids(StaleRead, ALL, "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\nb1 fsync = EIO\na1 pread 0..1 = got 0");
+    forbids(
+        StaleRead,
+        ALL,
+        "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\nb1 fsync = EIO\na1 pread 0..1 = got 0",
+    );
 }
 
 #[test]
@@ -75,13 +83,22 @@ fn a_writer_that_was_told_cannot_complain() {
 
 #[test]
 fn every_process_of_the_host_may_be_told_of_the_same_error() {
-    allows(ALL, &format!("{WROTE}a1 fsync = EIO\na2 fsync = EIO\na1 fsync = ok\na2 fsync = ok\na2 pread 0..1 = got 0"));
+    allows(
+        ALL,
+        &format!(
+            "{WROTE}a1 fsync = EIO\na2 fsync = EIO\na1 fsync = ok\na2 fsync = ok\na2 pread 0..1 = got 0"
+        ),
+    );
 }
 
 #[test]
 fn a_covering_msync_makes_durable_and_another_does_not() {
     let mapped = "nature fail write EIO 1 = ok\na1 mmap = ok\na1 mwrite 0..2 = ok\n";
-    forbids(StaleRead, &["linux", "afs"], &format!("{mapped}a1 msync 0..4 = ok\na1 fsync = EIO\na1 mread 0..1 = got 0"));
+    forbids(
+        StaleRead,
+        &["linux", "afs"],
+        &format!("{mapped}a1 msync 0..4 = ok\na1 fsync = EIO\na1 mread 0..1 = got 0"),
+    );
     allows(&["linux", "afs"], &format!("{mapped}a1 msync 0..1 = ok\na1 fsync = EIO\na1 mread 0..1 = got 0"));
 }
 

@@ -58,13 +58,20 @@ fn a_short_write_leaves_nothing_beyond() {
 
 #[test]
 fn what_a_short_write_did_not_reach_may_be_seen_while_it_is_under_way() {
-    allows(&["linux"], "a1 > pwrite 0..3\na2 > pread 0..3\na1 < wrote 1\na2 < got 1 1 1\na2 pread 0..3 = got 1 0 0");
+    allows(
+        &["linux"],
+        "a1 > pwrite 0..3\na2 > pread 0..3\na1 < wrote 1\na2 < got 1 1 1\na2 pread 0..3 = got 1 0 0",
+    );
 }
 
 #[test]
 fn a_short_direct_write_may_have_reached_beyond() {
     allows(ALL, "a1 pwrite direct 0..3 = wrote 1\na1 pread 0..3 = got 1 1 0\na1 pread 0..3 = got 1 1 1");
-    forbids(StaleRead, ALL, "a1 pwrite direct 0..3 = wrote 1\na1 pread direct 0..3 = got 1 1 0\na1 pread direct 0..3 = got 1 0 0");
+    forbids(
+        StaleRead,
+        ALL,
+        "a1 pwrite direct 0..3 = wrote 1\na1 pread direct 0..3 = got 1 1 0\na1 pread direct 0..3 = got 1 0 0",
+    );
 }
 
 #[test]
@@ -123,5 +130,8 @@ fn a_failed_read_shows_nothing() {
 
 #[test]
 fn a_failed_fsync_promises_nothing() {
-    allows(&["nfs"], "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\nserver pread 0..1 = got 0");
+    allows(
+        &["nfs"],
+        "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\nserver pread 0..1 = got 0",
+    );
 }

@@ -41,7 +41,9 @@ fn concurrent_writes_may_be_read_in_either_order() {
 
 #[test]
 fn a_fresh_open_sees_what_was_closed_before() {
-    for (release, acquire) in [("close", "open"), ("fsync", "open"), ("fdatasync", "open"), ("unlock", "lock")] {
+    for (release, acquire) in
+        [("close", "open"), ("fsync", "open"), ("fdatasync", "open"), ("unlock", "lock")]
+    {
         let text = format!(
             "b1 close = ok\na1 pwrite 0..1 = ok\na1 {release} = ok\nb1 {acquire} = ok\nb1 pread 0..1 = got 0"
         );

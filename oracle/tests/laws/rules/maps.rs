@@ -33,14 +33,18 @@ fn each_mapping_agrees_with_itself() {
 #[test]
 fn msync_shows_stores_to_the_host() {
     for flag in ["", "invalidate "] {
-        let text = format!("a1 mmap = ok\na1 mwrite 0..1 = ok\na1 msync {flag}0..1 = ok\na2 pread 0..1 = got 0");
+        let text =
+            format!("a1 mmap = ok\na1 mwrite 0..1 = ok\na1 msync {flag}0..1 = ok\na2 pread 0..1 = got 0");
         forbids(StaleRead, &[UNIFIED, MSYNC, REMAP, "posix"], &text);
     }
 }
 
 #[test]
 fn msync_async_promises_nothing() {
-    allows(&[MSYNC, REMAP], "a1 mmap = ok\na1 mwrite 0..1 = ok\na1 msync async 0..1 = ok\na2 pread 0..1 = got 0");
+    allows(
+        &[MSYNC, REMAP],
+        "a1 mmap = ok\na1 mwrite 0..1 = ok\na1 msync async 0..1 = ok\na2 pread 0..1 = got 0",
+    );
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn what_was_flushed_before_overwrites_nothing_that_comes_later() {
 
 #[test]
 fn a_third_party_that_did_not_know_of_the_flush_may_lose() {
-    let text = "a1 pwrite 1..2 = ok\nserver > pwrite 0..1\na1 fsync = ok\nserver < ok\nserver pread 0..1 = got 0";
+    let text =
+        "a1 pwrite 1..2 = ok\nserver > pwrite 0..1\na1 fsync = ok\nserver < ok\nserver pread 0..1 = got 0";
     forbids(LostWrite, &[BYTE], text);
     allows(&[FOLIO, FILE], text);
 }
@@ -46,7 +47,9 @@ fn a_third_party_that_did_not_know_of_the_flush_may_lose() {
 #[test]
 fn a_local_write_in_the_very_cell_wins_or_loses_under_every_contract() {
     for value in ["1", "2"] {
-        let text = format!("a1 pwrite 0..1 = ok\nserver pwrite 0..1 = ok\na1 fsync = ok\nserver pread 0..1 = got {value}");
+        let text = format!(
+            "a1 pwrite 0..1 = ok\nserver pwrite 0..1 = ok\na1 fsync = ok\nserver pread 0..1 = got {value}"
+        );
         allows(&[BYTE, FOLIO, FILE, LOCAL], &text);
     }
 }
