@@ -73,7 +73,7 @@ impl Case {
         }
         let mut case = Case::new(Vec::new());
         let mut sized = false;
-        let mut reach = CELLS;
+        let mut reach = Reach::new(CELLS);
         for (line, text) in (1..).zip(text.lines()) {
             let mut words = Words::of(line, text);
             match words.clone().word() {
@@ -91,13 +91,13 @@ impl Case {
                     }
                     sized = true;
                     case.cells = words.cells("a number of cells")?;
-                    reach = reach.max(case.cells);
+                    reach.named = reach.named.max(case.cells);
                     words.end()?;
                 }
                 Some(_) => {
                     let ask = read_ask(&mut words)?;
-                    reach = grown(reach, &ask.call);
-                    if reach > MAX_CELLS {
+                    reach.ask(&ask.call);
+                    if reach.end() > MAX_CELLS {
                         let why = format!("may reach past cell {MAX_CELLS}, the limit");
                         return Err(words.wrong(ask.call.word(), why));
                     }
@@ -110,8 +110,9 @@ impl Case {
 
     /// Cells that the file may come to have, at the most; whole folios.
     pub fn capacity(&self) -> u32 {
-        let reach = self.asks.iter().fold(CELLS.max(self.cells), |reach, ask| grown(reach, &ask.call));
-        reach.div_ceil(FOLIO) * FOLIO
+        let mut reach = Reach::new(CELLS.max(self.cells));
+        self.asks.iter().for_each(|ask| reach.ask(&ask.call));
+        reach.end().next_multiple_of(FOLIO)
     }
 
     /// The same asks without their holds.
@@ -121,11 +122,26 @@ impl Case {
     }
 }
 
-/// How far the file may reach after `call`.
-fn grown(reach: u32, call: &Call) -> u32 {
-    match call {
-        Call::Append { cells, .. } => reach.saturating_add(*cells),
-        call => reach.max(call.reach()),
+/// How far a file may come to reach, whatever the order in which the calls take effect.
+struct Reach {
+    named: u32,
+    appended: u32,
+}
+
+impl Reach {
+    fn new(cells: u32) -> Reach {
+        Reach { named: cells, appended: 0 }
+    }
+
+    fn ask(&mut self, call: &Call) {
+        match call {
+            Call::Append { cells, .. } => self.appended = self.appended.saturating_add(*cells),
+            call => self.named = self.named.max(call.reach()),
+        }
+    }
+
+    fn end(&self) -> u32 {
+        self.named.saturating_add(self.appended)
     }
 }
 

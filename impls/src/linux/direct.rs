@@ -5,9 +5,11 @@ use super::{Linux, Scheme, folios};
 use crate::step;
 use launder_oracle::{Errno, Range, Reply, Value, Who};
 
-/// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait().
+/// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(). Where the file ends
+/// the server knows.
 pub async fn read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
     let host = linux.process(who).host;
+    linux.inode(host).attr_valid.set(false);
     linux.revalidate_size(host, who).await?;
     linux.write_and_wait(host, folios(range)).await?;
     let size = linux.inode(host).size.get();
@@ -26,6 +28,10 @@ pub async fn write<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
     let value = linux.sim.value();
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    inode.attr_valid.set(false);
+    if let Err(errno) = linux.revalidate_size(inode.host, who).await {
+        return Reply::Err(errno);
+    }
     write_locked(scheme, who, range, value).await
 }
 
@@ -36,9 +42,7 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let host = inode.host;
-    if let Err(errno) = linux.revalidate_size(host, who).await {
-        return Reply::Err(errno);
-    }
+    linux.zero_to(host, range).await;
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);
     }
@@ -46,7 +50,7 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
         return fall_back(scheme, who, range, value).await;
     }
     let done = linux.server.write(host, who, range, |_| value).await;
-    if let Ok(cells) = done {
+    if let Ok(cells @ 1..) = done {
         inode.extend(range.start + cells);
     }
     if !linux.sim.bug("dio_no_post_inval") && scheme.invalidate(host, folios(range)).await.is_err() {

@@ -95,7 +95,10 @@ impl Inode {
             folio.dirty = false;
             folio.index
         });
-        self.pages.borrow_mut()[index as usize] = None;
+        if let Some(page) = self.pages.borrow_mut().get_mut(index as usize).filter(|page| **page == Some(id))
+        {
+            *page = None;
+        }
     }
 
     /// One past the last index at which there is a folio, or was.
@@ -116,9 +119,15 @@ impl Inode {
         self.attr_version.set(self.attr_version.get() + 1);
     }
 
-    /// The host has crashed.
-    pub fn forget(&self, server_size: u32) {
-        self.folios.borrow_mut().clear();
+    /// The host has crashed: its folios are in no cache, and nothing waits for them.
+    pub fn forget(&self, sim: &Sim, server_size: u32) {
+        for folio in self.folios.borrow_mut().iter_mut() {
+            folio.attached = false;
+            folio.dirty = false;
+            if sim.is_locked(folio.writeback) {
+                sim.release(folio.writeback);
+            }
+        }
         self.pages.borrow_mut().clear();
         self.size.set(server_size);
         self.attr_valid.set(false);

@@ -35,8 +35,6 @@ use std::cell::{Cell, RefCell};
 pub trait Scheme {
     /// write(2) returns after the server has the bytes.
     const WRITE_THROUGH: bool = false;
-    /// page_mkwrite gives up when the folio has left the cache while it waited for the folio lock.
-    const MKWRITE_CHECKS_MAPPING: bool = true;
 
     /// The parts that it shares with others.
     fn linux(&self) -> &Linux;
@@ -96,7 +94,8 @@ impl Linux {
 
 /// The indices of the folios that a range of cells touches.
 pub fn folios(range: Range) -> std::ops::Range<u32> {
-    range.start / FOLIO..range.end.div_ceil(FOLIO)
+    let start = range.start / FOLIO;
+    start..if range.is_empty() { start } else { range.end.div_ceil(FOLIO) }
 }
 
 /// The cells of a folio.

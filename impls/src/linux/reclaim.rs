@@ -53,7 +53,7 @@ impl Linux {
             }
             process.forget();
         }
-        self.inode(host).forget(self.server.size());
+        self.inode(host).forget(&self.sim, self.server.size());
         step!(self.sim, "{host}: has crashed");
     }
 }

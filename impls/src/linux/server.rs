@@ -144,6 +144,9 @@ impl Server {
     }
 
     fn store(&self, range: Range, payload: impl Fn(u32) -> Value) {
+        if range.is_empty() {
+            return;
+        }
         let mut file = self.file.borrow_mut();
         range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
         file.size = file.size.max(range.end);

@@ -49,6 +49,9 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
         Call::Mmap { private, range } => mmap(linux, who, private, range),
         Call::Fsync | Call::Fdatasync => answer(linux.sync(who, 0..u32::MAX).await),
         Call::Ftruncate(size) => linux.ftruncate(who, size).await,
+        Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) if range.is_empty() => {
+            Reply::Err(Errno::EINVAL)
+        }
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) => {
             linux.fallocate(who, &call, range).await
         }

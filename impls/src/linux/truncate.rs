@@ -33,8 +33,22 @@ impl Linux {
         let capacity = self.sim.capacity();
         if new < old {
             self.drop_cells(host, Range::new(new, capacity.max(new))).await;
-        } else if old < new && !self.sim.bug("no_eof_zero") {
-            let tail = overlap(cells_of(old / FOLIO), Range::new(old, capacity.max(old)));
+        } else if old < new {
+            self.zero_tail(host, old, capacity).await;
+        }
+    }
+
+    /// The same for a write that leaves a gap between the end of the file and its range.
+    pub(super) async fn zero_to(&self, host: Host, range: Range) {
+        let old = self.inode(host).size.get();
+        if old < range.start {
+            self.zero_tail(host, old, range.start).await;
+        }
+    }
+
+    async fn zero_tail(&self, host: Host, old: u32, end: u32) {
+        if !self.sim.bug("no_eof_zero") {
+            let tail = overlap(cells_of(old / FOLIO), Range::new(old, end.max(old)));
             self.zero_cells(host, tail).await;
         }
     }

@@ -22,6 +22,9 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
         true => linux.sim.lock_shared(inode.i_rwsem).await,
         false => linux.sim.lock(inode.i_rwsem).await,
     };
+    if direct {
+        inode.attr_valid.set(false);
+    }
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);
     }
@@ -75,7 +78,9 @@ pub(super) async fn perform_write<S: Scheme>(
     value: impl Fn(u32) -> Value,
 ) -> Result<u32, Errno> {
     let linux = scheme.linux();
-    linux.revalidate_size(linux.process(who).host, who).await?;
+    let host = linux.process(who).host;
+    linux.revalidate_size(host, who).await?;
+    linux.zero_to(host, range).await;
     let mut done = 0;
     for index in folios(range) {
         let part = overlap(cells_of(index), range);
@@ -182,10 +187,12 @@ impl Linux {
         }
     }
 
-    /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, and waits. Where that fails it is
-    /// dirty again.
+    /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, under PG_writeback, and waits. Where
+    /// that fails it is dirty again.
     pub async fn launder(&self, host: Host, id: FolioId) -> Result<(), Errno> {
+        self.sim.take(self.inode(host).folio(id).writeback);
         let result = self.write_folio(host, id).await;
+        self.sim.release(self.inode(host).folio(id).writeback);
         if result.is_err() {
             self.inode(host).change(id, |folio| folio.dirty = true);
         }

@@ -33,10 +33,6 @@ impl Subject for FlushAndWait {
 }
 
 impl Scheme for FlushAndWait {
-    /// The file systems that it was for (afs, 9p, cifs) did not check in 6.8: "netfs: Fix netfs_page_mkwrite() to check
-    /// folio->mapping is valid" came later, and fixes 102a7e2c598c.
-    const MKWRITE_CHECKS_MAPPING: bool = false;
-
     fn linux(&self) -> &Linux {
         &self.linux
     }

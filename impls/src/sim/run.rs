@@ -24,8 +24,8 @@ pub enum Run {
 /// The place before the first of an ask's holds, where a task waits that steps aside.
 const BEFORE_ALL: usize = usize::MAX;
 
-/// Moves after which a run counts as endless: far beyond any that ends.
-const MOVES: u32 = 100_000;
+/// Moves for each ask, after which a run counts as endless: far beyond any that ends.
+const MOVES: usize = 1_000;
 
 /// Puts a case to a subject.
 pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut impl Schedule) -> Run {
@@ -110,7 +110,7 @@ where
 {
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut impl Schedule) -> Option<End> {
-        for _ in 0..MOVES {
+        for _ in 0..MOVES * (self.asks.len() + 16) {
             let chosen = self.choose(schedule)?;
             if let (Some(chosen), None) = (chosen, &self.settling) {
                 schedule.moves(chosen);
@@ -234,6 +234,20 @@ where
         tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() };
         drop(tasks);
         self.arrive(who.index());
+        if let Call::Crash(_) = call {
+            self.crash(who.index());
+        }
+    }
+
+    /// A crash happens at once: nobody moves between its beginning and its end.
+    fn crash(&mut self, task: usize) {
+        while self.calls[task].is_some() && !self.waits(task) {
+            self.poll(task);
+        }
+    }
+
+    fn waits(&self, task: usize) -> bool {
+        matches!(self.sim.0.tasks.borrow().all[task].stage, Stage::Waiting(..))
     }
 
     fn later_ask_has_begun(&mut self) {

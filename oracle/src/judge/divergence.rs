@@ -26,12 +26,16 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         let content = op.content(self.known.reach);
         let mut granule = Range::new(0, 0);
-        let mut overwritten = false;
+        let (mut overwritten, mut beyond) = (false, false);
         for (register, at) in self.records(&op) {
             let cell = self.cell(register);
             if !granule.has(cell) {
                 granule = self.granule(cell);
-                overwritten = self.may_be_overwritten(&op, flow, granule)?;
+                overwritten = self.may_be_overwritten(&op, flow, granule, granule.end)?;
+                beyond = overwritten;
+                if self.known.inside(granule.end - 1).is_some() && !overwritten {
+                    beyond = self.may_be_overwritten(&op, flow, granule, self.known.reach)?;
+                }
                 let touched = match op.call {
                     Call::Ftruncate(size) => granule.has(size),
                     _ => granule.start < content.end && content.start < granule.end,
@@ -43,7 +47,8 @@ impl Judge<'_> {
                     self.lose(place, flow, granule)?;
                 }
             }
-            if overwritten {
+            let sized = register >= self.known.reach as usize;
+            if overwritten || sized && beyond {
                 self.registers.records[at].standing.loosen();
             }
         }
@@ -66,10 +71,11 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether another host holds a write in the granule that the writer of `op` does not know to have been synced: its
-    /// flush may overwrite what `op` writes.
-    fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range) -> Result<bool, Spent> {
-        for cell in granule.cells() {
+    /// Whether another host holds a write, from the start of the granule up to `end`, that the writer of `op` does not know to
+    /// have been synced: its flush may overwrite what `op` writes, and put all that lies before it inside the file again.
+    fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range, end: u32) -> Result<bool, Spent> {
+        for cell in granule.start..end {
+            let granule = self.granule(cell);
             let known = self.known.at(flow.acquires, cell as usize);
             for chain in Chain::all() {
                 self.budget.spend(1)?;
@@ -105,10 +111,13 @@ impl Judge<'_> {
         !record.echo && write.is_cached_write() && here
     }
 
-    /// What others wrote in the granule and `op`, which dirties it, does not know, its flush may overwrite.
+    /// What others wrote in the granule and `op`, which dirties it, does not know, its flush may overwrite; and where others
+    /// put the end before it, its flush may put it behind.
     fn overwrite(&mut self, op: &Op, flow: &Flow, granule: Range) -> Result<(), Spent> {
         for cell in granule.cells() {
             self.loosen_unknown(op, flow, cell as usize)?;
+        }
+        for cell in self.known.floor..granule.end {
             if let Some(register) = self.known.inside(cell) {
                 self.loosen_unknown(op, flow, register)?;
             }

@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, Spent};
 use super::ops::{NEVER, Op};
-use crate::{Host, Who};
+use crate::{Call, Host, Who};
 
 /// The syncs of each process that succeeded, in order.
 pub(super) struct Syncs([Vec<u32>; 3]);
@@ -35,7 +35,7 @@ pub(super) fn excuse(
     let mut syncs = Syncs(Default::default());
     let mut errors = false;
     for (place, op) in (0..).zip(ops.iter()) {
-        errors |= op.call.is_sync() && op.error().is_some();
+        errors |= op.call.is_sync() && op.error().is_some() || is_write_fault(&op.call);
         if op.makes_durable() {
             syncs.0[op.who.index()].push(place);
         }
@@ -63,8 +63,13 @@ fn excuse_on(
     budget: &mut Budget,
 ) -> Result<(), Spent> {
     let mut fresh: Vec<Fresh> = Vec::new();
+    let mut fault = false;
     for (time, &place) in (1..).zip(of_event) {
         let Some(op) = ops.get(place as usize).copied() else { continue };
+        fault |= is_write_fault(&op.call);
+        if op.call == Call::Crash(host) && time == op.end && fault {
+            leave_untold(ops, &mut fresh);
+        }
         if op.who.host() != Some(host) {
             continue;
         }
@@ -83,7 +88,25 @@ fn excuse_on(
             fresh.retain(|write| keeps(ops, write, &op, reach));
         }
     }
+    if fault {
+        leave_untold(ops, &mut fresh);
+    }
     Ok(())
+}
+
+/// Whether it makes requests to write fail.
+fn is_write_fault(call: &Call) -> bool {
+    matches!(call, Call::FailWrite(..) | Call::ShortWrite(_) | Call::Drop(_) | Call::Deny(_))
+}
+
+/// The writers crash, or ask no more, before a sync could tell them of what has failed: what is not durable may turn back.
+fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>) {
+    for write in fresh.drain(..) {
+        let op = &mut ops[write.op as usize];
+        if op.excused == 0 {
+            op.excused = NEVER;
+        }
+    }
 }
 
 /// Whether a write is still not durable after `sync` has succeeded; ends its excuse where the sync does that.

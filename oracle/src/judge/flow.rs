@@ -43,6 +43,19 @@ impl Places {
         self.0 & 1 << place.0 != 0
     }
 
+    /// Those of them that know all that comes before in a chain of this channel.
+    pub fn of_chain(self, channel: Channel) -> Places {
+        let mut places = match channel {
+            Channel::Host => Places(self.0 & 0b11),
+            Channel::Server => Places(self.0 & 1 << Place::SERVER.0),
+            Channel::Mapping => Places(self.0 & 0b11_1000),
+        };
+        if self.has(Place::SYSTEM) {
+            places = places.with(Place::SYSTEM);
+        }
+        places
+    }
+
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -71,6 +71,7 @@ impl Op {
         };
         match self.call {
             Call::Pwrite { .. } | Call::Append { .. } | Call::Copy { .. } => Some((end, reach)),
+            Call::Zero(range) | Call::Fallocate(range) if range.is_empty() => None,
             Call::Zero(range) | Call::Fallocate(range) => Some((range.end, reach)),
             Call::Ftruncate(size) => Some((size.min(reach), size.min(reach))),
             _ => None,

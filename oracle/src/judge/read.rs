@@ -174,14 +174,19 @@ impl Judge<'_> {
             Seen::First => Registers::record(0, chain, place, self.first(register), Clock::default()),
             Seen::Unclear => return None,
         };
-        let turned = self.registers.turned_back(register, known, seen, op.start);
+        // Only the cache itself shows that it has dropped what failed: the server never had it, and need not stay so.
+        let of_cache = op.who.host().is_some() && !op.call.is_direct();
+        let turned = self.registers.turned_back(register, known, seen, op.start).filter(|_| of_cache);
         let settles = matches!(echo.standing, Standing::Doubtful { since } if op.start > since);
         echo.standing = match turned {
             Some((until, replaced)) => {
                 echo.replaced.join(&replaced);
                 Standing::TurnedBack { until }
             }
-            None if settles => Standing::Certain,
+            None if settles => match self.ops[echo.op as usize].excused {
+                0 => Standing::Certain,
+                until => Standing::Excused { until },
+            },
             None => return None,
         };
         if let Some((_, last)) = self.registers.chain(register, chain).next() {

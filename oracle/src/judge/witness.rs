@@ -28,6 +28,13 @@ impl Judge<'_> {
         let read = self.ops[place as usize];
         let superseding = self.superseding(cell as usize, known, &read, value)?;
         let (kind, write, why) = match superseding {
+            None if value == Value::ZERO => {
+                let why = format!(
+                    "{}'s `{}` saw zeroes at cell {cell} that are no longer there",
+                    read.who, read.call
+                );
+                (Kind::StaleRead, None, why)
+            }
             None => (Kind::Leaked, value.number(), self.leaked(&read, cell, value)),
             Some(record) => {
                 let by = self.ops[record.op as usize];

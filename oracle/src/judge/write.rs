@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Registers, Standing};
 use super::{Judge, NEVER};
-use crate::clock::Chain;
+use crate::clock::{Chain, Clock};
 use crate::{Call, FOLIO, Value};
 
 /// The value, in the registers that say whether a cell is inside the file, of a cell that is.
@@ -82,9 +82,15 @@ impl Judge<'_> {
             if matches!(record.standing, Standing::Void { .. } | Standing::Stray) {
                 continue;
             }
-            let mut clock = record.replaced;
+            // A failure tells nobody of what the call knew, and only those who know its chain that it came before.
+            let (mut clock, places) = match record.standing {
+                Standing::Doubtful { since } if since == op.end => {
+                    (Clock::default(), flow.releases.of_chain(flow.channel))
+                }
+                _ => (record.replaced, flow.releases),
+            };
             clock.learn(record.chain, record.began);
-            self.known.tell(flow.releases, register, &clock);
+            self.known.tell(places, register, &clock);
         }
         Ok(())
     }
