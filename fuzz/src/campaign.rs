@@ -25,12 +25,14 @@ pub struct Campaign {
 }
 
 /// How long a campaign goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Budget {
+#[derive(Clone, Copy, Debug)]
+pub enum Budget<'b> {
     /// So many runs of each subject: what is found depends on the seed alone.
     Runs(u64),
     /// So long, all subjects together.
     Time(Duration),
+    /// So long, and then as long as something else takes.
+    Until(Duration, &'b AtomicBool),
 }
 
 /// How far a campaign is, for those who watch, and whether it is to stop.
@@ -91,11 +93,12 @@ struct Lane {
 
 impl Campaign {
     /// Hunts by random cases.
-    pub fn random(&self, budget: Budget, progress: &Progress) -> Vec<Hunted> {
+    pub fn random(&self, budget: Budget<'_>, progress: &Progress) -> Vec<Hunted> {
         let lanes = Mutex::new(self.lanes());
         let start = Instant::now();
         let over = || match budget {
             Budget::Time(time) => progress.stopped() || start.elapsed() >= time,
+            Budget::Until(time, done) => progress.stopped() || start.elapsed() >= time && done.load(Relaxed),
             Budget::Runs(_) => progress.stopped(),
         };
         thread::scope(|scope| {
@@ -125,7 +128,7 @@ impl Campaign {
         &self,
         lane: &mut Lane,
         trials: &mut HashMap<usize, Result<(Trial, Random), String>>,
-        budget: Budget,
+        budget: Budget<'_>,
         progress: &Progress,
         over: &dyn Fn() -> bool,
     ) {

@@ -7,6 +7,7 @@ use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -44,6 +45,7 @@ impl Driver {
         let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top.join("target"), PathBuf::from);
         let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
         let host = host_triple()?;
+        let wrapper = write_wrapper(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let built = Command::new(cargo())
             .args([
                 "build",
@@ -57,7 +59,9 @@ impl Driver {
                 &host,
             ])
             .current_dir(top)
-            .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"))
+            // Through the environment: a `config.toml` would lose them to the user's own flags.
+            .env("CARGO_ENCODED_RUSTFLAGS", "--cfg=fuzzing")
+            .env("RUSTC_WRAPPER", wrapper)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_TARGET_DIR", &folder)
             .stdin(Stdio::null())
@@ -73,16 +77,29 @@ impl Driver {
     }
 }
 
-/// Coverage as libFuzzer wants it. Given through the environment: a `config.toml` would lose it to the user's own flags.
-const FLAGS: [&str; 7] = [
-    "-Cpasses=sancov-module",
-    "-Cllvm-args=-sanitizer-coverage-level=4",
-    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
-    "-Cllvm-args=-sanitizer-coverage-pc-table",
-    "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "--cfg=fuzzing",
-    "-Ccodegen-units=1",
-];
+/// Calls rustc, with coverage as libFuzzer wants it for the crates in which subjects are compiled. The judge is not among
+/// them: its comparisons would take two thirds of the time and say nothing of the subject.
+const WRAPPER: &str = r#"#!/bin/sh
+case " $* " in
+*" --crate-name launder_impls "* | *" --crate-name launder_fuzz "* | *" --crate-name models "*)
+    exec "$@" -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+        -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 ;;
+*) exec "$@" ;;
+esac
+"#;
+
+fn write_wrapper(folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let path = folder.join("rustc.sh");
+    // Written only once, for cargo builds all anew when the wrapper is newer than what it built.
+    if fs::read_to_string(&path).is_ok_and(|text| text == WRAPPER) {
+        return Ok(path);
+    }
+    fs::write(&path, WRAPPER)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    Ok(path)
+}
 
 fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())

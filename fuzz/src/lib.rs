@@ -30,6 +30,7 @@ pub use explore::{BOUND, Explored, Interleavings, explore};
 pub use finding::{Finding, save};
 pub use follow::{follow, replay};
 
+pub use fsxops::read_fsxops;
 pub use hunt::{Counts, Hunt};
 pub use planted::{NoSubject, Planted};
 pub use random::Random;

@@ -1,1 +1,32 @@
-fn main() {}
+//! `launder`: differential tests of page-cache invalidation schemes.
+
+mod answer;
+mod args;
+mod explore;
+mod fuzz;
+mod input;
+mod judge;
+mod list;
+mod report;
+mod run;
+mod shrink;
+
+use args::{Args, Job};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return answer::usage(&error),
+    };
+    let status = match &args.job {
+        Job::List(job) => list::list(job),
+        Job::Fuzz(job) => fuzz::fuzz(job),
+        Job::Run(job) => run::run(job),
+        Job::Shrink(job) => shrink::shrink(job),
+        Job::Explore(job) => explore::explore(job),
+        Job::Judge(job) => judge::judge(job),
+    };
+    ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
+}

@@ -1,0 +1,60 @@
+//! What is answered: text or JSON on standard output, an exit status, or one line that says why not.
+
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+/// The exit status; of several the gravest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Every promise was kept.
+    Kept = 0,
+    /// Something forbidden or unanswered was found.
+    Broken = 1,
+    /// The input or the call is bad.
+    Bad = 2,
+}
+
+/// Prints text. Whoever reads may stop reading: that is no error.
+pub fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON object on one line.
+pub fn print_json(object: &impl Serialize) -> Result<(), String> {
+    let text = serde_json::to_string(object).map_err(|error| error.to_string())?;
+    print(&(text + "\n"))
+}
+
+/// Says on standard error, in one line.
+pub fn say(line: &dyn Display) {
+    let line: String = line.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Says why the call is refused.
+pub fn refuse(why: &str) -> Status {
+    say(&format_args!("launder: {why}"));
+    Status::Bad
+}
+
+/// Answers a command line that is none, or that asks for help.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return ExitCode::from(
+            print(&error.render().to_string()).map_or_else(|why| refuse(&why), |()| Status::Kept) as u8,
+        );
+    }
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("bad command line").trim_start_matches("error: ").to_string();
+    // clap names what is missing on the lines that follow.
+    let rest: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage")).collect();
+    let whole = if first.ends_with(':') { format!("{first} {}", rest.join(" ")) } else { first };
+    ExitCode::from(refuse(&whole) as u8)
+}

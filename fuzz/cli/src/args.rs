@@ -1,0 +1,149 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use launder_fuzz::Planted;
+use launder_oracle::Contract;
+use std::path::PathBuf;
+
+/// Differential tests of page-cache invalidation schemes: does anybody lose a write, or read what they should no longer see?
+///
+/// Exit status: 0 kept; 1 something forbidden or unanswered was found (for `fuzz`: something not known); 2 the input or the
+/// call is bad.
+#[derive(Parser)]
+#[command(version, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub job: Job,
+}
+
+#[derive(Subcommand)]
+pub enum Job {
+    /// Lists subjects, contracts, sources, planted bugs and known broken promises.
+    List(List),
+    /// Hunts: random cases, then libFuzzer from them; saves findings as shrunk .case files.
+    Fuzz(Fuzz),
+    /// Puts cases to subjects: the table, and the timeline of what went wrong.
+    Run(Run),
+    /// Prints the smallest case that goes wrong in the same way.
+    Shrink(Shrink),
+    /// Tries every interleaving of small cases, whatever their holds say.
+    Explore(Explore),
+    /// Judges traces that anybody recorded.
+    Judge(Judge),
+}
+
+#[derive(clap::Args)]
+pub struct List {
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Fuzz {
+    /// Subjects (`launder list`), or `subject+bug` for one with a planted bug; every model if none is named.
+    pub subjects: Vec<Planted>,
+    /// So many seconds in all, building aside.
+    #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub seconds: Option<u64>,
+    /// So many random cases for each subject, and no libFuzzer: the seed alone decides what is found.
+    #[arg(long, value_name = "N")]
+    pub runs: Option<u64>,
+    /// Where random numbers begin.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Threads; as many as there are cores if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// A directory in which the real subject `path` works; two are two hosts.
+    #[arg(long, value_name = "DIR")]
+    pub at: Vec<PathBuf>,
+    /// Holds subjects to this contract instead of their own.
+    #[arg(long, value_name = "C")]
+    pub contract: Option<Contract>,
+    /// Where findings are saved.
+    #[arg(long, value_name = "DIR", default_value = "findings")]
+    pub out: PathBuf,
+    /// One JSON object at the end instead of the table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which subjects, and how they are judged.
+#[derive(clap::Args)]
+pub struct Which {
+    /// A subject, or `subject+bug`; may be given several times. Every model if none is named.
+    #[arg(long = "subject", value_name = "S")]
+    pub subjects: Vec<Planted>,
+    /// A directory in which the real subject `path` works; two are two hosts.
+    #[arg(long, value_name = "DIR")]
+    pub at: Vec<PathBuf>,
+    /// Holds subjects to this contract instead of their own.
+    #[arg(long, value_name = "C")]
+    pub contract: Option<Contract>,
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Run {
+    /// .case or .fsxops files.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    #[command(flatten)]
+    pub which: Which,
+}
+
+#[derive(clap::Args)]
+pub struct Shrink {
+    /// A .case or .fsxops file.
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    #[command(flatten)]
+    pub which: Which,
+}
+
+#[derive(clap::Args)]
+pub struct Explore {
+    /// .case files.
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// Interleavings after which to stop.
+    #[arg(long, value_name = "N", default_value_t = launder_fuzz::BOUND)]
+    pub bound: u64,
+    #[command(flatten)]
+    pub which: Which,
+}
+
+#[derive(clap::Args)]
+pub struct Judge {
+    /// .trace files.
+    #[arg(required = true, value_name = "TRACE")]
+    pub traces: Vec<PathBuf>,
+    /// What they are held to: a name (posix linux nfs afs fuse) or axes (hosts=cached,open=fresh).
+    #[arg(long, value_name = "C", default_value = "posix")]
+    pub contract: Contract,
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Which {
+    /// The subjects that are meant: every model if none is named, and `path` too where it is told where to work.
+    pub fn subjects(&self) -> Vec<Planted> {
+        or_default(&self.subjects, &self.at)
+    }
+}
+
+/// These subjects, or, if there are none, every model, and `path` too where it is told where to work.
+pub fn or_default(named: &[Planted], at: &[PathBuf]) -> Vec<Planted> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    let mut subjects = Planted::models();
+    if !at.is_empty() {
+        subjects.extend(Planted::all().filter(|planted| planted.card.name == "path"));
+    }
+    subjects
+}

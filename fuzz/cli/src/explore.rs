@@ -1,0 +1,105 @@
+//! `launder explore`: every interleaving of small cases.
+
+use crate::answer::{Status, print, print_json, refuse};
+use crate::args;
+use crate::input::read_case;
+use crate::report::{Entry, Runs};
+use crate::run::{Trials, status_of};
+use launder_fuzz::{Explored, Outcome, Trial, follow, timeline};
+use launder_impls::Case;
+use std::fmt::Write;
+use std::path::Path;
+
+pub fn explore(job: &args::Explore) -> Result<Status, String> {
+    let mut status = Status::Kept;
+    let trials = Trials::open(&job.which);
+    let mut runs = Vec::new();
+    for path in &job.cases {
+        let case = match read_case(path) {
+            Ok(case) => case,
+            Err(why) => {
+                status = Status::Bad;
+                if !job.which.json {
+                    refuse(&why);
+                }
+                runs.push(Entry { case: Some(path.display().to_string()), ..Entry::default() }.error(why));
+                continue;
+            }
+        };
+        for (name, trial) in &trials.0 {
+            let (entry, worst, text) = explore_one(path, &case, name, trial, job.bound);
+            status = status.max(worst);
+            if !job.which.json {
+                print(&text)?;
+            }
+            runs.push(entry);
+        }
+    }
+    if job.which.json {
+        print_json(&Runs { runs })?;
+    }
+    Ok(status)
+}
+
+fn explore_one(
+    path: &Path,
+    case: &Case,
+    name: &str,
+    trial: &Result<Trial, String>,
+    bound: u64,
+) -> (Entry, Status, String) {
+    let shown = path.display().to_string();
+    let entry = Entry { case: Some(shown.clone()), subject: Some(name.into()), ..Entry::default() };
+    let skip = |entry: Entry, why: &str| {
+        let text = format!("{shown}: {name} skipped: {why}\n");
+        (Entry { interleavings: Some(0), ..entry.skipped(why.into()) }, Status::Kept, text)
+    };
+    let trial = match trial {
+        Ok(trial) if !trial.planted.is_model() => return skip(entry, "a real subject cannot be stepped"),
+        Ok(trial) => trial,
+        Err(why) => return skip(entry, why),
+    };
+    trial.record_steps(false);
+    let explored = launder_fuzz::explore(trial, case, bound);
+    trial.record_steps(true);
+    if let Some(why) = &explored.skipped {
+        return skip(entry, why);
+    }
+    let mut text = summary(&shown, name, &explored);
+    let verdict = if explored.unknown > 0 { "unknown" } else { "allowed" };
+    let more = explored.more || explored.too_long > 0;
+    let mut entry = Entry { verdict, interleavings: Some(explored.interleavings), more: Some(more), ..entry };
+    let mut status = Status::Kept;
+    // Forbidden goes before unanswered; so do the symptoms in their order.
+    if let Some((_, moves, _)) = explored.shown.iter().min_by_key(|(symptom, ..)| *symptom)
+        && let Some(held) = follow(trial, case, moves)
+        && let Outcome::Judged(trace, verdict) = trial.of(&held)
+    {
+        let held_text = Case { comments: Vec::new(), ..held.clone() }.to_string();
+        let _ = write!(text, "\n{held_text}\n{}", timeline(&trace, &verdict, held.asks.len()));
+        status = status_of(&verdict);
+        entry = Entry { found: Some(held_text), ..entry.judged(&verdict) };
+    }
+    (entry, status, text)
+}
+
+fn summary(path: &str, name: &str, explored: &Explored) -> String {
+    let mut text = format!("{path}: {name}: {} interleavings", explored.interleavings);
+    if explored.more {
+        text += ", and there are more: stopped at the bound";
+    }
+    if explored.too_long > 0 {
+        let _ =
+            write!(text, ", and {} that were given up because they go round in a circle", explored.too_long);
+    }
+    if explored.unknown > 0 {
+        let _ = write!(text, ", {} of them undecided", explored.unknown);
+    }
+    if explored.shown.is_empty() {
+        text += ": none breaks a promise";
+    }
+    for (symptom, _, times) in &explored.shown {
+        let _ = write!(text, "; {times} {symptom}");
+    }
+    text + "\n"
+}

@@ -1,0 +1,105 @@
+//! `launder run`: cases put to subjects.
+
+use crate::answer::{Status, print, print_json, refuse};
+use crate::args::{self, Which};
+use crate::input::read_case;
+use crate::report::{Entry, Runs};
+use launder_fuzz::{Outcome, Trial, table, timeline};
+use launder_impls::Case;
+use launder_oracle::Verdict;
+
+pub fn run(job: &args::Run) -> Result<Status, String> {
+    let mut status = Status::Kept;
+    let trials = Trials::open(&job.which);
+    let mut runs = Vec::new();
+    for path in &job.cases {
+        let shown = path.display().to_string();
+        let case = match read_case(path) {
+            Ok(case) => case,
+            Err(why) => {
+                status = Status::Bad;
+                if !job.which.json {
+                    refuse(&why);
+                }
+                runs.push(Entry { case: Some(shown), ..Entry::default() }.error(why));
+                continue;
+            }
+        };
+        let outcomes = trials.put(&case);
+        status = status.max(gravest(&outcomes));
+        if !job.which.json {
+            print(&show(&shown, &case, &outcomes))?;
+        }
+        runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(&shown, subject, &outcome)));
+    }
+    if job.which.json {
+        print_json(&Runs { runs })?;
+    }
+    Ok(status)
+}
+
+/// The subjects that were named, those that this machine can run being ready.
+pub struct Trials(pub Vec<(String, Result<Trial, String>)>);
+
+impl Trials {
+    pub fn open(which: &Which) -> Trials {
+        let open = |planted| {
+            let trial = Trial::open(planted, &which.at, which.contract);
+            if let Ok(trial) = &trial {
+                trial.record_steps(true);
+            }
+            (planted.to_string(), trial)
+        };
+        Trials(which.subjects().into_iter().map(open).collect())
+    }
+
+    fn put(&self, case: &Case) -> Vec<(String, Outcome)> {
+        let outcome = |trial: &Result<Trial, String>| match trial {
+            Ok(trial) => trial.of(case),
+            Err(why) => Outcome::Skipped(why.clone()),
+        };
+        self.0.iter().map(|(name, trial)| (name.clone(), outcome(trial))).collect()
+    }
+}
+
+/// The status that a verdict means.
+pub fn status_of(verdict: &Verdict) -> Status {
+    match verdict {
+        Verdict::Forbidden(_) | Verdict::Unanswered(_) => Status::Broken,
+        Verdict::Allowed | Verdict::Unknown => Status::Kept,
+    }
+}
+
+fn gravest(outcomes: &[(String, Outcome)]) -> Status {
+    let status = |(_, outcome): &(String, Outcome)| match outcome {
+        Outcome::Judged(_, verdict) => status_of(verdict),
+        Outcome::Skipped(_) => Status::Kept,
+    };
+    outcomes.iter().map(status).max().unwrap_or(Status::Kept)
+}
+
+fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
+    let entry = Entry { case: Some(case.into()), subject: Some(subject), ..Entry::default() };
+    match outcome {
+        Outcome::Judged(_, verdict) => entry.judged(verdict),
+        Outcome::Skipped(why) => entry.skipped(why.clone()),
+    }
+}
+
+/// The table, and the timelines of what went wrong.
+fn show(path: &str, case: &Case, outcomes: &[(String, Outcome)]) -> String {
+    let mut text = format!("{path}\n");
+    for comment in &case.comments {
+        text += &format!("# {comment}\n");
+    }
+    text += "\n";
+    text += &table(case, outcomes);
+    for (name, outcome) in outcomes {
+        if let Outcome::Judged(trace, verdict) = outcome
+            && status_of(verdict) == Status::Broken
+        {
+            text += &format!("\n{name}\n{}", timeline(trace, verdict, case.asks.len()));
+        }
+    }
+    text + "\n"
+}

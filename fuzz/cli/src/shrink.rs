@@ -1,0 +1,46 @@
+//! `launder shrink`: the smallest case that goes wrong in the same way.
+
+use crate::answer::{Status, print, print_json, say};
+use crate::args;
+use crate::input::read_case;
+use crate::report::{Entry, Runs};
+use crate::run::status_of;
+use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
+
+pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
+    let [planted] = job.which.subjects[..] else { return Err("shrink: name one --subject".into()) };
+    let case = read_case(&job.case)?;
+    let shown = job.case.display().to_string();
+    let entry = Entry { case: Some(shown.clone()), subject: Some(planted.to_string()), ..Entry::default() };
+    let trial = Trial::open(planted, &job.which.at, job.which.contract);
+    let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
+    let (trial, verdict) = match (trial, outcome) {
+        (Ok(trial), Outcome::Judged(_, verdict)) => (trial, verdict),
+        (_, Outcome::Skipped(why)) | (Err(why), _) => {
+            if job.which.json {
+                print_json(&Runs { runs: vec![entry.skipped(why)] })?;
+            } else {
+                say(&format_args!("{shown}: {planted} skipped: {why}"));
+            }
+            return Ok(Status::Kept);
+        }
+    };
+    let mut hunt = Hunt::default();
+    if let Some(symptom) = Symptom::of(&verdict).first() {
+        hunt.show(&trial, &case, *symptom, 1);
+    }
+    let mut entry = entry.judged(&verdict);
+    if let Some(finding) = hunt.findings.first() {
+        let small = finding.commented(&planted).to_string();
+        if !job.which.json {
+            print(&small)?;
+        }
+        (entry.signature, entry.found) = (Some(finding.signature.to_string()), Some(small));
+    } else if !job.which.json {
+        say(&format_args!("{shown}: {planted} keeps its promises: {}", verdict.name()));
+    }
+    if job.which.json {
+        print_json(&Runs { runs: vec![entry] })?;
+    }
+    Ok(status_of(&verdict))
+}
