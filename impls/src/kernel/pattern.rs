@@ -11,6 +11,10 @@ use launder_oracle::Value;
 /// Digits of a number.
 const DIGITS: usize = 4;
 const BASE: u32 = 255;
+/// Bytes that are made at once.
+const BLOCK: usize = 32;
+/// An odd number, near the golden part of 2^16.
+const KEY: u16 = 0x9E37;
 
 /// Numbers that a cell of so many bytes tells apart.
 pub fn numbers(bytes: u64) -> u32 {
@@ -19,9 +23,8 @@ pub fn numbers(bytes: u64) -> u32 {
 
 /// Stores write number `number` in the cell that has these bytes, the first of them at `place`.
 pub fn store(cell: &mut [u8], place: u64, number: u32) {
-    let sums = sums(number);
-    for (at, byte) in cell.iter_mut().enumerate() {
-        *byte = turn(sums[at % DIGITS], key(place, at));
+    for (bytes, pattern) in cell.chunks_mut(BLOCK).zip(pattern(place, number)) {
+        bytes.copy_from_slice(&pattern[..bytes.len()]);
     }
 }
 
@@ -31,19 +34,30 @@ pub fn load(cell: &[u8], place: u64) -> Value {
         return if cell.iter().all(|byte| *byte == 0) { Value::ZERO } else { Value::FOREIGN };
     }
     let Some(number) = number(cell, place) else { return Value::FOREIGN };
-    let sums = sums(number);
-    let differing = cell.iter().enumerate().map(|(at, byte)| byte ^ turn(sums[at % DIGITS], key(place, at)));
-    match differing.fold(0, |all, one| all | one) {
-        0 => Value::of(number),
-        _ => Value::FOREIGN,
+    let mut blocks = cell.chunks(BLOCK).zip(pattern(place, number));
+    if blocks.all(|(bytes, pattern)| *bytes == pattern[..bytes.len()]) {
+        Value::of(number)
+    } else {
+        Value::FOREIGN
     }
+}
+
+/// What write number `number` stores from `place` on, in blocks, without end.
+fn pattern(place: u64, number: u32) -> impl Iterator<Item = [u8; BLOCK]> {
+    let sums = sums(number);
+    let first = long_key(place);
+    let long_keys: [u16; BLOCK] = std::array::from_fn(|at| first.wrapping_add(KEY.wrapping_mul(at as u16)));
+    (0u16..).map(move |block| {
+        let step = KEY.wrapping_mul(BLOCK as u16).wrapping_mul(block);
+        std::array::from_fn(|at| turn(sums[at % DIGITS], key(long_keys[at].wrapping_add(step))))
+    })
 }
 
 /// The number that the first bytes of a cell say.
 fn number(cell: &[u8], place: u64) -> Option<u32> {
     let (mut number, mut power, mut lower) = (0u64, 1u64, 0);
     for (at, byte) in cell.iter().take(DIGITS).enumerate() {
-        let sum = u32::from(turn(*byte, !key(place, at))) - 1;
+        let sum = u32::from(turn(*byte, !key(long_key(place).wrapping_add(KEY.wrapping_mul(at as u16))))) - 1;
         number += power * u64::from((sum + BASE - lower) % BASE);
         (power, lower) = (power * u64::from(BASE), sum);
     }
@@ -67,9 +81,14 @@ fn turn(byte: u8, by: u8) -> u8 {
     sum + u8::from(sum < byte)
 }
 
-/// The key of a place: neighbours, and the same place of other sectors and folios, differ.
-fn key(place: u64, at: usize) -> u8 {
-    ((place as u32).wrapping_add(at as u32).wrapping_mul(0x9E37_79B1) >> 24) as u8
+/// The key of a place, and what it is the upper half of: neighbours, and the same place of other sectors and folios,
+/// differ.
+fn key(long: u16) -> u8 {
+    (long >> 8) as u8
+}
+
+fn long_key(place: u64) -> u16 {
+    (place as u16).wrapping_add((place >> 16) as u16).wrapping_mul(KEY)
 }
 
 #[cfg(test)]

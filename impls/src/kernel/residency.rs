@@ -8,6 +8,7 @@ use rustix::io::{Errno, Result, pread};
 use std::fmt;
 use std::num::NonZeroU64;
 use std::ops::Range;
+use std::time::Duration;
 
 /// Pages of some bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub fn write_back(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
 /// would: they are written back, unmapped, and let go. EAGAIN where pages stay all the same.
 pub fn reclaim(file: BorrowedFd<'_>, bytes: Range<u64>, len: u64, mappings: &[&Mapping]) -> Result<()> {
     let mut folio = rustix::param::page_size() as u64;
+    let mut waits = 0;
     loop {
         // A folio goes as a whole, and the kernel may have made larger ones, at multiples of their size.
         let folios = bytes.start / folio * folio..bytes.end.next_multiple_of(folio);
@@ -69,12 +71,21 @@ pub fn reclaim(file: BorrowedFd<'_>, bytes: Range<u64>, len: u64, mappings: &[&M
         if residency(file, bytes.clone())?.cached == 0 {
             return Ok(());
         }
-        if folios.start == 0 && folios.end >= len {
+        if folios.start > 0 || folios.end < len {
+            folio *= 2;
+        } else if waits < WAITS {
+            // A folio that is being read, ahead of anybody's wish, is locked, and goes when it has arrived.
+            std::thread::sleep(WAIT);
+            waits += 1;
+        } else {
             return Err(Errno::AGAIN);
         }
-        folio *= 2;
     }
 }
+
+/// How long reclaim waits for a read that is under way: 32 ms in all, many times what a disk takes.
+const WAIT: Duration = Duration::from_micros(250);
+const WAITS: u32 = 128;
 
 fn drop_folios(file: BorrowedFd<'_>, bytes: &Range<u64>, mappings: &[&Mapping]) -> Result<()> {
     write_back(file, bytes.clone())?;
