@@ -3,8 +3,8 @@
 
 use launder_impls::kernel::{Path, Place};
 use launder_impls::sim::Holds;
-use launder_impls::{Case, Ground, Run, Sim, run};
-use launder_oracle::What;
+use launder_impls::{Case, Ground, Run, Sim, Subject, run};
+use launder_oracle::{Verdict, What, judge};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -329,6 +329,62 @@ fn more_writes_than_a_byte_tells_apart_are_told_apart() {
         let mut script = "a1 pwrite 0..1 => ok\n".repeat(300);
         script.push_str("a1 pwrite 1..2 => ok\na1 pread 0..3 => got 300 301 0");
         says(&place, &script);
+    }
+}
+
+#[test]
+fn empty_ranges_do_what_the_kernel_does_with_no_bytes() {
+    for place in everywhere() {
+        says(
+            &place,
+            "file 7
+             a1 mmap => ok
+             a1 mmap 3..3 => EINVAL
+             a2 mmap 3..3 => EINVAL
+             a1 pread 5..5 => got
+             a1 pread direct 5..5 => got
+             a1 pwrite 15..15 => ok
+             a1 pwrite direct 15..15 => ok
+             a1 mread 15..15 => got
+             a1 mwrite 15..15 => ok
+             a1 fallocate 5..5 => EINVAL
+             a1 punch 5..5 => EINVAL
+             a1 msync 5..5 => ok . a: pages of 5..5: 0 cached, 0 dirty, 0 under writeback
+             a1 madvise dontneed 5..5 => ok . a: pages of 5..5: 0 cached, 0 dirty, 0 under writeback
+             a1 copy 5..5 9 => ok
+             server pread 5..5 => got
+             server pread 9..11 => got - -
+             a1 pread 6..8 => got 0 -",
+        );
+    }
+}
+
+/// What was stored past the end of the file through a mapping, and how the file then grew over it.
+const GROWN_OVER: [(&str, bool, bool); 6] = [
+    ("ftruncate 8", true, false),
+    ("fallocate 7..8", true, false),
+    ("copy 0..1 7", true, false),
+    ("pwrite 8..9", true, false),
+    ("append 1", false, false),
+    ("pwrite direct 8..12", true, true),
+];
+
+#[test]
+fn the_known_leaks_are_there_and_no_others() {
+    for (grow, on_tmpfs, on_ext4) in GROWN_OVER {
+        let places = [(tmpfs(), on_tmpfs), (ext4(), on_ext4)];
+        for (place, leaks) in places.into_iter().filter_map(|(place, leaks)| Some((place?, leaks))) {
+            let run = put(&place, &format!("file 5\na1 mmap\na1 mwrite 6..7\na1 {grow}\na1 pread 6..7"));
+            let Run::Trace(trace) = run else { panic!("{grow}: {run:?}") };
+            let judged = judge(&Path::CONTRACT, &trace);
+            // A kernel that zeroes what the file grows over is welcome.
+            let found = judged != Verdict::Allowed;
+            println!(
+                "{grow}: {}",
+                if found { "what was stored past the end is in the file" } else { "zeroes" }
+            );
+            assert!(!found || leaks, "{grow}: {trace}{judged:?}");
+        }
     }
 }
 

@@ -66,13 +66,11 @@ impl Cells {
         self.border(range.start)..self.border(range.end.max(range.start))
     }
 
-    /// The bytes of the folios that a range has a part of.
+    /// The bytes of the folios that a range has a part of; none, from a folio on, where it is empty.
     pub fn folios(&self, range: Range) -> std::ops::Range<u64> {
         let bytes = self.bytes(range);
-        if bytes.is_empty() {
-            return bytes;
-        }
-        bytes.start / self.folio * self.folio..bytes.end.next_multiple_of(self.folio)
+        let start = bytes.start / self.folio * self.folio;
+        start..if bytes.is_empty() { start } else { bytes.end.next_multiple_of(self.folio) }
     }
 
     /// The cell that begins at this byte, if one does.
@@ -174,6 +172,6 @@ mod tests {
         }
         assert_eq!(cells.beginning_at(2), None);
         assert_eq!(cells.folios(Range::new(5, 6)), 4096..8192);
-        assert_eq!(cells.folios(Range::new(5, 5)), 4097..4097);
+        assert_eq!(cells.folios(Range::new(5, 5)), 4096..4096);
     }
 }

@@ -15,8 +15,8 @@ pub struct Descriptor {
     direct: Option<OwnedFd>,
 }
 
-/// Opens the file of a descriptor once more, whether it has a name or not. proc_pid_fd(5): for files "for which there is
-/// no pathname", "it is possible to open" them through the link.
+/// Opens the file of a descriptor once more, whether it has a name or not: the links of proc_pid_fd(5) lead to it even
+/// then.
 pub fn open_again(file: BorrowedFd<'_>, flags: OFlags) -> Result<OwnedFd> {
     let link = format!("/proc/self/fd/{}", file.as_raw_fd());
     open(link, OFlags::RDWR | OFlags::CLOEXEC | flags, Mode::empty())
@@ -147,7 +147,7 @@ impl Descriptor {
     }
 }
 
-/// preadv2(2): "if the offset argument equals -1, then the current file offset is used and updated".
+/// pwritev2(2), RWF_APPEND: "if the offset argument is -1, the current file offset is updated".
 const FROM_OFFSET: u64 = u64::MAX;
 
 /// Writes the bytes of a range, from the number of them that is given on. A short write that ends inside a cell is carried

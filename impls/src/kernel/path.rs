@@ -8,8 +8,8 @@ use super::place::{Place, Site};
 use super::process::{Process, With};
 use super::{Answer, residency};
 use crate::sim::{Lock, Named};
-use crate::{Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Range, Reply, Who};
+use crate::{Known, Sim, Subject};
+use launder_oracle::{Call, Contract, Errno, Host, Kind, Range, Reply, Who};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{self, Result};
 use std::cell::RefMut;
@@ -28,6 +28,7 @@ impl Subject for Path {
         underlying file\"; open(2), O_DIRECT: \"Applications should avoid mixing O_DIRECT and normal I/O to the same file\"; \
         fsync(2): \"all changed information can be retrieved even if the system crashes\"";
     const CONTRACT: Contract = Contract::LINUX;
+    const KNOWN: &'static [Known] = KNOWN;
     type Ground = Place;
 
     fn new(sim: &Sim, place: &Place) -> Path {
@@ -52,6 +53,26 @@ impl Subject for Path {
         answer.unwrap_or_else(|errno| self.error(errno))
     }
 }
+
+/// lseek(2): "subsequent reads of the data in the gap (a "hole") return null bytes"; ftruncate(2): "the extended part reads as
+/// null bytes". What a mapping has stored in the last page past the end is there all the same where a file system does
+/// not zero it before the file grows over it. fstests has looked for that since 2024 (generic/363, fsx -e: "partial EOF
+/// page/block zeroing for operations that change file size").
+const KNOWN: &[Known] = &[
+    Known {
+        kind: Kind::Leaked,
+        words: &["mwrite", "ftruncate"],
+        hazard: "tmpfs zeroes nothing, however a file grows (seen on 6.18: mm/shmem.c)",
+        case: "stored-past-the-end-on-tmpfs.case",
+    },
+    Known {
+        kind: Kind::Leaked,
+        words: &["mwrite", "pwrite direct"],
+        hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
+            before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
+        case: "stored-past-the-end-and-a-direct-write.case",
+    },
+];
 
 impl Path {
     fn process(&self, who: Who) -> RefMut<'_, Process> {
@@ -114,9 +135,8 @@ impl Path {
         let buffer = buffer.blank(folios.end - folios.start);
         let file = self.site.server.as_ref().unwrap_or(&self.site.files[0]);
         let read = read_fully(file.as_fd(), folios.start, buffer)?;
-        let before = (bytes.start - folios.start) as usize;
-        let end = read.min((bytes.end - folios.start) as usize).max(before);
-        Ok(Reply::Got(cells.values(range, &buffer[before..end])))
+        let wanted = (bytes.start - folios.start) as usize..read.min((bytes.end - folios.start) as usize);
+        Ok(Reply::Got(cells.values(range, buffer.get(wanted).unwrap_or_default())))
     }
 
     fn reclaim(&self, host: Host, range: Range) -> Answer {

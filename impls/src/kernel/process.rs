@@ -1,6 +1,6 @@
 //! A process of a case: its descriptor and its mapping.
 //!
-//! All of a case's processes are this one; each has descriptors and mappings of its own.
+//! All of a case's processes are this one, and its user; each has a descriptor and a mapping of its own.
 
 use super::buffer::Buffer;
 use super::cells::Cells;
@@ -78,10 +78,10 @@ impl Process {
     }
 
     fn mmap(&mut self, private: bool, range: Option<Range>, with: &With<'_>) -> Answer {
-        let descriptor = self.descriptor.as_ref().ok_or(Errno::BADF)?;
         if self.mapping.is_some() {
             return Err(Errno::INVAL);
         }
+        let descriptor = self.descriptor.as_ref().ok_or(Errno::BADF)?;
         let range = range.unwrap_or(Range::new(0, with.capacity));
         let mapping = Mapping::new(descriptor.file(), with.cells.folios(range), private)?;
         self.mapping = Some((range, mapping));
@@ -107,9 +107,9 @@ impl Process {
 
     /// close(2).
     pub fn close(&mut self) -> Answer {
-        // A mapping keeps the open file description and the lock with it. That of a process, which case files mean by
-        // `lock`, goes: fcntl(2), "If a process closes any file descriptor referring to a file, then all of the process's
-        // locks on that file are released".
+        // A mapping keeps the open file description, and F_OFD_SETLK's lock with it. A process's own would go: fcntl(2),
+        // "If a process closes any file descriptor referring to a file, then all of the process's locks on that file are
+        // released".
         if self.locked {
             self.set_lock(false)?;
         }
