@@ -1,6 +1,7 @@
 //! Hunts for several subjects at once, by random cases: each subject in several lanes, which threads take turns at.
 
 use crate::{Hunt, Planted, Random, Trial};
+use launder_impls::Case;
 use launder_oracle::Contract;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -149,7 +150,10 @@ impl Campaign {
                 if lane.done {
                     break;
                 }
-                hunted.hunt.put(trial, &random.case(lane.next), lane.next + 1);
+                let case = random.case(lane.next);
+                let told = TellIfPanicking { planted: &hunted.planted, case: &case, progress };
+                hunted.hunt.put(trial, &case, lane.next + 1);
+                drop(told);
                 lane.next += LANES;
             }
             progress.runs.fetch_add(hunted.hunt.counts.runs - before, Relaxed);
@@ -180,6 +184,22 @@ impl Campaign {
             }
         }
         all
+    }
+}
+
+/// Names the case, if it makes us panic, which is our mistake and no finding.
+struct TellIfPanicking<'c> {
+    planted: &'c Planted,
+    case: &'c Case,
+    progress: &'c Progress,
+}
+
+impl Drop for TellIfPanicking<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.progress.stop.store(true, Relaxed);
+            eprintln!("{} panicked, asked or shrinking this:\n{}", self.planted, self.case);
+        }
     }
 }
 

@@ -19,14 +19,24 @@ pub fn watched<T>(progress: &Progress, work: impl FnOnce(&dyn Fn(&str)) -> T) ->
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| show(progress, &stage, &done));
+        let ends = Ends(&done);
         let out = work(&|name| {
             if let Ok(mut stage) = stage.lock() {
                 *stage = name.into();
             }
         });
-        done.store(true, Relaxed);
+        drop(ends);
         out
     })
+}
+
+/// Ends the showing, also when the work panics.
+struct Ends<'d>(&'d AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 fn show(progress: &Progress, stage: &Mutex<String>, done: &AtomicBool) {
