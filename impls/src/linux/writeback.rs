@@ -81,6 +81,7 @@ impl Linux {
         while !range.is_empty() {
             let payload = |cell: u32| inode.folio(id).cells[(cell % FOLIO) as usize];
             range.start += self.server.write(host, folio.writer, range, payload).await?;
+            inode.attr_version.set(inode.attr_version.get() + 1);
         }
         Ok(())
     }

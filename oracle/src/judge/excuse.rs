@@ -77,6 +77,13 @@ fn excuse_on(
             if op.writes_data() || op.zeroes() || op.sizes(reach).is_some() {
                 fresh.push(Fresh { op: place, told: false });
             }
+        } else if op.call == Call::Open && op.is_whole() {
+            // errseq_sample(): a descriptor that is opened after an error was reported is not told of it.
+            budget.spend(fresh.len())?;
+            for write in &mut fresh {
+                let own = &ops[write.op as usize];
+                write.told |= own.who == op.who && own.excused > 0;
+            }
         } else if op.call.is_sync() && op.error().is_some() {
             budget.spend(fresh.len())?;
             for write in &mut fresh {

@@ -189,7 +189,8 @@ impl Judge<'_> {
             },
             None => return None,
         };
-        if let Some((_, last)) = self.registers.chain(register, chain).next() {
+        let mut before = self.registers.chain(register, chain);
+        if let Some((_, last)) = before.find(|(_, record)| record.standing.may_become_certain()) {
             echo.replaced.join(&last.replaced);
         }
         (echo.echo, echo.began, echo.chain) = (true, op.end, chain);

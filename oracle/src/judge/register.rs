@@ -37,6 +37,12 @@ impl Standing {
         }
     }
 
+    /// Whether some read can count on it.
+    pub fn may_become_certain(self) -> bool {
+        use Standing::*;
+        matches!(self, Certain | LooseUntil { .. } | Excused { .. } | TurnedBack { .. })
+    }
+
     /// Whether a read that begins at `time` may name it.
     pub fn may_be_read(self, time: u32) -> bool {
         match self {
@@ -232,7 +238,7 @@ impl Registers {
                 let replaced = match seen {
                     Seen::Write(place) => {
                         let old = &self.records[place as usize];
-                        record.replaced.knows(old.chain, old.began)
+                        old.op != record.op && record.replaced.knows(old.chain, old.began)
                     }
                     _ => true,
                 };
