@@ -3,15 +3,15 @@
 use super::write::written;
 use super::{Linux, Scheme, folios};
 use crate::step;
-use launder_oracle::{Errno, Range, Reply, Value, Who};
+use launder_oracle::{Errno, FOLIO, Range, Reply, Value, Who};
 
-/// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(). Where the file ends
-/// the server knows.
+/// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(), and what lies
+/// beyond, so that the server knows where the file ends.
 pub async fn read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
     let host = linux.process(who).host;
     linux.inode(host).attr_valid.set(false);
     linux.revalidate_size(host, who).await?;
-    linux.write_and_wait(host, folios(range)).await?;
+    linux.write_and_wait(host, range.start / FOLIO..u32::MAX).await?;
     let size = linux.inode(host).size.get();
     let mut got = linux.server.read(host, who, range).await?;
     for (cell, value) in range.cells().zip(&mut got) {
@@ -42,7 +42,7 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let host = inode.host;
-    linux.zero_to(host, range).await;
+    linux.zero_to(host, range.start).await;
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);
     }

@@ -137,13 +137,15 @@ async fn write_fault<S: Scheme>(
     }
 }
 
-/// ->page_mkwrite(), and the entry made writable and the folio dirty before the folio is unlocked. The store comes later.
+/// ->page_mkwrite(), and the entry made writable and the folio dirty before the folio is unlocked. The store comes later. A
+/// folio that has left the cache, or is no longer uptodate, must not be mapped: the fault is taken again.
 async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) -> Result<(), Sigbus> {
     let linux = scheme.linux();
     let inode = linux.inode(process.host);
     let index = inode.folio(id).index;
     let _folio = linux.sim.lock(inode.folio(id).lock).await;
-    if !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check") {
+    let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
+    if gone || !inode.folio(id).uptodate {
         return Ok(());
     }
     if index * FOLIO >= inode.size.get() {

@@ -75,8 +75,12 @@ impl Linux {
             if version != inode.attr_version.get() {
                 continue;
             }
-            inode.attr_valid.set(true);
+            self.zero_to(host, server).await;
             let old = inode.size.get();
+            if version != inode.attr_version.get() {
+                continue;
+            }
+            inode.attr_valid.set(true);
             let size = self.unwritten_end(host, old).max(server);
             if size == old {
                 continue;

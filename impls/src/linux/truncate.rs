@@ -14,6 +14,7 @@ impl Linux {
             return Reply::Err(errno);
         }
         let old = inode.size.get();
+        self.zero_to(inode.host, size).await;
         {
             let _nowrite = self.sim.lock(inode.nowrite).await;
             if let Err(errno) = self.server.change(inode.host, who, &Call::Ftruncate(size)).await {
@@ -26,31 +27,37 @@ impl Linux {
         Reply::Ok
     }
 
-    /// truncate_pagecache(), or pagecache_isize_extended(): nothing beyond the smaller of the two sizes may be seen again. A
-    /// store through a mapping beyond the old end is no part of the file when that grows: 52aecaee1c26 "mm: zero range of eof
-    /// folio exposed by inode size extension".
+    /// truncate_pagecache(): nothing beyond the new end may be seen again.
     pub(super) async fn size_changed(&self, host: Host, old: u32, new: u32) {
-        let capacity = self.sim.capacity();
         if new < old {
-            self.drop_cells(host, Range::new(new, capacity.max(new))).await;
-        } else if old < new {
-            self.zero_tail(host, old, capacity).await;
+            self.drop_cells(host, Range::new(new, self.sim.capacity().max(new))).await;
         }
     }
 
-    /// The same for a write that leaves a gap between the end of the file and its range.
-    pub(super) async fn zero_to(&self, host: Host, range: Range) {
-        let old = self.inode(host).size.get();
-        if old < range.start {
-            self.zero_tail(host, old, range.start).await;
-        }
-    }
-
-    async fn zero_tail(&self, host: Host, old: u32, end: u32) {
-        if !self.sim.bug("no_eof_zero") {
+    /// pagecache_isize_extended(): before the file grows beyond `end`, what stores through mappings left between its end and
+    /// there is zeroed. 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension".
+    pub(super) async fn zero_to(&self, host: Host, end: u32) {
+        let inode = self.inode(host);
+        loop {
+            let old = inode.size.get();
             let tail = overlap(cells_of(old / FOLIO), Range::new(old, end.max(old)));
-            self.zero_cells(host, tail).await;
+            let Some(id) = inode.find(old / FOLIO).filter(|_| !tail.is_empty()) else { return };
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            if inode.size.get() == old {
+                if !self.sim.bug("no_eof_zero") {
+                    self.zero(host, id, tail);
+                }
+                step!(self.sim, "{host}: {tail}, past the end, are zeroed");
+                return;
+            }
         }
+    }
+
+    fn zero(&self, host: Host, id: super::FolioId, part: Range) {
+        self.inode(host).change(id, |folio| {
+            part.cells().for_each(|cell| folio.cells[(cell % FOLIO) as usize] = Value::ZERO);
+        });
     }
 
     /// truncate_pagecache_range(): folios that lie in the range whole are unmapped and dropped, dirty or not; of others the
@@ -84,9 +91,7 @@ impl Linux {
         let Some(id) = inode.find(index).filter(|_| !part.is_empty()) else { return };
         let _folio = self.sim.lock(inode.folio(id).lock).await;
         self.sim.wait_free(inode.folio(id).writeback).await;
-        inode.change(id, |folio| {
-            part.cells().for_each(|cell| folio.cells[(cell % FOLIO) as usize] = Value::ZERO);
-        });
+        self.zero(host, id, part);
         step!(self.sim, "{host}: {part} of folio {index} are zeroed");
     }
 
@@ -108,14 +113,15 @@ impl Linux {
         if zeroes {
             self.write_and_wait(host, folios(range)).await?;
         }
-        let old = inode.size.get();
+        if !matches!(call, Call::Punch(_)) {
+            self.zero_to(host, range.end).await;
+        }
         self.server.change(host, who, call).await?;
         if zeroes {
             self.drop_cells(host, range).await;
         }
-        if !matches!(call, Call::Punch(_)) && old < range.end {
+        if !matches!(call, Call::Punch(_)) {
             inode.extend(range.end);
-            self.size_changed(host, old, range.end).await;
         }
         Ok(())
     }

@@ -80,7 +80,7 @@ pub(super) async fn perform_write<S: Scheme>(
     let linux = scheme.linux();
     let host = linux.process(who).host;
     linux.revalidate_size(host, who).await?;
-    linux.zero_to(host, range).await;
+    linux.zero_to(host, range.start).await;
     let mut done = 0;
     for index in folios(range) {
         let part = overlap(cells_of(index), range);
@@ -188,13 +188,14 @@ impl Linux {
     }
 
     /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, under PG_writeback, and waits. Where
-    /// that fails it is dirty again.
+    /// that fails it is dirty again, and who syncs is told.
     pub async fn launder(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         self.sim.take(self.inode(host).folio(id).writeback);
         let result = self.write_folio(host, id).await;
         self.sim.release(self.inode(host).folio(id).writeback);
-        if result.is_err() {
-            self.inode(host).change(id, |folio| folio.dirty = true);
+        if let Err(errno) = result {
+            self.inode(host).wb_err.set(errno);
+            self.inode(host).change(id, |folio| folio.dirty = folio.attached);
         }
         let index = self.inode(host).folio(id).index;
         step!(

@@ -32,6 +32,12 @@ impl Appends {
 /// Appends that ended longer ago than this are not compared: the trace is then a hostile one.
 const WINDOW: u32 = 4096;
 
+/// The folios that a range touches; an empty one touches none.
+fn folios(range: Range) -> std::ops::Range<u32> {
+    let start = range.start / FOLIO;
+    start..if range.is_empty() { start } else { range.end.div_ceil(FOLIO) }
+}
+
 impl Judge<'_> {
     /// What the call, when it began, knew of whether `cell` is inside.
     fn acquired_inside(&self, place: u32, cell: u32) -> Clock {
@@ -93,7 +99,7 @@ impl Judge<'_> {
     /// starting at pa and continuing for len bytes to whole pages following the end of an object shall result in delivery of
     /// a SIGBUS signal."
     pub(super) fn may_be_past_the_end(&mut self, place: u32, range: Range) -> Result<bool, Spent> {
-        for folio in range.start / FOLIO..range.end.div_ceil(FOLIO) {
+        for folio in folios(range) {
             if self.may_be_outside(place, folio * FOLIO)? {
                 return Ok(true);
             }
@@ -103,7 +109,7 @@ impl Judge<'_> {
 
     /// A mapped access was answered: no folio of it may certainly be past the end.
     pub(super) fn check_mapped_size(&mut self, place: u32, range: Range) -> Result<(), Spent> {
-        for folio in range.start / FOLIO..range.end.div_ceil(FOLIO) {
+        for folio in folios(range) {
             let cell = folio * FOLIO;
             if !self.may_be_inside(place, cell)? {
                 let why = format!("folio {folio} lies wholly past the end, and was accessed without SIGBUS");
