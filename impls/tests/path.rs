@@ -333,6 +333,26 @@ fn more_writes_than_a_byte_tells_apart_are_told_apart() {
 }
 
 #[test]
+fn a_file_of_the_most_cells_is_read_and_written_whole() {
+    let asks = "file 4095
+        a1 pwrite 0..4096
+        a1 mmap
+        a2 mmap private
+        a1 mwrite 1..4095
+        a2 mread 0..4096
+        a1 pread direct 0..4096
+        nature reclaim a 0..4096
+        a1 mread 0..4096
+        server pread 0..4096";
+    for place in everywhere() {
+        let Run::Trace(trace) = put(&place, asks) else { panic!() };
+        assert_eq!(judge(&Path::CONTRACT, &trace), Verdict::Allowed);
+        let last = trace.to_string().lines().rev().find(|line| line.contains("got")).unwrap().to_string();
+        assert_eq!(last, format!("server < got 1{} 1", " 2".repeat(4094)));
+    }
+}
+
+#[test]
 fn empty_ranges_do_what_the_kernel_does_with_no_bytes() {
     for place in everywhere() {
         says(
@@ -402,7 +422,12 @@ fn two_directories_are_two_hosts() {
          a1 pread 15..17 => got 0 2",
     );
     let elsewhere = Place::prepare(&[path.clone(), "/proc".into()]).err();
-    assert!(elsewhere.is_some_and(|why| why.starts_with("/proc: ")));
+    assert!(elsewhere.is_some_and(|why| why.starts_with("/proc is not ")));
+    let inside = path.join(format!("launder-test-inside-{}", std::process::id()));
+    std::fs::create_dir(&inside).unwrap();
+    let apart = Place::prepare(&[path.clone(), inside.clone()]).err();
+    std::fs::remove_dir(&inside).unwrap();
+    assert!(apart.is_some_and(|why| why.contains("is not seen here")));
     assert!(Place::prepare(&[path.clone(), path.clone(), path]).is_err());
 }
 

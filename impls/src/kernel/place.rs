@@ -15,7 +15,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, fstatfs, ftruncate, open, openat};
 use rustix::io::{Errno, Result, pwrite};
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// What `path` stands on: with no directory named, the one for temporary files (TMPDIR, else /tmp).
@@ -75,15 +75,7 @@ impl Ground for Place {
             tools: Rc::new(tools),
             next: RefCell::new(None),
         };
-        for path in at {
-            let why = |errno| format!("{}: {errno}", path.display());
-            place.directories.push(open(path, DIRECTORY, Mode::empty()).map_err(why)?);
-            if place.needs_name() && place.name.is_none() {
-                let why = |error| format!("/bin/sh in {}: {error}", at[0].display());
-                place.name = Some(Name::new(&at[0]).map_err(why)?);
-            }
-            place.probe().map_err(why)?;
-        }
+        at.iter().try_for_each(|path| place.enter(path, &at[0]))?;
         Ok(place)
     }
 
@@ -112,6 +104,23 @@ impl Place {
     /// The file of the case that has begun.
     pub fn take(&self) -> Site {
         self.next.take().expect("a case has begun")
+    }
+
+    /// Adds a directory, which is the first or the same on another mount.
+    fn enter(&mut self, path: &Path, first: &Path) -> std::result::Result<(), String> {
+        let why = |errno| format!("{}: {errno}", path.display());
+        self.directories.push(open(path, DIRECTORY, Mode::empty()).map_err(why)?);
+        if self.needs_name() && self.name.is_none() {
+            self.name =
+                Some(Name::new(first).map_err(|error| format!("/bin/sh in {}: {error}", first.display()))?);
+        }
+        self.probe().map_err(|errno| match errno {
+            Errno::NOENT | Errno::XDEV if self.directories.len() > 1 => {
+                let (here, there) = (path.display(), first.display());
+                format!("{here} is not {there} on another mount: a file made there is not seen here")
+            }
+            errno => why(errno),
+        })
     }
 
     /// Whether a file needs a name, for a second mount or because the file system knows none without (open(2),

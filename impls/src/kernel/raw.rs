@@ -39,15 +39,15 @@ pub fn sync_file_range(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
 
 /// Takes or drops the lock of fcntl(2), F_OFD_SETLK, on the whole file, without waiting.
 pub fn set_lock(file: BorrowedFd<'_>, held: bool) -> Result<()> {
-    let lock = libc::flock64 {
+    let lock = libc::flock {
         l_type: if held { libc::F_WRLCK } else { libc::F_UNLCK } as libc::c_short,
         l_whence: libc::SEEK_SET as libc::c_short,
         l_start: 0,
         l_len: 0,
         l_pid: 0,
     };
-    let lock: *const libc::flock64 = &lock;
-    // SAFETY: the descriptor is open; the kernel reads one `flock64`, which outlives the call.
+    let lock: *const libc::flock = &lock;
+    // SAFETY: the descriptor is open; the kernel reads one `flock`, which outlives the call.
     done(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, lock) }.into())
 }
 
