@@ -5,7 +5,7 @@ use launder_impls::{Ask, Case, Hold};
 use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
 
 /// Words, by their tags, that can stand for each other, the simplest first.
-const KIN: [&[u8]; 8] = [
+const KIN: [&[u8]; 9] = [
     &[2, 13, 3],
     &[4, 14, 5, 6, 7, 26],
     &[19, 15, 20, 17, 16, 1, 28],
@@ -14,6 +14,7 @@ const KIN: [&[u8]; 8] = [
     &[8, 9, 10, 11],
     &[36, 35],
     &[38, 41, 40, 42, 39, 43],
+    &[32, 27, 0],
 ];
 
 /// How large a case is, the most important first: asks, unusual words, holds, cells, and the rest.
@@ -64,8 +65,12 @@ fn filled(ask: &Ask) -> Fields {
         Call::Append { cells, .. } => fields.range = Range::new(CELLS, CELLS + cells),
         Call::Copy { from, to } => fields.range = Range::new(to, to + from.len()),
         Call::Ftruncate(size) => fields.range = Range::new(size.min(CELLS), CELLS.max(size)),
+        Call::Notify(Host::B, _) => fields.who = Who::B1,
         _ if fields.range.is_empty() => fields.range = Range::new(0, CELLS),
         _ => {}
+    }
+    if let Some(host) = ask.who.host() {
+        fields.host = host;
     }
     if fields.number == 0 {
         fields.number = fields.range.start.max(1);
@@ -86,8 +91,10 @@ pub(crate) fn simpler(ask: &Ask) -> Vec<Ask> {
     for range in simpler_ranges(fields.range) {
         fill(Fields { range, ..fields });
     }
+    // What asks for no cells is a case of its own, and rarely what is wanted.
+    let least = u32::from(matches!(ask.call, Call::Append { cells: 1.., .. }));
     for number in [0, 1, fields.number / 2, fields.number.saturating_sub(1)] {
-        fill(Fields { number, ..fields });
+        fill(Fields { number: number.max(least), ..fields });
     }
     for who in [Who::A1, Who::A2] {
         fill(Fields { who, ..fields });
@@ -98,18 +105,23 @@ pub(crate) fn simpler(ask: &Ask) -> Vec<Ask> {
     asks
 }
 
-fn simpler_ranges(Range { start, end }: Range) -> [Range; 8] {
-    let middle = start + (end - start) / 2;
-    [
-        Range::new(0, 1),
-        Range::new(start, end.min(start + 1)),
-        Range::new(end.saturating_sub(1).max(start), end),
-        Range::new(start, middle),
-        Range::new(middle, end),
-        Range::new(start, end.saturating_sub(1).max(start)),
-        Range::new((start + 1).min(end), end),
-        Range::new(start / FOLIO * FOLIO, start / FOLIO * FOLIO + (end - start)),
-    ]
+/// Simpler ranges, none of them empty.
+fn simpler_ranges(range: Range) -> impl Iterator<Item = Range> {
+    let Range { start, end } = range;
+    let middle = start + range.len() / 2;
+    let folio = start / FOLIO * FOLIO;
+    let ranges = [
+        (0, 1),
+        (start, start + 1),
+        (end.saturating_sub(1), end),
+        (start, middle),
+        (middle, end),
+        (start, end.saturating_sub(1)),
+        (start + 1, end),
+        (folio, folio + range.len()),
+    ];
+    let ranges = ranges.map(|(start, end)| Range::new(start, end));
+    ranges.into_iter().filter(move |simpler| !range.is_empty() && !simpler.is_empty())
 }
 
 fn simpler_holds(ask: &Ask) -> Vec<Ask> {
