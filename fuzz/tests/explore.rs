@@ -1,0 +1,62 @@
+//! Holds reach every interleaving that exhaustive search reaches on small cases.
+
+use launder_fuzz::{Interleavings, Outcome, Planted, Trial, follow, replay};
+use launder_impls::{Case, Run};
+use std::collections::HashSet;
+
+/// Small cases: what follows others, what waits for locks, what spawns work.
+const CASES: [&str; 6] = [
+    "a1 pwrite 0..1\na2 pread 0..1\n",
+    "a1 pwrite 0..8\na1 fsync\na2 pwrite 0..1\n",
+    "a1 mmap\na1 mwrite 0..1\nserver notify a 0..4\n",
+    "a1 pwrite 0..1\nnature writeback a 0..4\na1 pwrite 0..1\n",
+    "a1 pwrite direct 0..1\na2 pread 0..1\n",
+    "a1 pread 0..1\nb1 pwrite 0..1\nserver pwrite 0..1\n",
+];
+
+/// The most interleavings that are followed of each.
+const BOUND: usize = 3_000;
+
+#[test]
+fn holds_reach_every_interleaving() {
+    for planted in Planted::models() {
+        let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+        for text in CASES {
+            let case = Case::parse(text).expect("a case");
+            let followed = follow_all(&trial, &case);
+            println!("{planted}: {followed} interleavings of\n{text}");
+        }
+    }
+}
+
+fn follow_all(trial: &Trial, case: &Case) -> usize {
+    let mut all = Interleavings::of(trial, case);
+    let mut followed = 0;
+    while followed < BOUND
+        && let Some(trace) = all.next()
+    {
+        let held = follow(trial, case, all.moves());
+        let held =
+            held.unwrap_or_else(|| panic!("{}: no holds say\n{trace}\n{:?}", trial.planted, all.moves()));
+        assert_eq!(Case::parse(&held.to_string()).as_ref(), Ok(&held));
+        let Outcome::Judged(said, _) = trial.of(&held) else { panic!("it ran before") };
+        assert_eq!(said, trace, "{}:\n{held}", trial.planted);
+        followed += 1;
+    }
+    assert_eq!(all.too_long, 0);
+    followed
+}
+
+#[test]
+fn interleavings_differ_and_can_be_replayed() {
+    let planted = Planted::models()[0];
+    let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+    let case = Case::parse(CASES[0]).expect("a case");
+    let mut seen = HashSet::new();
+    let mut all = Interleavings::of(&trial, &case);
+    while let Some(trace) = all.next() {
+        assert_eq!(replay(&trial, &case, all.moves()), Run::Trace(trace));
+        assert!(seen.insert(format!("{:?}", all.moves())), "each comes once");
+    }
+    assert!(seen.len() > 10);
+}
