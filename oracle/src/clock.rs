@@ -28,10 +28,6 @@ impl Chain {
         Chain((who.index().min(3) * 3) as u8 + channel as u8)
     }
 
-    pub fn all() -> impl Iterator<Item = Chain> {
-        (0..CHAINS as u8).map(Chain)
-    }
-
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -39,6 +35,40 @@ impl Chain {
     /// The host, or the server's place after the hosts, whose writes these are.
     pub fn home(self) -> usize {
         [0, 0, 1, SERVER_HOME][self.index() / 3]
+    }
+}
+
+/// A set of chains.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chains(u16);
+
+impl Chains {
+    pub fn add(&mut self, chain: Chain) {
+        self.0 |= 1 << chain.0;
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that are not of this host, or of the server.
+    pub fn but(self, home: usize) -> Chains {
+        Chains(self.0 & ![0b11_1111, 0b1_1100_0000, 0b1110_0000_0000][home])
+    }
+
+    /// Those of hosts.
+    pub fn of_hosts(self) -> Chains {
+        self.but(SERVER_HOME)
+    }
+}
+
+impl Iterator for Chains {
+    type Item = Chain;
+
+    fn next(&mut self) -> Option<Chain> {
+        let chain = self.0.trailing_zeros();
+        self.0 &= self.0.wrapping_sub(1);
+        (chain < 16).then_some(Chain(chain as u8))
     }
 }
 

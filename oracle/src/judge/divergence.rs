@@ -5,7 +5,7 @@ use super::budget::Spent;
 use super::flow::Flow;
 use super::ops::Op;
 use super::register::{Record, Standing};
-use crate::clock::{Chain, SERVER_HOME};
+use crate::clock::SERVER_HOME;
 use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
 
 impl Op {
@@ -75,13 +75,15 @@ impl Judge<'_> {
     /// have been synced: its flush may overwrite what `op` writes, and put all that lies before it inside the file again.
     fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range, end: u32) -> Result<bool, Spent> {
         for cell in granule.start..end {
+            self.budget.spend(1)?;
+            let chains = self.registers.chains(cell as usize).but(op.home()).of_hosts();
+            if chains.is_empty() {
+                continue;
+            }
             let granule = self.granule(cell);
             let known = self.known.at(flow.acquires, cell as usize);
-            for chain in Chain::all() {
+            for chain in chains {
                 self.budget.spend(1)?;
-                if chain.home() == op.home() || chain.home() == SERVER_HOME {
-                    continue;
-                }
                 let mut writes = self.registers.chain(cell as usize, chain).map(|(_, record)| record);
                 let last = writes.find(|record| self.dirties(record, granule)).copied();
                 let Some(last) = last else { continue };
@@ -126,8 +128,12 @@ impl Judge<'_> {
     }
 
     fn loosen_unknown(&mut self, op: &Op, flow: &Flow, register: usize) -> Result<(), Spent> {
+        let chains = self.registers.chains(register).but(op.home());
+        if chains.is_empty() {
+            return Ok(());
+        }
         let known = self.known.at(flow.acquires, register);
-        for chain in Chain::all().filter(|chain| chain.home() != op.home()) {
+        for chain in chains {
             let unknown = self.registers.chain(register, chain);
             let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
             let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();
@@ -145,7 +151,7 @@ impl Judge<'_> {
         let mut foreign = false;
         for cell in granule.cells() {
             let known = self.known.at(flow.acquires, cell as usize);
-            for chain in Chain::all().filter(|chain| chain.home() != op.home()) {
+            for chain in self.registers.chains(cell as usize).but(op.home()) {
                 let unknown = self.registers.chain(cell as usize, chain);
                 let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
                 let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();

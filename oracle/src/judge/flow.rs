@@ -60,8 +60,17 @@ impl Places {
         self.0 == 0
     }
 
-    pub fn iter(self) -> impl Iterator<Item = Place> {
-        (0..Place::COUNT as u8).map(Place).filter(move |place| self.has(*place))
+    /// Those that are not `place`, where that is a set of one.
+    pub fn but_if_one(self, place: Places) -> Places {
+        if place.0.count_ones() == 1 { Places(self.0 & !place.0) } else { self }
+    }
+
+    pub fn iter(mut self) -> impl Iterator<Item = Place> {
+        std::iter::from_fn(move || {
+            let place = self.0.trailing_zeros();
+            self.0 &= self.0.wrapping_sub(1);
+            (place < 8).then_some(Place(place as u8))
+        })
     }
 }
 

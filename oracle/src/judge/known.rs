@@ -3,7 +3,7 @@
 use super::Judge;
 use super::budget::{Budget, Spent};
 use super::flow::{Flow, Place, Places, Scope};
-use super::ops::Op;
+use super::ops::{NEVER, Op};
 use crate::clock::Clock;
 use crate::{Call, FOLIO, Range, Trace};
 
@@ -81,13 +81,20 @@ impl Known {
         }
     }
 
-    /// What the call acquired for its `nth` register.
-    pub fn acquired(&self, op: &Op, nth: usize) -> Clock {
-        self.acquired[op.acquired as usize + nth]
+    /// What the call acquired for `register`, its `nth`.
+    pub fn acquired(&self, op: &Op, nth: usize, register: usize) -> Clock {
+        match op.acquired {
+            NEVER => self.at(op.acquires, register),
+            first => self.acquired[first as usize + nth],
+        }
     }
 
     fn acquire(&mut self, op: &mut Op, flow: &Flow, budget: &mut Budget) -> Result<(), Spent> {
         let [content, inside] = self.registers(op, flow.scope);
+        op.acquires = flow.acquires;
+        if op.end == op.start + 1 && !matches!(op.call, Call::Copy { .. }) {
+            return Ok(());
+        }
         op.acquired = self.acquired.len() as u32;
         budget.spend(content.len() + inside.len())?;
         if self.acquired.len() + content.len() + inside.len() > ACQUIRED {
@@ -116,15 +123,20 @@ impl Judge<'_> {
 
     /// The call has returned: what it acquired it releases.
     pub(super) fn release(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
-        if flow.releases.is_empty() {
+        // What a place gave it knows.
+        let releases = flow.releases.but_if_one(flow.acquires);
+        if releases.is_empty() {
             return Ok(());
         }
         let op = self.ops[place as usize];
         let [content, inside] = self.known.registers(&op, flow.scope);
         self.budget.spend(content.len() + inside.len())?;
         for (nth, register) in content.chain(inside).enumerate() {
-            let clock = self.known.acquired(&op, nth);
-            self.known.tell(flow.releases, register, &clock);
+            if self.registers.chains(register).is_empty() {
+                continue;
+            }
+            let clock = self.known.acquired(&op, nth, register);
+            self.known.tell(releases, register, &clock);
         }
         Ok(())
     }

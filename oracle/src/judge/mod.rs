@@ -91,7 +91,8 @@ impl<'t> Judge<'t> {
 
     fn run(&mut self) -> Result<(), Spent> {
         let trace = self.trace;
-        for (event, &place) in trace.events.iter().zip(&self.of_event.clone()) {
+        for (time, event) in trace.events.iter().enumerate() {
+            let place = self.of_event[time];
             if place == NEVER {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The calls of a trace, each with its reply.
 
+use super::flow::Places;
 use crate::{Call, Errno, Range, Reply, Trace, Value, What, Who};
 
 /// The place of what never happens.
@@ -35,8 +36,11 @@ pub(super) struct Op {
     pub excused: u32,
     /// Where its records begin, and how many there are.
     pub records: (u32, u32),
-    /// Where the clocks that it acquired begin.
+    /// Where the clocks that it acquired begin; `NEVER` where it returned before anything else was said, so that they are what
+    /// they were.
     pub acquired: u32,
+    /// From where it acquires.
+    pub acquires: Places,
 }
 
 impl Op {
@@ -162,7 +166,8 @@ impl Pairing {
             private: call.is_mapped() && self.private[who.index()],
             excused: 0,
             records: (0, 0),
-            acquired: 0,
+            acquired: NEVER,
+            acquires: Places::default(),
         });
         let op = self.ops.len() as u32 - 1;
         self.under_way[who.index()] = Some(op);

@@ -76,7 +76,10 @@ impl Judge<'_> {
         let Call::Pread { range, .. } = op.call else { return Clock::default() };
         let first = range.start.max(self.known.floor);
         let nth = cell.checked_sub(first).map(|nth| (range.len() + nth) as usize);
-        nth.map_or(Clock::default(), |nth| self.known.acquired(op, nth))
+        match (nth, self.known.inside(cell)) {
+            (Some(nth), Some(register)) => self.known.acquired(op, nth, register),
+            _ => Clock::default(),
+        }
     }
 
     /// The content of a cell that is inside the file.
@@ -89,7 +92,7 @@ impl Judge<'_> {
         value: Value,
     ) -> Result<Seen, Spent> {
         let op = self.ops[place as usize];
-        let known = self.known.acquired(&op, nth);
+        let known = self.known.acquired(&op, nth, cell as usize);
         let register = cell as usize;
         let dead = self.registers.dead(register, &known, op.start, &mut self.budget)?;
         match self.named(register, &dead, op.start, value)? {
@@ -119,7 +122,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let op = self.ops[place as usize];
-        let known = self.known.acquired(&op, nth);
+        let known = self.known.acquired(&op, nth, cell as usize);
         let dead = self.registers.dead(cell as usize, &known, op.start, &mut self.budget)?;
         let inside = self.may_be_inside(place, cell)?;
         if let (true, Named::Something { .. }) = (inside, self.named(cell as usize, &dead, op.start, value)?)
@@ -130,7 +133,7 @@ impl Judge<'_> {
     }
 
     fn was_stored(&mut self, cell: u32, value: Value) -> Result<bool, Spent> {
-        for chain in Chain::all() {
+        for chain in self.registers.chains(cell as usize) {
             let mut visits = 0;
             let mut records = self.registers.chain(cell as usize, chain);
             let stored = records.any(|(_, record)| {
@@ -233,7 +236,7 @@ impl View<'_> {
         }
         let nth = cell - to;
         let source = (from.start + nth) as usize;
-        let known = self.known.acquired(op, nth as usize);
+        let known = self.known.acquired(op, nth as usize, source);
         let dead = self.registers.dead(source, &known, op.start, budget)?;
         if value == Value::ZERO && !dead.first {
             return Ok(true);

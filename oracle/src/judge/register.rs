@@ -3,7 +3,7 @@
 use super::budget::{Budget, Spent};
 use super::ops::NEVER;
 use crate::Value;
-use crate::clock::{CHAINS, Chain, Clock};
+use crate::clock::{CHAINS, Chain, Chains, Clock};
 
 /// What is uncertain of a write to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub(super) struct Registers {
     pub records: Vec<Record>,
     /// For each register and chain the last record.
     heads: Vec<u32>,
+    /// For each register the chains that have records.
+    chains: Vec<Chains>,
     /// Some write may turn back.
     pub excuses: bool,
 }
@@ -114,13 +116,19 @@ pub(super) enum Seen {
 
 impl Registers {
     pub fn new(registers: usize) -> Registers {
-        Registers { records: Vec::with_capacity(64), heads: vec![NONE; registers * CHAINS], excuses: false }
+        Registers {
+            records: Vec::with_capacity(64),
+            heads: vec![NONE; registers * CHAINS],
+            chains: vec![Chains::default(); registers],
+            excuses: false,
+        }
     }
 
     pub fn push(&mut self, register: usize, mut record: Record) -> Result<u32, Spent> {
         if self.records.len() >= RECORDS {
             return Err(Spent);
         }
+        self.chains[register].add(record.chain);
         let head = &mut self.heads[register * CHAINS + record.chain.index()];
         record.before = *head;
         *head = self.records.len() as u32;
@@ -131,6 +139,11 @@ impl Registers {
     /// A record without a place yet.
     pub fn record(began: u32, chain: Chain, op: u32, value: Value, replaced: Clock) -> Record {
         Record { began, chain, standing: Standing::Certain, value, op, echo: false, replaced, before: NONE }
+    }
+
+    /// The chains that have records in a register.
+    pub fn chains(&self, register: usize) -> Chains {
+        self.chains[register]
     }
 
     /// The records of a chain, last first.
@@ -153,7 +166,7 @@ impl Registers {
         budget: &mut Budget,
     ) -> Result<Dead, Spent> {
         let mut dead = Dead::default();
-        for chain in Chain::all() {
+        for chain in self.chains(register) {
             if known.at(chain) == 0 {
                 continue;
             }
@@ -178,7 +191,7 @@ impl Registers {
         dead: &'r Dead,
         time: u32,
     ) -> impl Iterator<Item = (u32, &'r Record)> {
-        Chain::all().flat_map(move |chain| {
+        self.chains(register).flat_map(move |chain| {
             self.chain(register, chain)
                 .take_while(move |(_, record)| !dead.replaced.knows(chain, record.began))
                 .filter(move |(_, record)| record.standing.may_be_read(time))
@@ -232,7 +245,7 @@ impl Registers {
             return None;
         }
         let mut turned: Option<(u32, Clock)> = None;
-        for chain in Chain::all() {
+        for chain in self.chains(register) {
             for (_, record) in self.chain(register, chain) {
                 let Standing::Excused { until } = record.standing else { continue };
                 let replaced = match seen {

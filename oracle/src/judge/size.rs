@@ -46,8 +46,9 @@ impl Judge<'_> {
             return Clock::default();
         };
         let [content, inside] = self.known.registers(op, Scope::Cells(range));
-        let nth = self.known.inside(cell).and_then(|register| register.checked_sub(inside.start));
-        nth.map_or(Clock::default(), |nth| self.known.acquired(op, content.len() + nth))
+        let Some(register) = self.known.inside(cell) else { return Clock::default() };
+        let nth = register.checked_sub(inside.start);
+        nth.map_or(Clock::default(), |nth| self.known.acquired(op, content.len() + nth, register))
     }
 
     pub(super) fn named_size(

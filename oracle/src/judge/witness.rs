@@ -4,7 +4,7 @@ use super::flow::{Places, Scope, flow};
 use super::ops::Op;
 use super::register::Record;
 use super::{Judge, Spent};
-use crate::clock::{Chain, Clock};
+use crate::clock::Clock;
 use crate::{Call, Kind, Range, Value, Violation, What, Who};
 
 impl Judge<'_> {
@@ -102,7 +102,7 @@ impl Judge<'_> {
         value: Value,
     ) -> Result<Option<Record>, Spent> {
         let mut seen = Vec::new();
-        for chain in Chain::all() {
+        for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(1)?;
                 if record.value == value && record.standing.may_be_read(read.start) {
@@ -115,7 +115,7 @@ impl Judge<'_> {
         let ops = &self.ops;
         let zeroed = |record: &Record| ops[record.op as usize].zeroes() && !first;
         let mut found: Option<Record> = None;
-        for chain in Chain::all() {
+        for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(seen.len() + 1)?;
                 let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
@@ -141,7 +141,7 @@ impl Judge<'_> {
         wanted: impl Fn(&Record) -> bool,
     ) -> Result<Option<Record>, Spent> {
         let mut found: Option<Record> = None;
-        for chain in Chain::all() {
+        for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(1)?;
                 let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
