@@ -31,6 +31,11 @@ impl ErrSeq {
         if self.counter.get() > 0 && !self.seen.get() { 0 } else { self.counter.get() }
     }
 
+    /// How many errors there have been, seen or not.
+    pub fn count(&self) -> u32 {
+        self.counter.get()
+    }
+
     /// errseq_check_and_advance(): the error that this descriptor has not been told.
     pub fn check_and_advance(&self, since: &Cell<u32>) -> Result<(), Errno> {
         if since.get() == self.counter.get() {

@@ -18,7 +18,8 @@ impl Linux {
             }
             let id = self.uptodate_folio(host, who, index).await?;
             let cells = inode.folio(id).cells;
-            let part = overlap(overlap(cells_of(index), range), Range::new(0, inode.size.get()));
+            let size = inode.size.get();
+            let part = overlap(overlap(cells_of(index), range), Range::new(0, size));
             for cell in part.cells() {
                 got[(cell - range.start) as usize] = cells[(cell % FOLIO) as usize];
             }

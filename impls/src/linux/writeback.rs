@@ -31,12 +31,11 @@ impl Linux {
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).dirty) else { continue };
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
+            if self.sim.bug("wb_skip") && self.sim.is_locked(inode.folio(id).lock) {
                 continue;
             }
-            let skips = self.sim.bug("sync_skips_W") && self.sim.is_locked(inode.folio(id).writeback);
-            if skips {
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
                 continue;
             }
             self.sim.wait_free(inode.folio(id).writeback).await;
@@ -60,7 +59,7 @@ impl Linux {
     pub(super) async fn write_out(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
         let result = self.write_folio(host, id).await;
-        if let Err(errno) = result {
+        if let (Err(errno), false) = (result, self.sim.bug("uncon_flush_err")) {
             inode.wb_err.set(errno);
         }
         self.sim.release(inode.folio(id).writeback);

@@ -15,7 +15,18 @@ impl Subject for FlushAndWait {
     const SOURCE: &'static str =
         "David Howells, [RFC PATCH] mm: Replace ->launder_folio() with flush and wait, 6 March 2024, on 6.8";
     const CONTRACT: Contract = Contract::FUSE;
-    const BUGS: &'static [Bug] = &[];
+    const BUGS: &'static [Bug] = &[
+        Bug {
+            name: "uncon_flush_err",
+            source: "cea218054ad2 \"[CIFS] Fix potential data corruption when writing out cached dirty pages\" (2.6.24)",
+            case: "uncon-flush-err.case",
+        },
+        Bug {
+            name: "errseq_sample_at_open",
+            source: "b4678df184b3 \"errseq: Always report a writeback error once\" (4.17)",
+            case: "errseq-sample-at-open.case",
+        },
+    ];
     const KNOWN: &'static [Known] = &[];
     type Ground = ();
 

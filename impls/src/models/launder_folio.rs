@@ -17,30 +17,54 @@ impl Subject for LaunderFolio {
     const CONTRACT: Contract = Contract::FUSE;
     const BUGS: &'static [Bug] = &[
         Bug {
+            name: "wb_skip",
+            source: "b066a48c9532 \"prevent cifs_writepages() from skipping unwritten pages\" (2.6.28)",
+            case: "wb-skip.case",
+        },
+        Bug {
             name: "no_launder",
             source: "e3db7691e9f3 \"NFS: Fix race in nfs_release_page()\" (2.6.20)",
-            case: "",
+            case: "no-launder.case",
         },
         Bug {
             name: "iip2_stop_on_error",
             source: "7b965e0884ce \"invalidate_inode_pages2_range() should not exit early\" (2.6.21)",
-            case: "",
+            case: "iip2-stop-on-error.case",
         },
         Bug {
             name: "iip2_ret_overwritten",
             source: "0dd1334faf7e \"fix invalidate_inode_pages2_range() to not clear ret\" (2.6.26)",
-            case: "",
+            case: "iip2-ret-overwritten.case",
         },
         Bug {
             name: "fault_unlocked_install",
             source: "d00806b18315 \"mm: fix fault vs invalidate race for linear mappings\" (2.6.23)",
-            case: "",
+            case: "fault-unlocked-install.case",
         },
-        Bug { name: "use_imp", source: "b10099792b62 \"fuse: fix page invalidation\" (2.6.24)", case: "" },
+        Bug {
+            name: "use_imp",
+            source: "b10099792b62 \"fuse: fix page invalidation\" (2.6.24)",
+            case: "use-imp.case",
+        },
         Bug {
             name: "dio_no_post_inval",
             source: "bdb76ef5a4bc \"dio: fix cache invalidation after sync writes\" (2.6.24)",
-            case: "",
+            case: "dio-no-post-inval.case",
+        },
+        Bug {
+            name: "ignore_pre_inval_busy",
+            source: "60263d5889e6 \"iomap: fall back to buffered writes for invalidation failures\"",
+            case: "ignore-pre-inval-busy.case",
+        },
+        Bug {
+            name: "dirty_outside_lock",
+            source: "79352894b285 \"mm: fix clear_page_dirty_for_io vs fault race\" (2.6.23)",
+            case: "dirty-outside-lock.case",
+        },
+        Bug {
+            name: "mkwrite_no_mapping_check",
+            source: "netfs_page_mkwrite() did not check folio->mapping; the fix names 102a7e2c598c",
+            case: "mkwrite-no-mapping-check.case",
         },
     ];
     type Ground = ();

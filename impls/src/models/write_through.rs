@@ -18,18 +18,18 @@ impl Subject for WriteThrough {
     const BUGS: &'static [Bug] = &[
         Bug {
             name: "no_clear_U_on_err",
-            source: "4f06dd92b5d0 \"fuse: fix write deadlock\" (5.13), before which a failed WRITE stayed in the cache",
-            case: "",
+            source: "4f06dd92b5d0 \"fuse: fix write deadlock\" (5.13): before it, what a failed WRITE had copied stayed in the cache",
+            case: "no-clear-u-on-err.case",
         },
         Bug {
             name: "no_eof_zero",
             source: "52aecaee1c26 \"mm: zero range of eof folio exposed by inode size extension\" (6.13)",
-            case: "",
+            case: "no-eof-zero.case",
         },
         Bug {
             name: "append_shared_lock",
             source: "8e4473bb50a1 \"ceph: do not execute direct write in parallel if O_APPEND is specified\"",
-            case: "",
+            case: "append-shared-lock.case",
         },
     ];
     type Ground = ();
