@@ -32,10 +32,11 @@ pub use follow::{follow, replay};
 
 pub use fsxops::read_fsxops;
 pub use hunt::{Counts, Hunt};
+pub use launder_oracle::Symptom;
 pub use planted::{NoSubject, Planted};
 pub use random::Random;
 pub use shrink::shrink;
-pub use signature::{Signature, Symptom};
+pub use signature::Signature;
 pub use table::table;
 pub use timeline::timeline;
 pub use trial::{Outcome, Trial};

@@ -1,7 +1,7 @@
 //! A subject: something that answers the calls of a case, and what is claimed and known of it.
 
 use crate::sim::{Job, Sim};
-use launder_oracle::{Call, Contract, Kind, Reply, Who};
+use launder_oracle::{Call, Contract, Reply, Symptom, Who};
 use std::path::PathBuf;
 
 /// A cache of file contents, modelled or real.
@@ -75,9 +75,9 @@ pub struct Bug {
 /// A promise that a subject is known to break.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
-    /// The kind of violation.
-    pub kind: Kind,
-    /// The words of the calls without which the violation cannot be: a finding is known if it has all of them.
+    /// What is wrong.
+    pub symptom: Symptom,
+    /// The words of the calls without which it cannot be: a finding is known if it has all of them.
     pub words: &'static [&'static str],
     /// The hazard that it shows, H1 to H23, and what is claimed of it.
     pub hazard: &'static str,

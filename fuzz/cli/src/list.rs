@@ -60,7 +60,7 @@ fn subject(planted: &Planted) -> Subject {
     let card = planted.card;
     let bugs = card.bugs.iter().map(|bug| Bug { bug: bug.name, source: bug.source, case: bug.case });
     let known = card.known.iter().map(|known| Known {
-        signature: format!("{}: {}", known.kind, known.words.join(", ")),
+        signature: format!("{}: {}", known.symptom, known.words.join(", ")),
         hazard: known.hazard,
         case: known.case,
     });

@@ -9,7 +9,7 @@ use super::process::{Process, With};
 use super::{Answer, residency};
 use crate::sim::{Lock, Named};
 use crate::{Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Kind, Range, Reply, Who};
+use launder_oracle::{Call, Contract, Errno, Host, Kind, Range, Reply, Symptom, Who};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{self, Result};
 use std::cell::RefMut;
@@ -60,13 +60,13 @@ impl Subject for Path {
 /// page/block zeroing for operations that change file size").
 const KNOWN: &[Known] = &[
     Known {
-        kind: Kind::Leaked,
+        symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite", "ftruncate"],
         hazard: "tmpfs zeroes nothing, however a file grows (seen on 6.18: mm/shmem.c)",
         case: "stored-past-the-end-on-tmpfs.case",
     },
     Known {
-        kind: Kind::Leaked,
+        symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite", "pwrite direct"],
         hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
             before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
