@@ -9,7 +9,7 @@ use launder_oracle::{Errno, FOLIO, Range, Reply, Value, Who};
 /// beyond, so that the server knows where the file ends.
 pub async fn read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
     let host = linux.process(who).host;
-    linux.inode(host).attr_valid.set(false);
+    linux.inode(host).invalidate_attributes();
     linux.revalidate_size(host, who).await?;
     linux.write_and_wait(host, range.start / FOLIO..u32::MAX).await?;
     let size = linux.inode(host).size.get();
@@ -28,7 +28,7 @@ pub async fn write<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
     let value = linux.sim.value();
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
-    inode.attr_valid.set(false);
+    inode.invalidate_attributes();
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);
     }

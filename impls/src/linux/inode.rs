@@ -113,6 +113,12 @@ impl Inode {
         }
     }
 
+    /// What is known of the attributes is no longer valid, nor is what is being asked.
+    pub fn invalidate_attributes(&self) {
+        self.attr_valid.set(false);
+        self.attr_version.set(self.attr_version.get() + 1);
+    }
+
     /// i_size_write()
     pub fn set_size(&self, size: u32) {
         self.size.set(size);

@@ -76,7 +76,7 @@ async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let inode = linux.inode(process.host);
-    inode.attr_valid.set(false);
+    inode.invalidate_attributes();
     if let Err(errno) = scheme.invalidate(process.host, 0..inode.end()).await {
         return Reply::Err(errno);
     }
@@ -99,14 +99,14 @@ async fn close(linux: &Linux, who: Who) -> Reply {
 async fn lock<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
-    if process.locked.get() {
-        return Reply::Ok;
+    let held = process.locked.get();
+    if !held {
+        linux.sim.lock(linux.file_lock).await.keep();
+        process.locked.set(true);
     }
-    linux.sim.lock(linux.file_lock).await.keep();
-    process.locked.set(true);
-    linux.inode(process.host).attr_valid.set(false);
+    linux.inode(process.host).invalidate_attributes();
     let result = scheme.invalidate(process.host, 0..linux.inode(process.host).end()).await;
-    if result.is_err() {
+    if result.is_err() && !held {
         give_up_lock(linux, who);
     }
     answer(result)
@@ -187,8 +187,7 @@ async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
             Reply::Ok
         }
         Call::Notify(host, range) => {
-            linux.inode(host).attr_valid.set(false);
-            linux.inode(host).attr_version.set(linux.inode(host).attr_version.get() + 1);
+            linux.inode(host).invalidate_attributes();
             answer(scheme.invalidate(host, folios(range)).await)
         }
         _ if linux.server.arm(&call) => Reply::Ok,

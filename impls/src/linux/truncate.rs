@@ -27,10 +27,30 @@ impl Linux {
         Reply::Ok
     }
 
-    /// truncate_pagecache(): nothing beyond the new end may be seen again.
+    /// truncate_pagecache(): nothing beyond the new end may be seen again, but what a write has put there meanwhile: the
+    /// server's word on the size comes without i_rwsem. See 06a7c3c27814.
     pub(super) async fn size_changed(&self, host: Host, old: u32, new: u32) {
-        if new < old {
-            self.drop_cells(host, Range::new(new, self.sim.capacity().max(new))).await;
+        let inode = self.inode(host);
+        let everything = Range::new(new, self.sim.capacity().max(new));
+        if new >= old {
+            return;
+        }
+        self.unmap(host, folios(everything)).await;
+        for index in folios(everything) {
+            let Some(id) = inode.find(index) else { continue };
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            let part = overlap(overlap(cells_of(index), everything), Range::new(inode.size.get(), u32::MAX));
+            if part.is_empty() || !inode.folio(id).attached {
+                continue;
+            }
+            if part.len() == FOLIO {
+                self.unmap(host, index..index + 1).await;
+                self.remove(host, id).await;
+            } else {
+                self.zero(host, id, part);
+                step!(self.sim, "{host}: {part} of folio {index} are zeroed");
+            }
         }
     }
 

@@ -23,7 +23,7 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
         false => linux.sim.lock(inode.i_rwsem).await,
     };
     if direct {
-        inode.attr_valid.set(false);
+        inode.invalidate_attributes();
     }
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);

@@ -55,7 +55,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn cell(&self, register: usize) -> u32 {
+    pub(super) fn cell(&self, register: usize) -> u32 {
         let register = register as u32;
         if register < self.known.reach { register } else { register - self.known.reach + self.known.floor }
     }

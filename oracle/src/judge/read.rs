@@ -244,7 +244,7 @@ impl View<'_> {
         copies.push((record.op, cell));
         for (_, record) in self.registers.alive(source, &dead, op.start) {
             budget.spend(1)?;
-            let begun = record.began < op.end && !record.echo;
+            let begun = record.began < op.end;
             if begun && self.holds(record, source as u32, value, copies, budget)? {
                 copies.pop();
                 return Ok(true);

@@ -83,10 +83,9 @@ impl Judge<'_> {
                 continue;
             }
             // A failure tells nobody of what the call knew, and only those who know its chain that it came before.
-            let (mut clock, places) = match record.standing {
-                Standing::Doubtful { since } if since == op.end => {
-                    (Clock::default(), flow.releases.of_chain(flow.channel))
-                }
+            let nth = self.cell(register).saturating_sub(op.content(self.known.reach).start);
+            let (mut clock, places) = match standing(&op, nth) {
+                Standing::Doubtful { .. } => (Clock::default(), flow.releases.of_chain(flow.channel)),
                 _ => (record.replaced, flow.releases),
             };
             clock.learn(record.chain, record.began);
