@@ -3,7 +3,7 @@
 use super::Judge;
 use super::budget::Spent;
 use super::ops::Op;
-use super::register::{Record, Seen};
+use super::register::{Record, Seen, Standing};
 use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Violation};
 
 /// What a read showed of one cell.
@@ -13,6 +13,11 @@ pub(super) struct Shown {
     pub seen: Seen,
     /// It showed that the cell is past the end.
     pub past_the_end: bool,
+}
+
+/// Whether two calls were under way at once: only then need one see all or nothing of the other.
+fn overlap(one: &Op, other: &Op) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 impl Judge<'_> {
@@ -46,18 +51,24 @@ impl Judge<'_> {
         let Some(there) = self.record_of(write, other).filter(certain) else { return false };
         match found.seen {
             Seen::Unclear => false,
+            Seen::First if !overlap(read, &self.ops[write as usize]) => false,
             Seen::First if found.past_the_end => self.put_inside(write, other).filter(certain).is_some(),
             Seen::First => true,
             Seen::Write(at) => {
                 let past_the_end = found.past_the_end;
                 let found = self.registers.records[at as usize];
-                if past_the_end {
-                    return self.put_inside_again(write, other, &found).filter(certain).is_some();
+                if let Standing::Void { .. } = found.standing {
+                    return false;
                 }
-                let replaced = there.replaced.knows(found.chain, found.began);
+                let at_once = overlap(read, &self.ops[write as usize]);
+                if past_the_end {
+                    return at_once && self.put_inside_again(write, other, &found).filter(certain).is_some();
+                }
+                let rival = &self.ops[found.op as usize];
+                let replaced = at_once && there.replaced.knows(found.chain, found.began);
                 let covers = || self.record_of(found.op, cell).filter(certain).is_some();
-                found.op != write
-                    && (replaced || self.is_atomic(read, &self.ops[found.op as usize]) && covers())
+                let rivals = overlap(rival, &self.ops[write as usize]) && self.is_atomic(read, rival);
+                found.op != write && (replaced || rivals && covers())
             }
         }
     }

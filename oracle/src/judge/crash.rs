@@ -3,7 +3,7 @@
 use super::Judge;
 use super::budget::Spent;
 use super::ops::Op;
-use crate::{Host, Who};
+use crate::{Host, Range, Who};
 
 impl Judge<'_> {
     pub(super) fn crash(&mut self, host: Host, time: u32) -> Result<(), Spent> {
@@ -25,8 +25,13 @@ impl Judge<'_> {
 
     /// Whether a sync of the write had succeeded by then.
     pub(super) fn is_durable(&self, write: &Op, time: u32) -> bool {
+        self.is_durable_in(write, write.content(self.known.reach), time)
+    }
+
+    /// Whether a sync of these of its cells had.
+    pub(super) fn is_durable_in(&self, write: &Op, cells: Range, time: u32) -> bool {
         let host = write.who.host();
         let mut processes = Who::PROCESSES.into_iter().filter(|who| who.host() == host);
-        processes.any(|who| self.syncs.next(&self.ops, who, write, write.end, self.known.reach) < time)
+        processes.any(|who| self.syncs.next(&self.ops, who, write, cells, write.end) < time)
     }
 }

@@ -3,7 +3,7 @@
 use super::Judge;
 use super::budget::Spent;
 use super::flow::Flow;
-use super::ops::Op;
+use super::ops::{Op, Outcome};
 use super::register::{Record, Standing};
 use crate::clock::SERVER_HOME;
 use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
@@ -14,17 +14,33 @@ impl Op {
         self.who.host().map_or(SERVER_HOME, |host| host.index())
     }
 
+    /// The cells that it wrote: of a short write through the cache those that it reached.
+    fn reached(&self, reach: u32) -> Range {
+        let content = self.content(reach);
+        match self.outcome {
+            Outcome::Short(cells) if !self.call.is_direct() => {
+                Range::new(content.start, content.end.min(content.start + cells))
+            }
+            _ => content,
+        }
+    }
+
     /// Whether it is a write that the page cache of its host writes back later.
     fn is_cached_write(&self) -> bool {
         self.who.host().is_some() && !self.call.is_direct()
     }
 }
 
+/// Whether two ranges share a cell.
+fn meet(one: Range, other: Range) -> bool {
+    one.start.max(other.start) < one.end.min(other.end)
+}
+
 impl Judge<'_> {
     /// A write begins: what may it undo on other hosts, and what there may undo it?
     pub(super) fn diverge(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
         let op = self.ops[place as usize];
-        let content = op.content(self.known.reach);
+        let content = op.reached(self.known.reach);
         let mut granule = Range::new(0, 0);
         let (mut overwritten, mut beyond) = (false, false);
         for (register, at) in self.records(&op) {
@@ -38,13 +54,13 @@ impl Judge<'_> {
                 }
                 let touched = match op.call {
                     Call::Ftruncate(size) => granule.has(size),
-                    _ => granule.start < content.end && content.start < granule.end,
+                    _ => meet(granule, content),
                 };
                 if op.is_cached_write() && touched {
                     self.overwrite(&op, flow, granule)?;
                 }
                 if self.contract.loser != Loser::Nobody {
-                    self.lose(place, flow, granule)?;
+                    self.lose(place, flow, granule, meet(granule, content))?;
                 }
             }
             let sized = register >= self.known.reach as usize;
@@ -55,6 +71,7 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// The cell that a register is of.
     pub(super) fn cell(&self, register: usize) -> u32 {
         let register = register as u32;
         if register < self.known.reach { register } else { register - self.known.reach + self.known.floor }
@@ -88,7 +105,7 @@ impl Judge<'_> {
                 let last = writes.find(|record| self.dirties(record, granule)).copied();
                 let Some(last) = last else { continue };
                 let write = self.ops[last.op as usize];
-                if !known.knows(chain, last.began) || !self.has_left(&write, op) {
+                if !known.knows(chain, last.began) || !self.has_left(&write, granule, op) {
                     return Ok(true);
                 }
             }
@@ -96,11 +113,13 @@ impl Judge<'_> {
         Ok(false)
     }
 
-    /// Whether the flush of `write`, which `op` knew of, can no longer overwrite `op`: it had been synced. Where hosts are
+    /// Whether the flush of `write`, which `op` knew of, can no longer overwrite `op`: it had been synced here. Where hosts are
     /// coherent, nothing that one completed undoes what another then does; only the third party comes from outside.
-    fn has_left(&self, write: &Op, op: &Op) -> bool {
+    fn has_left(&self, write: &Op, granule: Range, op: &Op) -> bool {
         let one_system = self.contract.hosts == Hosts::Coherent && op.who.host().is_some();
-        one_system || self.is_durable(write, op.start)
+        let content = write.content(self.known.reach);
+        let cells = Range::new(content.start.max(granule.start), content.end.min(granule.end));
+        one_system || self.is_durable_in(write, cells, op.start)
     }
 
     /// Whether the write leaves its folio dirty, in this granule. Of a truncate only the folio of the new end is.
@@ -110,7 +129,8 @@ impl Judge<'_> {
             Call::Ftruncate(size) => granule.has(size),
             _ => true,
         };
-        !record.echo && write.is_cached_write() && here
+        let void = matches!(record.standing, Standing::Void { .. } | Standing::Stray);
+        !record.echo && !void && write.is_cached_write() && here
     }
 
     /// What others wrote in the granule and `op`, which dirties it, does not know, its flush may overwrite; and where others
@@ -145,21 +165,15 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// Local writes that may be dropped for a third party's that they, and that third party, did not know of.
-    fn lose(&mut self, place: u32, flow: &Flow, granule: Range) -> Result<(), Spent> {
+    /// Local writes that may be dropped for a third party's that they, and that third party, did not know of: with what
+    /// they did to the size. `lies_here`: the call writes cells of the granule, and not only makes the file reach over it.
+    fn lose(&mut self, place: u32, flow: &Flow, granule: Range, lies_here: bool) -> Result<(), Spent> {
         let op = self.ops[place as usize];
         let mut foreign = false;
         for cell in granule.cells() {
-            let known = self.known.at(flow.acquires, cell as usize);
-            for chain in self.registers.chains(cell as usize).but(op.home()) {
-                let unknown = self.registers.chain(cell as usize, chain);
-                let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
-                let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();
-                self.budget.spend(1 + unknown.len())?;
-                foreign |= !unknown.is_empty();
-                if chain.home() != SERVER_HOME {
-                    unknown.into_iter().for_each(|at| self.drop_write(at, op.start));
-                }
+            foreign |= self.lose_unknown(&op, flow, cell as usize, lies_here)?;
+            if let Some(register) = self.known.inside(cell) {
+                self.lose_unknown(&op, flow, register, lies_here)?;
             }
         }
         if foreign && op.who.host().is_some() {
@@ -171,11 +185,35 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// Drops, if so told, what others wrote to the register and `op` does not know, and tells whether there was any.
+    fn lose_unknown(&mut self, op: &Op, flow: &Flow, register: usize, drops: bool) -> Result<bool, Spent> {
+        let known = self.known.at(flow.acquires, register);
+        let mut foreign = false;
+        for chain in self.registers.chains(register).but(op.home()) {
+            let unknown = self.registers.chain(register, chain);
+            let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
+            let done = unknown.filter(|(_, record)| !matches!(record.standing, Standing::Void { .. }));
+            let unknown: Vec<u32> = done.map(|(at, _)| at).collect();
+            self.budget.spend(1 + unknown.len())?;
+            foreign |= !unknown.is_empty();
+            if drops && chain.home() != SERVER_HOME {
+                unknown.into_iter().for_each(|at| self.drop_write(at, op.start));
+            }
+        }
+        Ok(foreign)
+    }
+
     /// The write may be dropped; where that must be reported, only until its writer's next sync says that all is well.
     fn drop_write(&mut self, at: u32, time: u32) {
         let record = self.registers.records[at as usize];
         let write = self.ops[record.op as usize];
-        let until = self.syncs.next(&self.ops, write.who, &write, time.max(write.end), self.known.reach);
+        let until = self.syncs.next(
+            &self.ops,
+            write.who,
+            &write,
+            write.content(self.known.reach),
+            time.max(write.end),
+        );
         let standing = &mut self.registers.records[at as usize].standing;
         match (self.contract.loser, *standing) {
             (Loser::Reported, Standing::Certain) => *standing = Standing::LooseUntil { until },

@@ -2,21 +2,21 @@
 
 use super::budget::{Budget, Spent};
 use super::ops::{NEVER, Op};
-use crate::{Call, Host, Who};
+use crate::{Call, Host, Range, Who};
 
 /// The syncs of each process that succeeded, in order.
 pub(super) struct Syncs([Vec<u32>; 3]);
 
 impl Syncs {
-    /// When the first sync of `who` that began after `time` and covers `write` returned.
-    pub fn next(&self, ops: &[Op], who: Who, write: &Op, time: u32, reach: u32) -> u32 {
+    /// When the first sync of `who` that began after `time` and covers these cells of `write` returned.
+    pub fn next(&self, ops: &[Op], who: Who, write: &Op, cells: Range, time: u32) -> u32 {
         let syncs = match self.0.get(who.index()) {
             Some(syncs) => syncs,
             None => return NEVER,
         };
         let later = syncs.partition_point(|sync| ops[*sync as usize].start < time);
         let sync = syncs[later..].iter().map(|sync| &ops[*sync as usize]);
-        sync.clone().find(|sync| sync.covers(write, reach)).map_or(NEVER, |sync| sync.end)
+        sync.clone().find(|sync| sync.covers(write, cells)).map_or(NEVER, |sync| sync.end)
     }
 }
 
@@ -119,7 +119,7 @@ fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>) {
 /// Whether a write is still not durable after `sync` has succeeded; ends its excuse where the sync does that.
 fn keeps(ops: &mut [Op], fresh: &Fresh, sync: &Op, reach: u32) -> bool {
     let write = &mut ops[fresh.op as usize];
-    if write.end > sync.start || !sync.covers(write, reach) {
+    if write.end > sync.start || !sync.covers(write, write.content(reach)) {
         return true;
     }
     if write.excused == 0 {

@@ -2,7 +2,7 @@
 
 use super::Judge;
 use super::ops::{Op, Outcome};
-use crate::{Call, Contract, Errno, Kind, Loser, Violation};
+use crate::{Call, Contract, Errno, Kind, Loser, Violation, Who};
 
 /// What has been injected so far.
 #[derive(Default)]
@@ -10,15 +10,17 @@ pub(super) struct Faults {
     errnos: Vec<Errno>,
     /// When the first fault was injected.
     pub first: Option<u32>,
-    /// Someone has written behind another's back, and the contract lets the other one lose.
-    conflict: bool,
+    /// Who has written behind others' backs, where the contract lets the others lose.
+    writers: Vec<Who>,
 }
 
 impl Faults {
     pub fn begin(&mut self, op: &Op, contract: &Contract) {
         use Errno::*;
-        let foreign = op.content(0).len() > 0 || op.zeroes();
-        self.conflict |= contract.loser != Loser::Nobody && foreign;
+        let writes = (op.writes_data() || op.zeroes()) && !op.private;
+        if contract.loser != Loser::Nobody && writes && !self.writers.contains(&op.who) {
+            self.writers.push(op.who);
+        }
         let errnos: &[Errno] = match op.call {
             Call::FailWrite(errno, _) | Call::FailRead(errno, _) => &[errno],
             Call::Drop(_) | Call::ShortWrite(_) | Call::Crash(_) => &[EIO],
@@ -41,7 +43,8 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         let explained = match op.outcome {
             Outcome::Failed(Some(errno)) => {
-                let conflict = self.faults.conflict && op.call.is_sync();
+                let foreign = |writer: &Who| writer.host() != op.who.host();
+                let conflict = op.call.is_sync() && self.faults.writers.iter().any(foreign);
                 errno.is_refusal() || conflict || self.faults.errnos.contains(&errno)
             }
             Outcome::Failed(None) => match op.call {

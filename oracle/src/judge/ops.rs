@@ -102,12 +102,12 @@ impl Op {
         self.is_whole() && self.call.is_sync() && !matches!(self.call, Call::Close | Call::Unlock)
     }
 
-    /// Whether a sync of this kind covers all of `write`.
-    pub fn covers(&self, write: &Op, reach: u32) -> bool {
+    /// Whether a sync of this kind covers these cells of `write`.
+    pub fn covers(&self, write: &Op, cells: Range) -> bool {
         match self.call {
             Call::Msync(_, range) => {
-                let content = write.content(reach);
-                range.start <= content.start && content.end <= range.end && !write.zeroes()
+                let within = range.start <= cells.start && cells.end <= range.end;
+                within && !cells.is_empty() && !write.zeroes()
             }
             _ => true,
         }
@@ -194,7 +194,7 @@ impl Pairing {
         let (call, whole) = (op.call, op.is_whole());
         match call {
             Call::Mmap { private, .. } if whole => self.private[who.index()] = private,
-            Call::Munmap => self.private[who.index()] = false,
+            Call::Munmap if whole => self.private[who.index()] = false,
             Call::Crash(host) if whole => self.crash(time, host),
             _ => {}
         }

@@ -173,29 +173,37 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         let chain = Chain::of(op.who, flow.channel);
         let mut echo = match seen {
-            Seen::Write(at) => self.registers.records[at as usize],
+            Seen::Write(at) => {
+                let mut record = self.registers.records[at as usize];
+                record.of = if record.echo { record.of } else { at };
+                record
+            }
             Seen::First => Registers::record(0, chain, place, self.first(register), Clock::default()),
             Seen::Unclear => return None,
         };
         // Only the cache itself shows that it has dropped what failed: the server never had it, and need not stay so.
         let of_cache = op.who.host().is_some() && !op.call.is_direct();
-        let turned = self.registers.turned_back(register, known, seen, op.start).filter(|_| of_cache);
+        // An older value that may itself turn back does not stay.
+        let stays = echo.standing.is_certain(op.start);
+        let turned = self.registers.turned_back(register, known, seen, op.start);
+        let turned = turned.filter(|_| of_cache && stays);
         let settles = matches!(echo.standing, Standing::Doubtful { since } if op.start > since);
         echo.standing = match turned {
             Some((until, replaced)) => {
                 echo.replaced.join(&replaced);
+                let until = match echo.standing {
+                    Standing::TurnedBack { until: before } => until.min(before),
+                    _ => until,
+                };
                 Standing::TurnedBack { until }
             }
+            // Like any other write, one that failed and stayed may turn back for an error that a sync reports later.
             None if settles => match self.ops[echo.op as usize].excused {
                 0 => Standing::Certain,
                 until => Standing::Excused { until },
             },
             None => return None,
         };
-        let mut before = self.registers.chain(register, chain);
-        if let Some((_, last)) = before.find(|(_, record)| record.standing.may_become_certain()) {
-            echo.replaced.join(&last.replaced);
-        }
         (echo.echo, echo.began, echo.chain) = (true, op.end, chain);
         Some(echo)
     }
@@ -244,7 +252,9 @@ impl View<'_> {
         copies.push((record.op, cell));
         for (_, record) in self.registers.alive(source, &dead, op.start) {
             budget.spend(1)?;
-            let begun = record.began < op.end;
+            // An echo shows nothing new, but where it is that of an older value that came back.
+            let new = !record.echo || matches!(record.standing, Standing::TurnedBack { .. });
+            let begun = record.began < op.end && new;
             if begun && self.holds(record, source as u32, value, copies, budget)? {
                 copies.pop();
                 return Ok(true);

@@ -37,12 +37,6 @@ impl Standing {
         }
     }
 
-    /// Whether some read can count on it.
-    pub fn may_become_certain(self) -> bool {
-        use Standing::*;
-        matches!(self, Certain | LooseUntil { .. } | Excused { .. } | TurnedBack { .. })
-    }
-
     /// Whether a read that begins at `time` may name it.
     pub fn may_be_read(self, time: u32) -> bool {
         match self {
@@ -65,6 +59,8 @@ pub(super) struct Record {
     pub op: u32,
     /// It is the echo of a write.
     pub echo: bool,
+    /// The record that it is the echo of.
+    pub of: u32,
     /// What had been written when it began.
     pub replaced: Clock,
     /// The one before it in its chain.
@@ -138,7 +134,17 @@ impl Registers {
 
     /// A record without a place yet.
     pub fn record(began: u32, chain: Chain, op: u32, value: Value, replaced: Clock) -> Record {
-        Record { began, chain, standing: Standing::Certain, value, op, echo: false, replaced, before: NONE }
+        Record {
+            began,
+            chain,
+            standing: Standing::Certain,
+            value,
+            op,
+            echo: false,
+            of: NONE,
+            replaced,
+            before: NONE,
+        }
     }
 
     /// The chains that have records in a register.
@@ -157,6 +163,18 @@ impl Registers {
         })
     }
 
+    /// Whether a read that begins at `time` can count on the record: on an echo no longer than on what it echoes.
+    pub fn is_certain(&self, record: &Record, time: u32) -> bool {
+        let loose = |of: &Record| match of.standing {
+            Standing::Loose => true,
+            Standing::LooseUntil { until } => time <= until,
+            _ => false,
+        };
+        let came_back = matches!(record.standing, Standing::TurnedBack { .. });
+        let loosened = !came_back && self.records.get(record.of as usize).is_some_and(loose);
+        record.standing.is_certain(time) && !loosened
+    }
+
     /// What has been replaced for a reader that begins at `time` and knows `known`.
     pub fn dead(
         &self,
@@ -171,13 +189,16 @@ impl Registers {
                 continue;
             }
             let mut visits = 1;
-            let certain = self.chain(register, chain).find(|(_, record)| {
+            for (_, record) in self.chain(register, chain) {
                 visits += 1;
-                known.knows(chain, record.began) && record.standing.is_certain(time)
-            });
-            if let Some((_, record)) = certain {
-                dead.replaced.join(&record.replaced);
-                dead.first = true;
+                if known.knows(chain, record.began) && self.is_certain(record, time) {
+                    dead.replaced.join(&record.replaced);
+                    dead.first = true;
+                    // What came before a write in its chain that write has replaced; its echo need not have.
+                    if !record.echo {
+                        break;
+                    }
+                }
             }
             budget.spend(visits)?;
         }
@@ -194,6 +215,8 @@ impl Registers {
         self.chains(register).flat_map(move |chain| {
             self.chain(register, chain)
                 .take_while(move |(_, record)| !dead.replaced.knows(chain, record.began))
+                // What settled a doubtful write is not one more to be read.
+                .filter(|(_, record)| !record.echo || matches!(record.standing, Standing::TurnedBack { .. }))
                 .filter(move |(_, record)| record.standing.may_be_read(time))
         })
     }
@@ -259,7 +282,8 @@ impl Registers {
                     let (least, clock) = turned.get_or_insert((NEVER, Clock::default()));
                     *least = (*least).min(until);
                     clock.join(&record.replaced);
-                    clock.learn(chain, record.began);
+                    let turned = self.records.get(record.of as usize).unwrap_or(record);
+                    clock.learn(turned.chain, turned.began);
                 }
             }
         }

@@ -118,14 +118,11 @@ impl Judge<'_> {
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(seen.len() + 1)?;
-                let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
+                let certain =
+                    known.knows(chain, record.began) && self.registers.is_certain(record, read.start);
                 let supersedes = first || seen.iter().any(|old| replaced(record, old));
                 let key = |record: &Record| (zeroed(record), record.began);
-                if certain
-                    && !record.echo
-                    && supersedes
-                    && found.as_ref().is_none_or(|best| key(best) < key(record))
-                {
+                if certain && supersedes && found.as_ref().is_none_or(|best| key(best) < key(record)) {
                     found = Some(*record);
                 }
             }
@@ -144,7 +141,8 @@ impl Judge<'_> {
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(1)?;
-                let certain = known.knows(chain, record.began) && record.standing.is_certain(read.start);
+                let certain =
+                    known.knows(chain, record.began) && self.registers.is_certain(record, read.start);
                 if certain && wanted(record) && found.as_ref().is_none_or(|best| best.began < record.began) {
                     found = Some(*record);
                 }

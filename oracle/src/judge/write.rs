@@ -83,10 +83,9 @@ impl Judge<'_> {
                 continue;
             }
             // A failure tells nobody of what the call knew, and only those who know its chain that it came before.
-            let nth = self.cell(register).saturating_sub(op.content(self.known.reach).start);
-            let (mut clock, places) = match standing(&op, nth) {
-                Standing::Doubtful { .. } => (Clock::default(), flow.releases.of_chain(flow.channel)),
-                _ => (record.replaced, flow.releases),
+            let (mut clock, places) = match failed(&op, self.cell(register)) {
+                true => (Clock::default(), flow.releases.of_chain(flow.channel)),
+                false => (record.replaced, flow.releases),
             };
             clock.learn(record.chain, record.began);
             self.known.tell(places, register, &clock);
@@ -119,7 +118,8 @@ impl Judge<'_> {
         for other in self.under_way.into_iter().flatten() {
             let other = self.ops[other as usize];
             let mixed = op.call.is_direct() != other.call.is_direct();
-            if mixed && op.writes_data() && other.writes_data() && !op.private && !other.private {
+            let local = op.who.host().is_some() && other.who.host().is_some();
+            if mixed && local && op.writes_data() && other.writes_data() && !op.private && !other.private {
                 self.loosen_shared_folios(&op, &other)?;
                 self.loosen_shared_folios(&other, &op)?;
             }
@@ -152,6 +152,16 @@ impl Standing {
     }
 }
 
+/// Whether it failed at the cell: as a whole, or because a short direct write did not get there.
+fn failed(op: &Op, cell: u32) -> bool {
+    match op.outcome {
+        Outcome::Failed(_) => true,
+        Outcome::Short(0) => op.call.is_direct(),
+        Outcome::Short(cells) => op.call.is_direct() && cell >= op.content(0).start + cells,
+        Outcome::Whole => false,
+    }
+}
+
 /// What is certain of the `nth` cell of a write.
 fn standing(op: &Op, nth: u32) -> Standing {
     match op.outcome {
@@ -168,6 +178,8 @@ impl Standing {
     pub fn crash(&mut self, time: u32) {
         match self {
             Standing::Void { .. } | Standing::Stray | Standing::Loose => {}
+            // Who was dropped, and had not been told, may also have been lost: nothing settles that.
+            Standing::LooseUntil { until } if *until > time => *self = Standing::Loose,
             Standing::Doubtful { since } if *since == NEVER || *since < time => *since = time,
             _ => *self = Standing::Doubtful { since: time },
         }
