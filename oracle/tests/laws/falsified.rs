@@ -20,7 +20,7 @@ fn most_replies_that_the_ideal_cache_could_not_give_are_accused() {
             }
         }
         println!("{name}: {accused} of {impossible} impossible replies are accused");
-        assert!(accused * 100 >= impossible * 95, "{name}: {accused} of {impossible}");
+        assert!(accused * 100 >= impossible * 99, "{name}: {accused} of {impossible}");
     }
 }
 
@@ -36,6 +36,6 @@ fn a_good_part_of_all_falsified_replies_is_accused() {
             accused += u32::from(matches!(judge(&contract, &other), Verdict::Forbidden(_)));
         }
         println!("{name}: {accused} of {falsified} falsified replies are accused");
-        assert!(accused * 100 >= falsified * 40, "{name}: {accused} of {falsified}");
+        assert!(accused * 100 >= falsified * 80, "{name}: {accused} of {falsified}");
     }
 }

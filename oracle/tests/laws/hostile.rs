@@ -59,11 +59,9 @@ fn mutated_traces_give_a_verdict_or_an_error() {
 
 fn mutate(random: &mut impl Rng, lines: &mut Vec<String>, words: &[&str]) {
     let (one, other) = (random.random_range(0..lines.len()), random.random_range(0..lines.len()));
+    let after_next = (one + 2) % lines.len();
     match random.random_range(0..5) {
-        0 => {
-            let other = (one + 2) % lines.len();
-            lines.swap(one, other);
-        }
+        0 => lines.swap(one, after_next),
         1 => lines.insert(one, lines[other].clone()),
         2 if lines.len() > 1 => drop(lines.remove(one)),
         _ => {

@@ -1,8 +1,8 @@
 //! What a read may be served in one cell, and what it learns by it.
 
-use super::machine::{Knows, Machine};
+use super::machine::{Knows, Machine, Return};
 use super::reach::Register;
-use super::script::{Ops, bit, members};
+use super::script::{MOST, Ops, bit, members};
 use launder_oracle::{Call, Value};
 
 /// One thing that a read may be served in one cell.
@@ -93,19 +93,29 @@ impl Machine {
     pub fn serve(&mut self, reader: usize, choices: &[Choice]) -> Vec<(Register, Knows)> {
         let mut news = Vec::new();
         for choice in choices {
-            if let Some(inside) = choice.inside {
-                let register = Register::Inside(choice.cell);
-                news.push((register, self.learn(reader, register, inside)));
-            }
-            if let Some(content) = choice.content {
-                let register = Register::Content(choice.cell);
-                news.push((register, self.learn(reader, register, content)));
+            let (inside, content) = (Register::Inside(choice.cell), Register::Content(choice.cell));
+            for (register, write) in [(inside, choice.inside), (content, choice.content)] {
+                let Some(write) = write else { continue };
+                let mut learnt = self.learn(reader, register, write);
+                if let Some(back) = self.come_back(reader, register, write) {
+                    learnt.returns |= bit(self.number_of(back));
+                }
+                news.push((register, learnt));
             }
             if let Some((copy, value)) = choice.brought {
                 self.brought.push((copy, choice.cell, value));
             }
         }
         news
+    }
+
+    /// The number of a return, which gets one if it is new.
+    fn number_of(&mut self, back: Return) -> usize {
+        self.returns.iter().position(|known| *known == back).unwrap_or_else(|| {
+            self.returns.push(back);
+            assert!(self.returns.len() < MOST, "more returns than a set holds");
+            self.returns.len() - 1
+        })
     }
 
     /// Whether being served `choice` teaches `reader` nothing that it did not know.
@@ -117,8 +127,8 @@ impl Machine {
 
     fn is_no_news(&self, reader: usize, register: Register, write: usize) -> bool {
         let (learnt, knew) = (self.learn(reader, register, write), self.knew(reader, register));
-        learnt.met & !knew.met == 0
-            && learnt.sealed & !knew.sealed == 0
-            && learnt.revoked & !knew.revoked == 0
+        let mut both = knew;
+        both.hear(learnt);
+        both == knew && self.come_back(reader, register, write).is_none()
     }
 }

@@ -1,10 +1,10 @@
 //! What happens to writes that cross: a flush overwrites a third party's, a local one is dropped for it, a direct one races.
 
-use super::excuse::{durable, next_own_sync};
+use super::excuse::{flushed, next_own_sync};
 use super::machine::{Doubt, Machine};
-use super::reach::{Register, contents};
-use super::script::{Op, bit};
-use launder_oracle::{Call, Direct, Divergence, FOLIO, Hosts, Loser};
+use super::reach::{Register, contents, reached};
+use super::script::{Op, bit, members};
+use launder_oracle::{Call, Direct, Divergence, FOLIO, Hosts, Loser, Maps};
 
 impl Machine {
     /// The write `op` begins; it may endanger those that began before, and they it.
@@ -27,37 +27,63 @@ impl Machine {
         }
     }
 
-    /// The flush of `local` may overwrite what `third` wrote in its granules.
+    /// The flush of `local` may overwrite what `third` wrote in its granules, and put all before them inside the file again.
     fn overwrite(&mut self, local: usize, third: usize) {
         let flush = &self.script.ops[local];
         if flush.host().is_none() || flush.call.is_direct() {
             return;
         }
+        let dirty: Vec<u32> = match flush.call {
+            Call::Ftruncate(size) => vec![size],
+            _ => reached(flush, self.script.reach).cells().collect(),
+        };
         for register in self.registers() {
-            let writes = self.begun(register) & bit(third) != 0;
-            if !writes || !self.dirties(flush, register.cell()) {
+            if self.begun(register) & bit(third) == 0 {
                 continue;
             }
+            let granule = self.granule(register.cell());
+            let concerns = |near: &&u32| match register {
+                Register::Content(_) => self.granule(**near) == granule,
+                Register::Inside(_) => self.granule(**near) >= granule,
+            };
             let seen = self.knew(local, register).met & bit(third) != 0;
-            if !seen && !self.flushed_before(local, third, register.cell()) {
+            let over = flush.over.is_some_and(|over| over < self.now);
+            let strays =
+                |near: &u32| over && self.astray[self.index(Register::Content(*near))] & bit(local) != 0;
+            let stays = |near: &u32| !strays(near) && !self.flushed_before(local, third, *near);
+            if !seen && dirty.iter().filter(concerns).any(stays) {
                 let index = self.index(register);
                 self.adrift[index] |= bit(third);
             }
         }
     }
 
-    /// Whether, as `third` knew when it began, `local` had been synced in the granule of `cell`.
+    /// Whether, as `third` knew when it began, `local` had been synced at the cell, or what its writer wrote there later.
     fn flushed_before(&self, local: usize, third: usize, cell: u32) -> bool {
+        let (flush, register) = (&self.script.ops[local], Register::Content(cell));
+        let later = members(self.begun(register)).filter(|op| *op > local);
+        let mut later = later.filter(|op| {
+            let op = &self.script.ops[*op];
+            let same_way =
+                op.call.is_mapped() == flush.call.is_mapped() || self.contract.maps == Maps::Unified;
+            op.who == flush.who && !op.call.is_direct() && same_way
+        });
+        self.is_clean(local, third, cell) || later.any(|op| self.is_clean(op, third, cell))
+    }
+
+    fn is_clean(&self, local: usize, third: usize, cell: u32) -> bool {
         let (flush, began) = (&self.script.ops[local], self.script.ops[third].begun);
-        let synced = durable(&self.script, flush).is_some_and(|since| since < began);
+        let near = reached(flush, self.script.reach).cells();
+        let near: Vec<u32> = near.filter(|near| self.granule(*near) == self.granule(cell)).collect();
+        let synced = flushed(&self.script, flush, &near).is_some_and(|since| since < began);
         // Where hosts are coherent, what one process completed undoes nothing that another, who knew of it, did then.
         let one_system = self.contract.hosts == Hosts::Coherent && self.script.ops[third].host().is_some();
-        (synced || one_system) && self.met_in_granule(third, local, cell)
+        (synced || one_system) && self.knew(third, Register::Content(cell)).met & bit(local) != 0
     }
 
     /// Whether `who` had met `other`, when it began, at all that `other` wrote in the granule of `cell`.
     fn met_in_granule(&self, who: usize, other: usize, cell: u32) -> bool {
-        let written = contents(&self.script.ops[other], self.script.reach);
+        let written = reached(&self.script.ops[other], self.script.named().min(self.script.reach));
         let mut shared = written.cells().filter(|near| self.granule(*near) == self.granule(cell));
         shared.all(|near| self.knew(who, Register::Content(near)).met & bit(other) != 0)
     }
@@ -70,17 +96,9 @@ impl Machine {
         }
     }
 
-    /// Whether `write` dirties the granule of `cell`.
-    fn dirties(&self, write: &Op, cell: u32) -> bool {
-        match write.call {
-            Call::Ftruncate(size) => self.granule(size) == self.granule(cell),
-            _ => self.lies_in(write, cell),
-        }
-    }
-
     /// Whether `write` has a cell in the granule of `cell`.
     fn lies_in(&self, write: &Op, cell: u32) -> bool {
-        let mut written = contents(write, self.script.reach).cells();
+        let mut written = reached(write, self.script.reach).cells();
         written.any(|near| self.granule(near) == self.granule(cell))
     }
 

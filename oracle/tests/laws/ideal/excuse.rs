@@ -7,7 +7,7 @@ use launder_oracle::{Call, Errno, Hosts, Loser, Msync};
 /// Whether `op` is a sync that, done, makes `write` durable.
 fn makes_durable(op: &Op, write: &Op) -> bool {
     op.fate == Fate::Done
-        && write.returned().is_some_and(|over| over < op.begun)
+        && write.over.is_some_and(|over| over < op.begun)
         && match op.call {
             Call::Fsync | Call::Fdatasync => true,
             Call::Msync(Msync::Sync | Msync::Invalidate, range) => covers(range, write),
@@ -22,14 +22,51 @@ pub fn durable(script: &Script, write: &Op) -> Option<usize> {
     syncs.filter_map(|op| op.over).min()
 }
 
+/// When a sync of its host had first flushed these cells of `write`, begun after it had returned.
+pub fn flushed(script: &Script, write: &Op, cells: &[u32]) -> Option<usize> {
+    let host = write.host()?;
+    let syncs = script.ops.iter().filter(|op| op.host() == Some(host) && op.fate == Fate::Done);
+    let after = syncs.filter(|op| write.over.is_some_and(|over| over < op.begun));
+    let flushes = after.filter(|op| match op.call {
+        Call::Fsync | Call::Fdatasync => true,
+        Call::Msync(Msync::Sync | Msync::Invalidate, range) => {
+            matches!(
+                write.call,
+                Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. }
+            ) && cells.iter().all(|cell| range.has(*cell))
+        }
+        _ => false,
+    });
+    flushes.filter_map(|op| op.over).min()
+}
+
 /// When the next sync by the writer of `write` itself, begun after `after`, returned, all being well.
 pub fn next_own_sync(script: &Script, write: &Op, after: usize) -> Option<usize> {
     let own = script.ops.iter().filter(|op| op.who == write.who && op.begun > after);
     own.filter(|op| makes_durable(op, write)).filter_map(|op| op.over).min()
 }
 
+/// Whether a fault lost it, maybe, before its writer could be told: its host crashed, or nobody asked any more.
+fn is_untold(script: &Script, write: &Op) -> bool {
+    let faults = script.ops.iter().filter(|op| is_write_fault(&op.call)).map(|op| op.begun);
+    let Some(fault) = faults.min() else { return false };
+    let durable = durable(script, write);
+    let crashes =
+        script.ops.iter().filter(|op| matches!(op.call, Call::Crash(at) if Some(at) == write.host()));
+    let mut crashes = crashes.filter(|op| op.fate == Fate::Done).filter_map(|op| op.over);
+    durable.is_none() || crashes.any(|over| write.begun < over && fault < over && durable > Some(over))
+}
+
+/// Whether `call` makes requests to write fail.
+fn is_write_fault(call: &Call) -> bool {
+    matches!(call, Call::FailWrite(..) | Call::ShortWrite(_) | Call::Drop(_) | Call::Deny(_))
+}
+
 /// The time from which reads that begin have `write` no longer excused; nothing if it never is.
 pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
+    if write.host().is_some() && is_untold(script, write) {
+        return Some(usize::MAX);
+    }
     let host = write.host()?;
     let durable = durable(script, write).unwrap_or(usize::MAX);
     let told: Vec<&Op> = script
@@ -43,8 +80,17 @@ pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
         return None;
     }
     let Some(own) = next_own_sync(script, write, write.begun) else { return Some(usize::MAX) };
-    let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own));
+    let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own))
+        || opened_late(script, write, own, &told);
     Some(if knew { usize::MAX } else { own })
+}
+
+/// Whether the writer opened the file after an error had been reported, and before its sync: nobody tells it of that one.
+fn opened_late(script: &Script, write: &Op, own: usize, told: &[&Op]) -> bool {
+    let opens =
+        script.ops.iter().filter(|op| op.who == write.who && op.call == Call::Open && op.fate == Fate::Done);
+    let mut opens = opens.filter(|op| op.over < Some(own));
+    opens.any(|open| told.iter().any(|error| error.over < open.over))
 }
 
 /// Whether something was injected before `now` for which `blames` holds.

@@ -108,10 +108,12 @@ fn reply(random: &mut impl Rng, script: &Script, op: usize) -> Reply {
     }
 }
 
-/// Something that the read may be served; nothing if twenty tries all tore some write.
+/// Something that the read may be served; nothing if there is none, or if twenty tries all tore some write.
 fn serve(random: &mut impl Rng, machine: &mut Machine, op: usize, range: Range) -> Option<Vec<Choice>> {
     let ways: Vec<Vec<Choice>> = range.cells().map(|cell| machine.choices(op, cell)).collect();
-    assert!(ways.iter().all(|choices| !choices.is_empty()), "nothing left to serve");
+    if ways.iter().any(|choices| choices.is_empty()) {
+        return None;
+    }
     let newest = random.random_ratio(1, 4);
     for trial in 0..20 {
         let mut served: Vec<Choice> = Vec::new();

@@ -1,7 +1,7 @@
 //! The step machine: calls begin, knowing what their places know, and return, telling it on.
 
 use super::excuse::{appends_collide, durable, excuse, injected, is_fault, may_fail};
-use super::places::{Place, flow};
+use super::places::{Place, flow, own_way};
 use super::reach::{Register, beyond, contents, puts_inside, touches, writes};
 use super::script::{Fate, Move, Op, Ops, Script, bit, members};
 use launder_oracle::{Call, Contract, FOLIO, Host, Value};
@@ -14,15 +14,16 @@ pub struct Knows {
     pub met: Ops,
     /// Of those that may or may not have happened, the ones that were seen afterwards.
     pub sealed: Ops,
-    /// Of those that are excused, the ones that were seen to have turned back.
-    pub revoked: Ops,
+    /// The times that an older value was seen to have come back.
+    pub returns: u64,
 }
 
 impl Knows {
-    fn hear(&mut self, other: Knows) {
+    /// Adds what another knows.
+    pub fn hear(&mut self, other: Knows) {
         self.met |= other.met;
         self.sealed |= other.sealed;
-        self.revoked |= other.revoked;
+        self.returns |= other.returns;
     }
 }
 
@@ -32,6 +33,20 @@ pub struct Doubt {
     pub op: usize,
     pub register: Register,
     pub until: usize,
+}
+
+/// An older value came back, over what had been written since, until some excuse ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Return {
+    /// To this.
+    pub to: usize,
+    pub until: usize,
+    /// The writes that turned back.
+    pub turned: Ops,
+    /// All that they had replaced.
+    pub over: Ops,
+    /// The returns that had been known before.
+    pub knew: u64,
 }
 
 /// An ideal cache in the middle of a script.
@@ -50,6 +65,7 @@ pub struct Machine {
     /// The stores made past the end of the file, by register.
     pub astray: Vec<Ops>,
     pub doubts: Vec<Doubt>,
+    pub returns: Vec<Return>,
     excuses: Vec<Option<usize>>,
     crashed: Vec<Option<usize>>,
     /// What a copy brought to a cell, where that is settled.
@@ -76,11 +92,12 @@ impl Machine {
             script,
             now: 0,
             places: vec![blank; Place::COUNT],
-            views: vec![Rc::new(vec![Knows::default(); registers]); count],
+            views: (0..count).map(|_| Rc::new(vec![Knows::default(); registers])).collect(),
             begun: vec![bit(0); registers],
             adrift: vec![0; registers],
             astray: vec![0; registers],
             doubts: Vec::new(),
+            returns: Vec::new(),
             excuses: vec![None; count],
             crashed: vec![None; count],
             brought: Vec::new(),
@@ -178,11 +195,19 @@ impl Machine {
     /// The writes that `reader` may not be served any more.
     fn gone(&self, reader: usize, register: Register) -> Ops {
         let knew = self.knew(reader, register);
-        members(knew.met).fold(0, |gone, op| match self.excused(op, reader) {
-            true => gone | knew.revoked & bit(op),
-            false if self.certain(op, register, reader) => gone | self.knew(op, register).met,
-            false => gone,
-        })
+        let force = |op: &usize| !self.excused(*op, reader) && self.certain(*op, register, reader);
+        let lasts = |back: &usize| self.script.ops[reader].begun < self.returns[*back].until;
+        let gone = members(knew.met).filter(force).fold(0, |gone, op| gone | self.knew(op, register).met);
+        let (mut turned, mut over, mut to) = (0, 0, 0);
+        let active = members(knew.returns).filter(lasts).fold(0, |set, returned| set | bit(returned));
+        let outdated = members(active).fold(0, |set, returned| set | self.returns[returned].knew);
+        for index in members(active) {
+            let returned = self.returns[index];
+            turned |= returned.turned;
+            over |= returned.over;
+            to |= if outdated & bit(index) == 0 { bit(returned.to) } else { 0 };
+        }
+        gone | turned | over & !to
     }
 
     /// The writes that `reader` may be served.
@@ -275,6 +300,7 @@ impl Machine {
         }
         self.now += 1;
         if let (Call::Crash(host), Fate::Done) = (self.script.ops[op].call, self.script.ops[op].fate) {
+            self.cut();
             self.crash(host);
         }
         let call = &self.script.ops[op];
@@ -293,11 +319,15 @@ impl Machine {
     fn tell(&mut self, op: usize, news: &[(Register, Knows)]) {
         let call = &self.script.ops[op];
         let (_, to) = flow(&self.contract, call);
+        let own = own_way(&self.contract, call, &to);
         for register in self.registers().filter(|register| touches(call, *register, self.script.reach)) {
-            let mut knows = self.knew(op, register);
-            if beyond(call, register) && !call.call.is_direct() {
+            let unsure = call.failed() || beyond(call, register);
+            if unsure && !call.call.is_direct() && !call.failed() {
                 continue;
             }
+            // A failure tells nobody of what the call knew, and only those who go the same way that it came before.
+            let mut knows = if unsure { Knows::default() } else { self.knew(op, register) };
+            let to = if unsure { &own } else { &to };
             if writes(call, register, self.script.reach) {
                 knows.met |= bit(op);
             }
@@ -313,17 +343,37 @@ impl Machine {
     pub fn learn(&self, reader: usize, register: Register, write: usize) -> Knows {
         let began = self.script.ops[reader].begun;
         let unsettled = self.unsettled_since(write, register);
-        let turned_back = |op: &usize| {
+        let told = self.knew(write, register);
+        Knows {
+            met: bit(write) | told.met,
+            sealed: told.sealed | if unsettled.is_some_and(|since| since < began) { bit(write) } else { 0 },
+            returns: told.returns,
+        }
+    }
+
+    /// What it means that `reader` was served `write`, if writes that it knew of have turned back for that: while their
+    /// excuses last, it is as if `write` had been written over them.
+    pub fn come_back(&self, reader: usize, register: Register, write: usize) -> Option<Return> {
+        // Only a cache shows that it has dropped what failed: the server never had it, and need not stay so.
+        let by = &self.script.ops[reader];
+        let of_cache = by.host().is_some() && !by.call.is_direct();
+        // And what came back stays only if it cannot itself turn back.
+        let stays = self.certain(write, register, reader) && !self.excused(write, reader);
+        let turned = members(self.knew(reader, register).met).filter(|_| of_cache && stays).filter(|op| {
             self.excused(*op, reader)
                 && self.certain(*op, register, reader)
                 && self.knew(*op, register).met & bit(write) != 0
-        };
-        let knew = self.knew(reader, register);
-        Knows {
-            met: bit(write) | self.knew(write, register).met,
-            sealed: if unsettled.is_some_and(|since| since < began) { bit(write) } else { 0 },
-            revoked: members(knew.met).filter(turned_back).fold(0, |set, op| set | bit(op)),
-        }
+        });
+        turned.fold(None, |back: Option<Return>, op| {
+            let (until, knew) = (self.excuses[op].unwrap_or(0), self.knew(reader, register).returns);
+            let back = back.unwrap_or(Return { to: write, until, turned: 0, over: 0, knew });
+            Some(Return {
+                until: until.min(back.until),
+                turned: back.turned | bit(op),
+                over: back.over | self.knew(op, register).met,
+                ..back
+            })
+        })
     }
 
     /// Since when nobody knows whether `write` happened.
@@ -333,6 +383,16 @@ impl Machine {
         op.over.filter(|_| failed).max(self.crashed[write])
     }
 
+    /// The writes that the crash cuts are known of, as failed ones are.
+    fn cut(&mut self) {
+        for op in 1..self.script.ops.len() {
+            let call = &self.script.ops[op];
+            if call.fate == Fate::Cut && call.over == Some(self.now) && call.writes() {
+                self.tell(op, &[]);
+            }
+        }
+    }
+
     fn crash(&mut self, host: Host) {
         for op in 1..self.script.ops.len() {
             let lost = &self.script.ops[op];
@@ -340,10 +400,9 @@ impl Machine {
             if !mine || durable(&self.script, lost).is_some_and(|since| since < self.now) {
                 continue;
             }
-            if let (Call::Copy { from, to }, Fate::Cut) = (lost.call, lost.fate) {
-                if lost.over == Some(self.now) {
-                    self.settle_copy(op, from.start, to);
-                }
+            let cut_now = lost.fate == Fate::Cut && lost.over == Some(self.now);
+            if let (Call::Copy { from, to }, true) = (lost.call, cut_now) {
+                self.settle_copy(op, from.start, to);
             }
             self.crashed[op] = Some(self.now);
             self.forget(bit(op));

@@ -40,6 +40,19 @@ pub fn flow(contract: &Contract, op: &Op) -> (Vec<Place>, Vec<Place>) {
     (from, to)
 }
 
+/// Those of `to` that a write by itself goes through: the cache, the mapping, or the server alone; and the system.
+pub fn own_way(contract: &Contract, op: &Op, to: &[Place]) -> Vec<Place> {
+    let server_alone = op.host().is_none() || op.call.is_direct() && contract.direct == Direct::None;
+    let mapping_alone = op.call.is_mapped() && contract.maps != Maps::Unified;
+    let mine = |place: &&Place| match place {
+        Place::System => true,
+        Place::Server => server_alone,
+        Place::Mapping(_) => mapping_alone,
+        Place::Host(_) => !server_alone && !mapping_alone,
+    };
+    to.iter().filter(mine).copied().collect()
+}
+
 fn alone(contract: &Contract, op: &Op) -> (Vec<Place>, Vec<Place>) {
     match op.who {
         Who::Nature => (vec![], vec![]),

@@ -260,11 +260,12 @@ impl<R: Rng> Planner<'_, R> {
             _ if who.host().is_none() => return Fate::Done,
             Call::Open if !process.closed => return Fate::Fails(Errno::EBADF),
             Call::Mmap { .. } if !unmapped => return Fate::Fails(Errno::EINVAL),
-            Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_) => {
-                if unmapped {
-                    return Fate::Fails(Errno::EINVAL);
-                }
+            Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_)
+                if unmapped =>
+            {
+                return Fate::Fails(Errno::EINVAL);
             }
+            Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_) => {}
             Call::Mmap { .. } | Call::Open => {}
             _ if process.closed => return Fate::Fails(Errno::EBADF),
             _ => {}

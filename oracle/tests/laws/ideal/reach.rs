@@ -37,6 +37,17 @@ pub fn contents(op: &Op, reach: u32) -> Range {
     Range::new(named.start.min(reach), named.end.min(reach))
 }
 
+/// The same, but for the cells that a short write through a cache did not reach.
+pub fn reached(op: &Op, reach: u32) -> Range {
+    let cells = contents(op, reach);
+    match op.fate {
+        Fate::Short(count) if !op.call.is_direct() => {
+            Range::new(cells.start, cells.end.min(cells.start + count))
+        }
+        _ => cells,
+    }
+}
+
 /// One past the last cell that `op` puts inside the file.
 fn grown(op: &Op) -> u32 {
     match op.call {
@@ -55,6 +66,8 @@ pub fn writes(op: &Op, register: Register, reach: u32) -> bool {
     op.writes()
         && match register {
             Register::Content(cell) => contents(op, reach).has(cell),
+            // The size is set when the cells have been written; only of a direct write may it be known too early.
+            Register::Inside(_) if beyond(op, register) && !op.call.is_direct() => false,
             Register::Inside(cell) => matches!(op.call, Call::Ftruncate(_)) || cell < grown(op),
         }
 }
@@ -99,8 +112,8 @@ pub fn touches(op: &Op, register: Register, reach: u32) -> bool {
 /// Whether a sync of `range` covers all that `op` wrote.
 pub fn covers(range: Range, op: &Op) -> bool {
     let written = match op.call {
-        Call::Fallocate(range) => range,
-        _ => named(op),
+        Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. } => named(op),
+        _ => return false,
     };
     !written.is_empty() && range.start <= written.start && written.end <= range.end
 }

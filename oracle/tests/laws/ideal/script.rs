@@ -1,6 +1,6 @@
 //! A script: the calls of a trace and how each of them will end, known beforehand, as an ideal cache may foresee it.
 
-use launder_oracle::{Call, Errno, Host, Range, Reply, Trace, What, Who};
+use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Trace, What, Who};
 
 /// A set of operations: bit `i` is operation `i`, and bit 0 the state that the file began with.
 pub type Ops = u64;
@@ -65,11 +65,6 @@ impl Op {
         !matches!(self.fate, Fate::Done | Fate::Short(_))
     }
 
-    /// When it returned, if it did.
-    pub fn returned(&self) -> Option<usize> {
-        self.over.filter(|_| self.fate != Fate::Cut)
-    }
-
     /// Whether it changes the file.
     pub fn writes(&self) -> bool {
         !self.private
@@ -127,6 +122,17 @@ impl Script {
         Script { cells, reach, ops: vec![beginning], moves: Vec::new() }
     }
 
+    /// One past the last folio that its calls name, as far as is known: a truncate has no end of its own.
+    pub fn named(&self) -> u32 {
+        let named = |op: &Op| match op.call {
+            Call::Ftruncate(size) => size + 1,
+            Call::Append { cells, .. } => op.at.map_or(0, |at| at + cells),
+            call => call.reach(),
+        };
+        let named = self.ops.iter().map(named).max().unwrap_or(0);
+        named.max(self.cells).next_multiple_of(FOLIO)
+    }
+
     /// Adds the beginning of a call, whose fate is not yet known.
     pub fn begin(&mut self, who: Who, call: Call, private: bool) -> usize {
         let number =
@@ -155,7 +161,7 @@ impl Script {
 
     /// The script of a trace, and the reply that ends each of its calls; nothing if it has more calls than a set holds.
     pub fn of(trace: &Trace) -> Option<(Script, Vec<Option<Reply>>)> {
-        let mut script = Script::new(trace.cells, trace.reach());
+        let mut script = Script::new(trace.cells, reach(trace).next_multiple_of(FOLIO));
         let mut replies = vec![None];
         let mut busy = [0; Who::ALL.len()];
         let mut private = [false; Who::ALL.len()];
@@ -183,6 +189,15 @@ impl Script {
         }
         Some((script, replies))
     }
+}
+
+/// One past the last cell that a trace can concern: a truncate concerns the cell at the new end, too.
+fn reach(trace: &Trace) -> u32 {
+    let ends = trace.events.iter().map(|event| match event.what {
+        What::Call(_, Call::Ftruncate(size)) => size + 1,
+        _ => 0,
+    });
+    ends.max().unwrap_or(0).max(trace.reach())
 }
 
 /// Keeps whose mapping is private.

@@ -27,7 +27,9 @@ struct Search {
 /// Whether the ideal cache of `contract` can answer `trace`, and whether what it read could be explained in several ways.
 pub fn search(contract: &Contract, trace: &Trace) -> (Found, bool) {
     let Some((script, replies)) = Script::of(trace) else { return (Found::GaveUp, true) };
-    let mut search = Search { replies, patience: 20_000, ambiguous: false };
+    // What a copy brought is seldom certain to anyone but the cache.
+    let ambiguous = script.ops.iter().any(|op| matches!(op.call, Call::Copy { .. }));
+    let mut search = Search { replies, patience: 20_000, ambiguous };
     let found = search.follow(Machine::new(*contract, script));
     (found, search.ambiguous)
 }
@@ -106,6 +108,8 @@ impl Search {
     fn explanations(&mut self, machine: &Machine, op: usize, cell: u32, value: Value) -> Vec<Choice> {
         let mut choices = machine.choices(op, cell);
         choices.retain(|choice| choice.value == value);
+        // What a mapping shows near the end of the file teaches the judge nothing.
+        self.ambiguous |= machine.script.ops[op].call.is_mapped() && machine.may_be(op, cell).1;
         let idle = choices.iter().position(|choice| machine.teaches_nothing(op, choice));
         let whole = machine.contract.atomic != Atomic::Cell && !machine.script.ops[op].call.is_mapped();
         match idle {
@@ -130,6 +134,8 @@ impl Search {
             }
             let mut next = machine.clone();
             let news = next.serve(op, picked);
+            // Once something came back by an excuse, the judge takes it for a write of its own.
+            self.ambiguous |= !next.returns.is_empty();
             next.end(op, &news);
             return self.follow(next);
         };

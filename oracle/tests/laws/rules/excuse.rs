@@ -16,12 +16,12 @@ fn a_write_may_turn_back_when_a_sync_reports_an_error() {
 
 #[test]
 fn a_refused_sync_excuses_nothing() {
-    forbids(StaleRead, ALL, &format!("{WROTE}a1 fsync = EINTR\na2 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 fsync = EINTR\na2 pread 0..1 = got 0\na1 fsync = ok"));
 }
 
 #[test]
 fn a_read_that_fails_excuses_nothing() {
-    forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = EIO\na2 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = EIO\na2 pread 0..1 = got 0\na1 fsync = ok"));
 }
 
 #[test]
@@ -34,6 +34,25 @@ fn a_write_turns_back_once() {
     let back = format!("{WROTE}a1 fsync = EIO\na1 pread 0..1 = got 0\n");
     forbids(StaleRead, ALL, &format!("{back}a1 pread 0..1 = got 1"));
     allows(ALL, &format!("{WROTE}a1 fsync = EIO\na1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_writer_that_asks_no_more_after_a_fault_cannot_complain() {
+    allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0\na1 fsync = ok"));
+    forbids(StaleRead, ALL, "a1 pwrite 0..1 = ok\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn a_writer_that_opens_the_file_late_is_not_told_of_what_was_reported_before() {
+    let text =
+        format!("{WROTE}a2 fsync = EIO\na1 close = ok\na1 open = ok\na1 fsync = ok\na1 pread 0..1 = got");
+    allows(ALL, &format!("{text} 0"));
+    forbids(
+        StaleRead,
+        ALL,
+        &format!("{WROTE}a1 close = ok\na1 open = ok\na2 fsync = EIO\na1 fsync = ok\na1 pread 0..1 = got 0"),
+    );
 }
 
 #[test]
@@ -55,7 +74,7 @@ fn a_write_that_begins_after_the_error_has_no_excuse() {
     forbids(
         StaleRead,
         ALL,
-        "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0",
+        "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0\na1 fsync = ok",
     );
 }
 
@@ -64,7 +83,7 @@ fn an_error_on_one_host_excuses_nothing_on_another() {
     forbids(
         StaleRead,
         ALL,
-        "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\nb1 fsync = EIO\na1 pread 0..1 = got 0",
+        "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\nb1 fsync = EIO\na1 pread 0..1 = got 0\na1 fsync = ok",
     );
 }
 
@@ -113,6 +132,6 @@ fn a_writer_that_had_closed_the_file_before_the_fault_could_not_be_told() {
     forbids(
         LostWrite,
         &["posix", "linux"],
-        "a1 pwrite 0..1 = ok\na1 close = ok\nnature fail write EIO 1 = ok\nserver pread 0..1 = got 0",
+        "a1 pwrite 0..1 = ok\na1 fsync = ok\na1 close = ok\nnature fail write EIO 1 = ok\nserver pread 0..1 = got 0",
     );
 }
