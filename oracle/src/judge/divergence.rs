@@ -129,7 +129,8 @@ impl Judge<'_> {
             Call::Ftruncate(size) => granule.has(size),
             _ => true,
         };
-        let void = matches!(record.standing, Standing::Void { .. } | Standing::Stray);
+        // A store past the end is no part of the file, and dirties the folio all the same.
+        let void = matches!(record.standing, Standing::Void { .. });
         !record.echo && !void && write.is_cached_write() && here
     }
 

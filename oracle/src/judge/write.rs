@@ -79,7 +79,7 @@ impl Judge<'_> {
         self.budget.spend(op.records.1 as usize)?;
         for (register, at) in self.records(&op) {
             let record = self.registers.records[at];
-            if matches!(record.standing, Standing::Void { .. } | Standing::Stray) {
+            if let Standing::Void { .. } = record.standing {
                 continue;
             }
             // A failure tells nobody of what the call knew, and only those who know its chain that it came before.

@@ -47,10 +47,7 @@ impl Machine {
                 Register::Inside(_) => self.granule(**near) >= granule,
             };
             let seen = self.knew(local, register).met & bit(third) != 0;
-            let over = flush.over.is_some_and(|over| over < self.now);
-            let strays =
-                |near: &u32| over && self.astray[self.index(Register::Content(*near))] & bit(local) != 0;
-            let stays = |near: &u32| !strays(near) && !self.flushed_before(local, third, *near);
+            let stays = |near: &u32| !self.flushed_before(local, third, *near);
             if !seen && dirty.iter().filter(concerns).any(stays) {
                 let index = self.index(register);
                 self.adrift[index] |= bit(third);
