@@ -2,7 +2,7 @@
 
 use crate::campaign::Hunted;
 use crate::target::{self, read_counts};
-use crate::{Campaign, Outcome, Progress, Symptom, encode};
+use crate::{Campaign, Outcome, Progress, RECORD, Symptom, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -17,6 +17,10 @@ use std::time::{Duration, Instant};
 
 /// Random cases that libFuzzer starts from: alone it takes some thirty times the runs to get as far.
 const SEEDS: u64 = 500;
+/// Asks of the longest case: longer ones tell libFuzzer of more coverage each, and of less in all.
+const ASKS: usize = 16;
+/// Files of a corpus from which on only those are kept that are needed for its coverage.
+const MANY: usize = 3_000;
 /// The least time for a subject.
 const LEAST: Duration = Duration::from_secs(2);
 
@@ -63,6 +67,8 @@ impl Driver {
             .env("CARGO_ENCODED_RUSTFLAGS", "--cfg=fuzzing")
             .env("RUSTC_WRAPPER", wrapper)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
             .env("CARGO_TARGET_DIR", &folder)
             .stdin(Stdio::null())
             .output()
@@ -84,7 +90,7 @@ case " $* " in
 *" --crate-name launder_impls "* | *" --crate-name launder_fuzz "* | *" --crate-name models "*)
     exec "$@" -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-        -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 ;;
+        -Cllvm-args=-sanitizer-coverage-trace-compares ;;
 *) exec "$@" ;;
 esac
 "#;
@@ -175,7 +181,7 @@ fn drive_one(
     let subject = hunted.planted.to_string();
     let folder = driver.folder.join(&subject);
     let start = Instant::now();
-    let ended = lay_out(&folder, campaign, hunted)
+    let ended = lay_out(driver, &folder, campaign, hunted)
         .and_then(|()| start_target(driver, campaign, &folder, &subject, time))
         .and_then(|mut child| watch(&mut child, &folder, time, progress));
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
@@ -194,18 +200,35 @@ fn drive_one(
 }
 
 /// Makes the folders, and writes the random cases to start from.
-fn lay_out(folder: &Path, campaign: &Campaign, hunted: &Hunted) -> io::Result<()> {
+fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted) -> io::Result<()> {
     for fresh in ["seeds", "found"] {
         let _ = fs::remove_dir_all(folder.join(fresh));
     }
     for needed in ["seeds", "found", "corpus"] {
         fs::create_dir_all(folder.join(needed))?;
     }
+    if fs::read_dir(folder.join("corpus"))?.count() > MANY {
+        thin_out(driver, folder, &hunted.planted.to_string())?;
+    }
     let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
     for number in 0..SEEDS {
         if let Some(bytes) = encode(&random.case(number)) {
             fs::write(folder.join("seeds").join(format!("{number:03}")), bytes)?;
         }
+    }
+    Ok(())
+}
+
+/// Keeps of a corpus what its coverage needs.
+fn thin_out(driver: &Driver, folder: &Path, subject: &str) -> io::Result<()> {
+    let (corpus, fresh) = (folder.join("corpus"), folder.join("fresh"));
+    fs::create_dir_all(&fresh)?;
+    let mut command = Command::new(&driver.target);
+    command.arg("-set_cover_merge=1").args([&fresh, &corpus]).env(target::SUBJECTS, subject);
+    command.env(target::FINDINGS, folder.join("found")).current_dir(folder);
+    if command.stdin(Stdio::null()).output()?.status.success() {
+        fs::remove_dir_all(&corpus)?;
+        fs::rename(&fresh, &corpus)?;
     }
     Ok(())
 }
@@ -225,13 +248,8 @@ fn start_target(
         .args([folder.join("corpus"), folder.join("seeds")])
         .arg(format!("-max_total_time={}", time.as_secs().max(1)))
         .arg(format!("-seed={}", 1 + campaign.seed % 0xffff_fff0))
-        .args([
-            "-max_len=513",
-            "-len_control=0",
-            "-timeout=30",
-            "-use_value_profile=1",
-            "-print_final_stats=1",
-        ])
+        .arg(format!("-max_len={}", 1 + RECORD * ASKS))
+        .args(["-timeout=30", "-reduce_inputs=0", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", folder.display()))
         .env(target::SUBJECTS, subject)
         .env(target::FINDINGS, folder.join("found"))

@@ -1,8 +1,7 @@
 //! Every interleaving of a small case, whatever its holds say: depth first, from the start each time, up to a bound.
 
-use crate::trial::Picks;
 use crate::{Symptom, Trial};
-use launder_impls::sim::Move;
+use launder_impls::sim::{Move, Schedule};
 use launder_impls::{Case, Run};
 use launder_oracle::{Trace, Verdict, judge};
 
@@ -82,7 +81,7 @@ impl Search {
     }
 }
 
-impl Picks for Search {
+impl Schedule for Search {
     fn pick(&mut self, moves: &[Move]) -> Option<usize> {
         let depth = self.moves.len();
         if depth == LONGEST {

@@ -1,12 +1,11 @@
 //! An interleaving as a case with holds.
 
 use crate::Trial;
-use crate::trial::Picks;
-use launder_impls::sim::Move;
+use launder_impls::sim::{Holds, Move, Schedule};
 use launder_impls::{Case, Hold, Run};
 
 /// The most holds that are hung up.
-const HOLDS: usize = 2_000;
+const MOST_HOLDS: usize = 2_000;
 
 /// The case with holds that make it go through just these moves, as exploring found them.
 ///
@@ -15,10 +14,10 @@ const HOLDS: usize = 2_000;
 /// often as it takes for the others' turn to come.
 pub fn follow(trial: &Trial, case: &Case, wanted: &[Move]) -> Option<Case> {
     let mut case = case.without_holds();
-    let mut made = Vec::new();
-    for _ in 0..HOLDS {
-        made.clear();
-        let _ = trial.watch(&case, &mut |it| made.push(it));
+    for _ in 0..MOST_HOLDS {
+        let mut watched = Watched(Vec::new());
+        let _ = trial.run_by(&case, &mut watched);
+        let made = watched.0;
         let Some(at) = (0..made.len().max(wanted.len())).find(|at| made.get(*at) != wanted.get(*at)) else {
             return Some(case);
         };
@@ -31,6 +30,23 @@ pub fn follow(trial: &Trial, case: &Case, wanted: &[Move]) -> Option<Case> {
     None
 }
 
+/// The case's own holds, and the moves that they lead to.
+struct Watched(Vec<Move>);
+
+impl Schedule for Watched {
+    fn heeds_holds(&self) -> bool {
+        true
+    }
+
+    fn pick(&mut self, moves: &[Move]) -> Option<usize> {
+        Holds.pick(moves)
+    }
+
+    fn moves(&mut self, it: Move) {
+        self.0.push(it);
+    }
+}
+
 /// Puts the case to the subject by these moves, as exploring found them.
 pub fn replay(trial: &Trial, case: &Case, moves: &[Move]) -> Run {
     trial.run_by(&case.without_holds(), &mut Replay(moves.iter()))
@@ -38,7 +54,7 @@ pub fn replay(trial: &Trial, case: &Case, moves: &[Move]) -> Run {
 
 struct Replay<'m>(std::slice::Iter<'m, Move>);
 
-impl Picks for Replay<'_> {
+impl Schedule for Replay<'_> {
     fn pick(&mut self, moves: &[Move]) -> Option<usize> {
         let wanted = self.0.next()?;
         moves.iter().position(|it| it == wanted)

@@ -1,7 +1,7 @@
 //! A subject that is ready to be asked, and the contract that it is held to.
 
 use crate::Planted;
-use launder_impls::sim::{Holds, Move, Schedule};
+use launder_impls::sim::{Holds, Schedule};
 use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, visit};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ impl Trial {
 
     /// Puts the case to the subject and judges the trace.
     pub fn of(&self, case: &Case) -> Outcome {
-        match self.ready.by_holds(&self.sim, case) {
+        match self.ready.run(&self.sim, case, &mut Holds) {
             Run::Trace(trace) => {
                 let verdict = judge(&self.contract, &trace);
                 Outcome::Judged(trace, verdict)
@@ -67,50 +67,16 @@ impl Trial {
         }
     }
 
-    /// Puts the case to the subject by another schedule than its holds.
-    pub fn run_by(&self, case: &Case, mut schedule: &mut dyn Picks) -> Run {
-        self.ready.by_picks(&self.sim, case, &mut schedule)
-    }
-
-    /// Puts the case to the subject by its holds, and tells `watch` of each move.
-    pub fn watch(&self, case: &Case, watch: &mut dyn FnMut(Move)) -> Run {
-        self.ready.watched(&self.sim, case, &mut Watched(watch))
-    }
-}
-
-/// A schedule that picks, as an object.
-pub trait Picks {
-    /// As [`Schedule::pick`].
-    fn pick(&mut self, moves: &[Move]) -> Option<usize>;
-}
-
-impl Schedule for &mut dyn Picks {
-    fn pick(&mut self, moves: &[Move]) -> Option<usize> {
-        (**self).pick(moves)
-    }
-}
-
-/// The case's own holds, watched.
-struct Watched<'w>(&'w mut dyn FnMut(Move));
-
-impl Schedule for Watched<'_> {
-    const HEEDS_HOLDS: bool = true;
-
-    fn pick(&mut self, _: &[Move]) -> Option<usize> {
-        None
-    }
-
-    fn moves(&mut self, it: Move) {
-        (self.0)(it);
+    /// Puts the case to the subject by another schedule than its holds, or by one that watches them.
+    pub fn run_by(&self, case: &Case, schedule: &mut dyn Schedule) -> Run {
+        self.ready.run(&self.sim, case, schedule)
     }
 }
 
 /// A subject, whichever it is: asked a case at a time, so that a call through a table costs nothing.
 trait Ready {
     fn knows(&self, call: &Call) -> bool;
-    fn by_holds(&self, sim: &Sim, case: &Case) -> Run;
-    fn by_picks(&self, sim: &Sim, case: &Case, schedule: &mut &mut dyn Picks) -> Run;
-    fn watched(&self, sim: &Sim, case: &Case, schedule: &mut Watched<'_>) -> Run;
+    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
 }
 
 struct On<S: Subject>(S::Ground);
@@ -120,15 +86,7 @@ impl<S: Subject> Ready for On<S> {
         S::knows(call)
     }
 
-    fn by_holds(&self, sim: &Sim, case: &Case) -> Run {
-        run::<S>(sim, &self.0, case, &mut Holds)
-    }
-
-    fn by_picks(&self, sim: &Sim, case: &Case, schedule: &mut &mut dyn Picks) -> Run {
-        run::<S>(sim, &self.0, case, schedule)
-    }
-
-    fn watched(&self, sim: &Sim, case: &Case, schedule: &mut Watched<'_>) -> Run {
+    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {
         run::<S>(sim, &self.0, case, schedule)
     }
 }

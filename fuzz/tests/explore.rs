@@ -1,17 +1,20 @@
 //! Holds reach every interleaving that exhaustive search reaches on small cases.
 
 use launder_fuzz::{Interleavings, Outcome, Planted, Trial, follow, replay};
+use launder_impls::sim::{Move, Schedule};
 use launder_impls::{Case, Run};
+use launder_oracle::Trace;
 use std::collections::HashSet;
 
 /// Small cases: what follows others, what waits for locks, what spawns work.
-const CASES: [&str; 6] = [
+const CASES: [&str; 7] = [
     "a1 pwrite 0..1\na2 pread 0..1\n",
     "a1 pwrite 0..8\na1 fsync\na2 pwrite 0..1\n",
     "a1 mmap\na1 mwrite 0..1\nserver notify a 0..4\n",
     "a1 pwrite 0..1\nnature writeback a 0..4\na1 pwrite 0..1\n",
     "a1 pwrite direct 0..1\na2 pread 0..1\n",
     "a1 pread 0..1\nb1 pwrite 0..1\nserver pwrite 0..1\n",
+    "a1 pwrite 0..8\nserver notify a 0..16\na2 mmap\na2 mwrite 0..1\nnature writeback a 0..16\na1 ftruncate 2\n",
 ];
 
 /// The most interleavings that are followed of each.
@@ -25,6 +28,9 @@ fn holds_reach_every_interleaving() {
             let case = Case::parse(text).expect("a case");
             let followed = follow_all(&trial, &case);
             println!("{planted}: {followed} interleavings of\n{text}");
+            if followed == BOUND {
+                follow_some(&trial, &case);
+            }
         }
     }
 }
@@ -35,16 +41,46 @@ fn follow_all(trial: &Trial, case: &Case) -> usize {
     while followed < BOUND
         && let Some(trace) = all.next()
     {
-        let held = follow(trial, case, all.moves());
-        let held =
-            held.unwrap_or_else(|| panic!("{}: no holds say\n{trace}\n{:?}", trial.planted, all.moves()));
-        assert_eq!(Case::parse(&held.to_string()).as_ref(), Ok(&held));
-        let Outcome::Judged(said, _) = trial.of(&held) else { panic!("it ran before") };
-        assert_eq!(said, trace, "{}:\n{held}", trial.planted);
+        is_reached(trial, case, all.moves(), &trace);
         followed += 1;
     }
     assert_eq!(all.too_long, 0);
     followed
+}
+
+/// Where there are too many to follow all: some from all over the tree.
+fn follow_some(trial: &Trial, case: &Case) {
+    let mut wander = Wander { state: 1, moves: Vec::new() };
+    for _ in 0..500 {
+        wander.moves.clear();
+        let Run::Trace(trace) = trial.run_by(&case.without_holds(), &mut wander) else {
+            panic!("it ran before")
+        };
+        is_reached(trial, case, &wander.moves, &trace);
+    }
+}
+
+fn is_reached(trial: &Trial, case: &Case, moves: &[Move], trace: &Trace) {
+    let held = follow(trial, case, moves);
+    let held = held.unwrap_or_else(|| panic!("{}: no holds say\n{trace}\n{moves:?}", trial.planted));
+    assert_eq!(Case::parse(&held.to_string()).as_ref(), Ok(&held));
+    let Outcome::Judged(said, _) = trial.of(&held) else { panic!("it ran before") };
+    assert_eq!(said, *trace, "{}:\n{held}", trial.planted);
+}
+
+/// Moves at random.
+struct Wander {
+    state: u32,
+    moves: Vec<Move>,
+}
+
+impl Schedule for Wander {
+    fn pick(&mut self, moves: &[Move]) -> Option<usize> {
+        self.state = self.state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let picked = (self.state >> 16) as usize % moves.len();
+        self.moves.push(moves[picked]);
+        Some(picked)
+    }
 }
 
 #[test]

@@ -15,7 +15,10 @@ use std::time::{Duration, Instant};
 mod watch;
 
 /// Seconds that a hunt takes, building aside, if nothing is said.
-const SECONDS: u64 = 70;
+const SECONDS: u64 = 60;
+/// Seconds that it takes with building, if nothing is said, however slow that is; libFuzzer has the least of them even so.
+const ALL_SECONDS: u64 = 95;
+const LEAST_SECONDS: u64 = 8;
 /// The share of it for random cases, at the least: they go on while libFuzzer's target is built.
 const RANDOM: f64 = 0.35;
 
@@ -99,6 +102,8 @@ fn hunt(
             built.store(true, Relaxed);
             driver
         });
+        // One core is left to the build.
+        let campaign = Campaign { jobs: campaign.jobs.saturating_sub(1).max(1), ..campaign.clone() };
         let hunted = campaign.random(Budget::Until(time.mul_f64(RANDOM), &built), progress);
         (hunted, driver.join().ok())
     });
@@ -107,8 +112,12 @@ fn hunt(
         None => {}
         Some(Ok(driver)) if !progress.stopped() => {
             stage("libFuzzer");
-            for Drive { subject, speed, failed: why } in
-                drive(&driver, campaign, &mut hunted, time.mul_f64(1.0 - RANDOM), progress)
+            let mut left = time.mul_f64(1.0 - RANDOM);
+            if job.seconds.is_none() {
+                let rest = Duration::from_secs(ALL_SECONDS).saturating_sub(start.elapsed());
+                left = left.min(rest).max(Duration::from_secs(LEAST_SECONDS));
+            }
+            for Drive { subject, speed, failed: why } in drive(&driver, campaign, &mut hunted, left, progress)
             {
                 if let Some(speed) = speed {
                     say(&format_args!("libFuzzer: {subject}: {speed} executions a second"));

@@ -28,7 +28,7 @@ const BEFORE_ALL: usize = usize::MAX;
 const MOVES: usize = 1_000;
 
 /// Puts a case to a subject.
-pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut impl Schedule) -> Run {
+pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut dyn Schedule) -> Run {
     if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
         return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
     }
@@ -109,7 +109,7 @@ where
     MakeWork: Fn(super::Job) -> W,
 {
     /// Runs to the end, which is `None` if the schedule gives up.
-    fn run(&mut self, schedule: &mut impl Schedule) -> Option<End> {
+    fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         for _ in 0..MOVES * (self.asks.len() + 16) {
             let chosen = self.choose(schedule)?;
             if let (Some(chosen), None) = (chosen, &self.settling) {
@@ -132,8 +132,8 @@ where
     }
 
     /// The next move; none if there is no move; nothing if the schedule gives up.
-    fn choose<S: Schedule>(&mut self, schedule: &mut S) -> Option<Option<Move>> {
-        if S::HEEDS_HOLDS || self.settling.is_some() {
+    fn choose(&mut self, schedule: &mut dyn Schedule) -> Option<Option<Move>> {
+        if schedule.heeds_holds() || self.settling.is_some() {
             return Some(self.choose_by_holds());
         }
         self.list_moves();

@@ -19,7 +19,9 @@ pub enum Move {
 /// Decides between moves.
 pub trait Schedule {
     /// Whether the case's holds decide, and [`Schedule::pick`] is never asked.
-    const HEEDS_HOLDS: bool = false;
+    fn heeds_holds(&self) -> bool {
+        false
+    }
 
     /// Which of the moves, of which there is at least one; `None` gives the run up. Not asked while the run settles.
     fn pick(&mut self, moves: &[Move]) -> Option<usize>;
@@ -36,7 +38,9 @@ pub trait Schedule {
 pub struct Holds;
 
 impl Schedule for Holds {
-    const HEEDS_HOLDS: bool = true;
+    fn heeds_holds(&self) -> bool {
+        true
+    }
 
     fn pick(&mut self, _: &[Move]) -> Option<usize> {
         None
