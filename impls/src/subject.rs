@@ -79,6 +79,8 @@ pub struct Known {
     pub symptom: Symptom,
     /// The words of the calls without which it cannot be: a finding is known if it has all of them.
     pub words: &'static [&'static str],
+    /// And of these it has at least one, if there are any.
+    pub one_of: &'static [&'static str],
     /// The hazard that it shows, H1 to H23, and what is claimed of it.
     pub hazard: &'static str,
     /// The file of `fuzz/cases` that shows it.

@@ -1,8 +1,9 @@
 //! "mm: Replace ->launder_folio() with flush and wait", as posted: the folio lock is dropped while the range is flushed.
 
+use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
 use crate::linux::{Linux, Scheme, call};
 use crate::{Bug, Job, Known, Sim, Subject, step};
-use launder_oracle::{Call, Contract, Errno, Host, Reply, Who};
+use launder_oracle::{Call, Contract, Errno, Host, Kind, Reply, Symptom, Who};
 use std::ops::Range;
 
 /// David Howells' RFC of 6 March 2024.
@@ -27,7 +28,20 @@ impl Subject for FlushAndWait {
             case: "errseq-sample-at-open.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[];
+    const KNOWN: &'static [Known] = &[
+        window(Symptom::Broken(Kind::LostWrite), "store-slips-into-the-window.case"),
+        window(Symptom::Broken(Kind::SilentError), "flushed-and-read-back-without-an-error.case"),
+        window(Symptom::Broken(Kind::StaleRead), "flushed-and-read-before-the-write-lands.case"),
+        window(Symptom::Broken(Kind::Resurrected), "flushed-and-punched.case"),
+        window(Symptom::Broken(Kind::WrongSize), "flushed-beyond-the-end-that-is-asked.case"),
+        window(Symptom::Broken(Kind::Leaked), "flushed-and-copied.case"),
+        window(Symptom::Broken(Kind::SpuriousError), "redirtied-in-the-window.case"),
+        window(Symptom::Endless, "mapped-in-the-window.case"),
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        STALE_FOLIO_WRITTEN_BACK[3],
+    ];
     type Ground = ();
 
     fn new(sim: &Sim, (): &()) -> Self {
@@ -41,6 +55,13 @@ impl Subject for FlushAndWait {
     async fn work(&self, job: Job) {
         self.linux.work(job).await;
     }
+}
+
+/// What comes of the window, whichever call invalidates.
+const fn window(symptom: Symptom, case: &'static str) -> Known {
+    let one_of = &["notify", "lock", "open", "pwrite direct", "append direct"];
+    let hazard = "H1, H4: what is dirtied, or under writeback, between the flush and the removal";
+    Known { symptom, words: &[], one_of, hazard, case }
 }
 
 impl Scheme for FlushAndWait {

@@ -2,8 +2,8 @@
 //! being dropped.
 
 use crate::linux::{FolioId, Linux, Scheme, call};
-use crate::{Bug, Job, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Reply, Who};
+use crate::{Bug, Job, Known, Sim, Subject};
+use launder_oracle::{Call, Contract, Errno, Host, Kind, Reply, Symptom, Who};
 use std::ops::Range;
 
 /// The scheme that the kernel has had since 2.6.20, as of 6.18.
@@ -67,6 +67,7 @@ impl Subject for LaunderFolio {
             case: "mkwrite-no-mapping-check.case",
         },
     ];
+    const KNOWN: &'static [Known] = &STALE_FOLIO_WRITTEN_BACK;
     type Ground = ();
 
     fn new(sim: &Sim, (): &()) -> Self {
@@ -80,6 +81,21 @@ impl Subject for LaunderFolio {
     async fn work(&self, job: Job) {
         self.linux.work(job).await;
     }
+}
+
+/// A folio that cannot be released stays, and a direct write that then falls back to the cache has it written back whole.
+/// Found by launder.
+pub(super) const STALE_FOLIO_WRITTEN_BACK: [Known; 4] = [
+    stale(Kind::SilentError, "direct-write-over-a-folio-that-stays.case"),
+    stale(Kind::LostWrite, "direct-write-over-a-folio-that-stays-in-vain.case"),
+    stale(Kind::StaleRead, "direct-write-over-a-folio-that-stays-is-read.case"),
+    stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case"),
+];
+
+const fn stale(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H8: release fails, the folio stays, and is stale";
+    let one_of = &["pwrite direct", "append direct"];
+    Known { symptom: Symptom::Broken(kind), words: &["fail release"], one_of, hazard, case }
 }
 
 impl Scheme for LaunderFolio {
