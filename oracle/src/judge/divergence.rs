@@ -157,7 +157,7 @@ impl Judge<'_> {
         for chain in chains {
             let unknown = self.registers.chain(register, chain);
             let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
-            let unknown: Vec<u32> = unknown.map(|(at, _)| at).collect();
+            let unknown: Vec<u32> = unknown.filter(|(_, record)| !record.echo).map(|(at, _)| at).collect();
             self.budget.spend(1 + unknown.len())?;
             for at in unknown {
                 self.registers.records[at as usize].standing.loosen();
@@ -193,7 +193,9 @@ impl Judge<'_> {
         for chain in self.registers.chains(register).but(op.home()) {
             let unknown = self.registers.chain(register, chain);
             let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
-            let done = unknown.filter(|(_, record)| !matches!(record.standing, Standing::Void { .. }));
+            let done = unknown
+                .filter(|(_, record)| !matches!(record.standing, Standing::Void { .. }))
+                .filter(|(_, record)| !record.echo);
             let unknown: Vec<u32> = done.map(|(at, _)| at).collect();
             self.budget.spend(1 + unknown.len())?;
             foreign |= !unknown.is_empty();

@@ -44,9 +44,11 @@ impl Places {
     }
 
     /// Those of them that know all that comes before in a chain of this channel.
-    pub fn of_chain(self, channel: Channel) -> Places {
+    pub fn of_chain(self, who: Who, channel: Channel) -> Places {
         let mut places = match channel {
             Channel::Host => Places(self.0 & 0b11),
+            // Of a direct write the server would not know either, did such writes agree with the cache.
+            Channel::Server if who.host().is_some() => Places(0),
             Channel::Server => Places(self.0 & 1 << Place::SERVER.0),
             Channel::Mapping => Places(self.0 & 0b11_1000),
         };

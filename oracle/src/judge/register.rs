@@ -165,14 +165,18 @@ impl Registers {
 
     /// Whether a read that begins at `time` can count on the record: on an echo no longer than on what it echoes.
     pub fn is_certain(&self, record: &Record, time: u32) -> bool {
+        record.standing.is_certain(time) && !self.is_loosened(record, time)
+    }
+
+    /// Whether what the record echoes may be there or not; what came back is not.
+    fn is_loosened(&self, record: &Record, time: u32) -> bool {
         let loose = |of: &Record| match of.standing {
             Standing::Loose => true,
             Standing::LooseUntil { until } => time <= until,
             _ => false,
         };
         let came_back = matches!(record.standing, Standing::TurnedBack { .. });
-        let loosened = !came_back && self.records.get(record.of as usize).is_some_and(loose);
-        record.standing.is_certain(time) && !loosened
+        !came_back && self.records.get(record.of as usize).is_some_and(loose)
     }
 
     /// What has been replaced for a reader that begins at `time` and knows `known`.
@@ -278,7 +282,8 @@ impl Registers {
                     }
                     _ => true,
                 };
-                if time <= until && replaced && known.knows(chain, record.began) {
+                let stood = !self.is_loosened(record, time);
+                if time <= until && stood && replaced && known.knows(chain, record.began) {
                     let (least, clock) = turned.get_or_insert((NEVER, Clock::default()));
                     *least = (*least).min(until);
                     clock.join(&record.replaced);

@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Registers, Standing};
 use super::{Judge, NEVER};
-use crate::clock::{Chain, Clock};
+use crate::clock::{Chain, Channel, Clock};
 use crate::{Call, FOLIO, Value};
 
 /// The value, in the registers that say whether a cell is inside the file, of a cell that is.
@@ -22,7 +22,7 @@ impl Judge<'_> {
         let content = op.content(self.known.reach);
         self.budget.spend(content.len() as usize)?;
         for cell in content.cells() {
-            let known = self.known.at(flow.acquires, cell as usize);
+            let known = self.known_to(&op, flow, cell as usize);
             let mut record = Registers::record(op.start, chain, place, op.value(), known);
             record.standing = standing(&op, cell - content.start);
             if matches!(op.call, Call::Mwrite(_)) && self.may_be_outside(place, cell)? {
@@ -35,12 +35,26 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// What the call knows of the register: what it acquires and, past the cache, its caller's own earlier attempts, which
+    /// told nobody of themselves if they failed.
+    fn known_to(&self, op: &Op, flow: &Flow, register: usize) -> Clock {
+        let mut known = self.known.at(flow.acquires, register);
+        if flow.channel == Channel::Server && op.who.host().is_some() {
+            let chain = Chain::of(op.who, flow.channel);
+            let mut own = self.registers.chain(register, chain);
+            if let Some((_, last)) = own.find(|(_, record)| !record.echo) {
+                known.learn(chain, last.began);
+            }
+        }
+        known
+    }
+
     fn begin_sizes(&mut self, place: u32, flow: &Flow, chain: Chain) -> Result<(), Spent> {
         let op = self.ops[place as usize];
         for (cell, value) in self.sizes(&op) {
             self.budget.spend(1)?;
             let Some(register) = self.known.inside(cell) else { continue };
-            let known = self.known.at(flow.acquires, register);
+            let known = self.known_to(&op, flow, register);
             let mut record = Registers::record(op.start, chain, place, value, known);
             // A write of a cell puts all before it inside.
             record.standing = match op.outcome {
@@ -84,7 +98,7 @@ impl Judge<'_> {
             }
             // A failure tells nobody of what the call knew, and only those who know its chain that it came before.
             let (mut clock, places) = match failed(&op, self.cell(register)) {
-                true => (Clock::default(), flow.releases.of_chain(flow.channel)),
+                true => (Clock::default(), flow.releases.of_chain(op.who, flow.channel)),
                 false => (record.replaced, flow.releases),
             };
             clock.learn(record.chain, record.began);

@@ -93,9 +93,9 @@ impl Machine {
         }
     }
 
-    /// Whether `write` has a cell in the granule of `cell`.
-    fn lies_in(&self, write: &Op, cell: u32) -> bool {
-        let mut written = reached(write, self.script.reach).cells();
+    /// Whether the write `op` has a cell in the granule of `cell`.
+    fn lies_in(&self, op: usize, cell: u32) -> bool {
+        let mut written = reached(&self.script.ops[op], self.script.reach).cells();
         written.any(|near| self.granule(near) == self.granule(cell))
     }
 
@@ -111,7 +111,7 @@ impl Machine {
         };
         for register in self.registers() {
             let writes = self.begun(register) & bit(local) != 0;
-            if !writes || !self.lies_in(&self.script.ops[third], register.cell()) {
+            if !writes || !self.lies_in(third, register.cell()) {
                 continue;
             }
             let known = self.knew(third, register).met & bit(local) != 0;

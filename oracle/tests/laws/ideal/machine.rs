@@ -4,7 +4,7 @@ use super::excuse::{appends_collide, durable, excuse, injected, is_fault, may_fa
 use super::places::{Place, flow, own_way};
 use super::reach::{Register, beyond, contents, puts_inside, touches, writes};
 use super::script::{Fate, Move, Op, Ops, Script, bit, members};
-use launder_oracle::{Call, Contract, FOLIO, Host, Value};
+use launder_oracle::{Call, Contract, Direct, FOLIO, Host, Value};
 use std::rc::Rc;
 
 /// What is known of one register, by a place or a call.
@@ -150,6 +150,7 @@ impl Machine {
                 known.hear(*place);
             }
         }
+        self.remember(op, &mut view);
         self.views[op] = Rc::new(view);
         if self.script.ops[op].writes() {
             self.excuses[op] = excuse(&self.script, &self.script.ops[op]);
@@ -162,6 +163,22 @@ impl Machine {
             self.meet_others(op);
         }
         self.look_past_the_end();
+    }
+
+    /// A process that writes past the cache knows its own earlier attempts, which it told nobody of.
+    fn remember(&self, op: usize, view: &mut [Knows]) {
+        let writer = &self.script.ops[op];
+        if self.contract.direct != Direct::None || !writer.call.is_direct() || !writer.writes() {
+            return;
+        }
+        for register in self.registers() {
+            let index = self.index(register);
+            let own = members(self.begun[index]).filter(|earlier| {
+                let earlier = &self.script.ops[*earlier];
+                earlier.who == writer.who && earlier.call.is_direct()
+            });
+            view[index].met |= own.fold(0, |set, earlier| set | bit(earlier));
+        }
     }
 
     /// Whether the write `op` is certain in this register, for a call that knows `sealed` of it.

@@ -42,7 +42,11 @@ pub fn flow(contract: &Contract, op: &Op) -> (Vec<Place>, Vec<Place>) {
 
 /// Those of `to` that a write by itself goes through: the cache, the mapping, or the server alone; and the system.
 pub fn own_way(contract: &Contract, op: &Op, to: &[Place]) -> Vec<Place> {
-    let server_alone = op.host().is_none() || op.call.is_direct() && contract.direct == Direct::None;
+    if op.host().is_some() && op.call.is_direct() && contract.direct == Direct::None {
+        // Where direct calls agree with the cache, the server is not told either.
+        return Vec::new();
+    }
+    let server_alone = op.host().is_none();
     let mapping_alone = op.call.is_mapped() && contract.maps != Maps::Unified;
     let mine = |place: &&Place| match place {
         Place::System => true,
