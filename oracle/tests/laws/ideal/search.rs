@@ -65,12 +65,14 @@ impl Search {
 
     /// Tries every place at which an append that did not say where it landed may have.
     fn place(&mut self, machine: &Machine, op: usize) -> Found {
-        let places = (0..machine.script.reach).map(Some).chain([None]);
+        let places = (0..=machine.script.reach).map(Some).chain([None]);
         self.any(places, |search, at| {
             let mut next = machine.clone();
             next.script.ops[op].at = at;
             next.begin(op);
-            let fits = at.is_none_or(|at| (at == 0 || next.may_be(op, at - 1).0) && next.may_be(op, at).1);
+            let fits = at.is_none_or(|at| {
+                (at == 0 || next.may_be(op, at - 1).0) && (at == next.script.reach || next.may_be(op, at).1)
+            });
             if fits { search.follow(next) } else { Found::Nothing }
         })
     }
