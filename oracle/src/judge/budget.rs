@@ -8,7 +8,7 @@ pub(super) struct Budget(u64);
 pub(super) struct Spent;
 
 /// Visits to a register that one trace may cost: a few seconds' worth.
-const VISITS: u64 = 1 << 27;
+const VISITS: u64 = 1 << 26;
 
 impl Budget {
     pub fn new() -> Budget {

