@@ -6,5 +6,6 @@ mod hostile;
 mod ideal;
 mod lattice;
 mod never_accused;
+mod one_memory;
 mod rules;
 mod text;

@@ -338,6 +338,10 @@ impl Machine {
         let (_, to) = flow(&self.contract, call);
         let own = own_way(&self.contract, call, &to);
         for register in self.registers().filter(|register| touches(call, *register, self.script.reach)) {
+            // What msync syncs is data; how long the file is, other syncs tell.
+            if matches!((call.call, register), (Call::Msync(..), Register::Inside(_))) {
+                continue;
+            }
             let unsure = call.failed() || beyond(call, register);
             if unsure && !call.call.is_direct() && !call.failed() {
                 continue;
