@@ -74,9 +74,14 @@ struct Deal<'w> {
     folio: u32,
     /// Once in how many asks there is a hold; 0 is never.
     holds: u32,
-    /// What the third party has written and told nobody.
-    untold: Option<Range>,
+    /// What is likely to come next, by tags, and where: what makes the last ask matter.
+    next: Option<(&'static [u8], Option<Range>)>,
 }
+
+/// What makes a fault matter, and what makes a write of the third party matter.
+const RELEASES: &[u8] = &[32, 5, 5];
+const REQUESTS: &[u8] = &[19, 20, 15, 35, 36, 5, 3, 32];
+const TELLS: &[u8] = &[32];
 
 impl<'w> Deal<'w> {
     fn new(words: &'w [&'static Word], mut dice: Dice) -> Deal<'w> {
@@ -96,24 +101,40 @@ impl<'w> Deal<'w> {
         ];
         let processes = dice.pick(&COMPANY);
         let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
-        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, untold: None }
+        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: None }
     }
 
     fn call(&mut self) -> (Who, Call) {
-        if let Some(range) = self.untold.take()
-            && self.words.iter().any(|word| word.tag == 32)
-            && self.dice.one_in(2)
-        {
-            return (Who::Server, Call::Notify(self.host(), range));
-        }
-        let word = self.words[self.dice.weighed(&self.weights)];
-        let fields = self.fields(word);
+        let (word, range) = self.word();
+        let mut fields = self.fields(word);
+        fields.range = range.unwrap_or(fields.range);
         let (who, call) = word.ask(&fields);
         let call = if word.speaker == Speaker::Process { self.sensible(who, call) } else { call };
-        if let (Who::Server, Call::Pwrite { range, .. }) = (who, call) {
-            self.untold = Some(range);
-        }
+        self.next = match call {
+            // Of several folios, so that what the failure of one means for the others shows.
+            Call::FailRelease(_) => Some((RELEASES, Some(self.two_folios()))),
+            Call::FailWrite(..)
+            | Call::FailRead(..)
+            | Call::ShortWrite(_)
+            | Call::Drop(_)
+            | Call::Swap(_) => Some((REQUESTS, None)),
+            Call::Pwrite { range, .. } if who == Who::Server => Some((TELLS, Some(range))),
+            _ => None,
+        };
         (who, call)
+    }
+
+    /// The next word: half of the time one that makes the last ask matter, if there is one; and its range, if that is clear.
+    fn word(&mut self) -> (&'static Word, Option<Range>) {
+        if let Some((tags, range)) = self.next.take()
+            && self.dice.one_in(2)
+        {
+            let tag = self.dice.pick(tags);
+            if let Some(word) = self.words.iter().find(|word| word.tag == tag) {
+                return (word, range);
+            }
+        }
+        (self.words[self.dice.weighed(&self.weights)], None)
     }
 
     fn fields(&mut self, word: &Word) -> Fields {
@@ -125,11 +146,18 @@ impl<'w> Deal<'w> {
             _ => self.dice.below(CELLS + FOLIO + 1),
         };
         const ERRNOS: [Errno; 4] = [Errno::EIO, Errno::EIO, Errno::ENOSPC, Errno::EDQUOT];
-        Fields { who, host, range: self.range(), number, errno: self.dice.pick(&ERRNOS) }
+        let everything = matches!(word.tag, 32 | 35 | 36) && self.dice.one_in(3);
+        let range = if everything { Range::new(0, CELLS) } else { self.range() };
+        Fields { who, host, range, number, errno: self.dice.pick(&ERRNOS) }
     }
 
     fn host(&mut self) -> Host {
         self.dice.pick(self.processes).host().unwrap_or(Host::A)
+    }
+
+    fn two_folios(&self) -> Range {
+        let first = FOLIO * self.folio.min(CELLS / FOLIO - 2);
+        Range::new(first, first + 2 * FOLIO)
     }
 
     fn range(&mut self) -> Range {
@@ -140,6 +168,7 @@ impl<'w> Deal<'w> {
             3 => (folio, FOLIO / 2),
             4 => (folio + FOLIO / 2, FOLIO / 2),
             5..=7 => (folio, FOLIO),
+            8 if folio + FOLIO < CELLS => (folio, 2 * FOLIO),
             8 => (folio + FOLIO / 2, FOLIO),
             9 => (0, CELLS),
             10 => (CELLS - self.dice.below(FOLIO), 1 + self.dice.below(FOLIO)),

@@ -167,5 +167,5 @@ words! {
     40 Nature   2 |with| Call::ShortWrite(with.number);
     41 Nature   2 |with| Call::Drop(with.number);
     42 Nature   2 |with| Call::Swap(with.number);
-    43 Nature   3 |with| Call::FailRelease(with.number);
+    43 Nature   6 |with| Call::FailRelease(with.number);
 }
