@@ -18,7 +18,7 @@ pub fn timeline(trace: &Trace, verdict: &Verdict, asks: usize) -> String {
     }
     line(&mut text, &names);
     let mut begun = 0;
-    for event in &trace.events {
+    for event in &trace.events[..end_of_the_telling(trace)] {
         if let What::Call(..) = event.what {
             begun += 1;
             if begun == asks + 1 {
@@ -40,13 +40,25 @@ pub fn timeline(trace: &Trace, verdict: &Verdict, asks: usize) -> String {
         match trace.end {
             End::Quiet => "      end quiet",
             End::Stuck => "      end stuck",
-            End::Endless => "      end endless",
+            End::Endless => "      and so on: end endless",
         },
     );
     for violation in verdict.violations() {
         line(&mut text, &violation.to_string());
     }
     text
+}
+
+/// Steps of a run without end that are told: the rest repeats them.
+const ENDLESS: usize = 40;
+
+/// How many of a trace's lines are told: of one without end, some after the last word of anyone.
+fn end_of_the_telling(trace: &Trace) -> usize {
+    let said = trace.events.iter().rposition(|event| said_by(&event.what).is_some());
+    match trace.end {
+        End::Endless => trace.events.len().min(said.map_or(0, |last| last + 1) + ENDLESS),
+        End::Quiet | End::Stuck => trace.events.len(),
+    }
 }
 
 fn line(text: &mut String, line: &str) {

@@ -1,6 +1,6 @@
 //! What every model makes of every case of `fuzz/cases`: a table, and a timeline of what went wrong.
 
-use launder_fuzz::{Outcome, Planted, Symptom, Trial, table, timeline};
+use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial, table, timeline};
 use launder_impls::Case;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,9 +19,49 @@ macro_rules! cases {
 }
 
 cases! {
+    append_shared_lock: "append-shared-lock",
+    dio_no_post_inval: "dio-no-post-inval",
+    direct_read_after_a_mapped_store: "direct-read-after-a-mapped-store",
+    direct_read_during_a_write: "direct-read-during-a-write",
+    direct_write_over_a_folio_that_stays: "direct-write-over-a-folio-that-stays",
+    direct_write_over_a_folio_that_stays_and_a_punch: "direct-write-over-a-folio-that-stays-and-a-punch",
+    direct_write_over_a_folio_that_stays_in_vain: "direct-write-over-a-folio-that-stays-in-vain",
+    direct_write_over_a_folio_that_stays_is_read: "direct-write-over-a-folio-that-stays-is-read",
+    dirty_folio_of_a_denied_user: "dirty-folio-of-a-denied-user",
+    dirty_outside_lock: "dirty-outside-lock",
+    errseq_sample_at_open: "errseq-sample-at-open",
+    failed_write_on_an_uptodate_folio: "failed-write-on-an-uptodate-folio",
+    fault_unlocked_install: "fault-unlocked-install",
+    flushed_and_copied: "flushed-and-copied",
+    flushed_and_punched: "flushed-and-punched",
+    flushed_and_read_back_without_an_error: "flushed-and-read-back-without-an-error",
+    flushed_and_read_before_the_write_lands: "flushed-and-read-before-the-write-lands",
+    flushed_beyond_the_end_that_is_asked: "flushed-beyond-the-end-that-is-asked",
+    folio_that_cannot_be_released: "folio-that-cannot-be-released",
+    ignore_pre_inval_busy: "ignore-pre-inval-busy",
+    iip2_ret_overwritten: "iip2-ret-overwritten",
+    iip2_stop_on_error: "iip2-stop-on-error",
+    invalidation_takes_only_folio_locks: "invalidation-takes-only-folio-locks",
+    mapped_again_after_the_server_changed: "mapped-again-after-the-server-changed",
+    mapped_in_the_window: "mapped-in-the-window",
+    mkwrite_no_mapping_check: "mkwrite-no-mapping-check",
+    mmap_does_not_spare_the_upstream_copy: "mmap-does-not-spare-the-upstream-copy",
+    no_clear_u_on_err: "no-clear-u-on-err",
+    no_eof_zero: "no-eof-zero",
+    no_launder: "no-launder",
+    ordered_direct_and_mapped_writes: "ordered-direct-and-mapped-writes",
     own_write_is_read: "own-write-is-read",
+    redirtied_in_the_window: "redirtied-in-the-window",
     store_slips_into_the_window: "store-slips-into-the-window",
+    stored_past_the_end_and_a_direct_write: "stored-past-the-end-and-a-direct-write",
+    stored_past_the_end_on_tmpfs: "stored-past-the-end-on-tmpfs",
+    stored_to_while_a_write_is_in_flight: "stored-to-while-a-write-is-in-flight",
     third_party_in_a_dirty_folio: "third-party-in-a-dirty-folio",
+    uncon_flush_err: "uncon-flush-err",
+    use_imp: "use-imp",
+    wb_skip: "wb-skip",
+    write_through_leaves_nothing_behind: "write-through-leaves-nothing-behind",
+    writes_to_different_folios: "writes-to-different-folios",
 }
 
 fn folder() -> PathBuf {
@@ -29,22 +69,27 @@ fn folder() -> PathBuf {
 }
 
 fn shows(file: &str) {
-    let text = fs::read_to_string(folder().join(file).with_extension("case")).expect("the case can be read");
-    let case = Case::parse(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let case = read(&format!("{file}.case"));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder());
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(file, story(&case)));
+    settings.bind(|| insta::assert_snapshot!(file, story(file, &case)));
 }
 
-fn story(case: &Case) -> String {
+/// What the models make of it, and those with a bug that the case is to show.
+fn story(file: &str, case: &Case) -> String {
     let put = |planted: Planted| {
         let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
         trial.record_steps(true);
         (planted.to_string(), trial.of(case))
     };
-    let outcomes: Vec<_> = Planted::models().into_iter().map(put).collect();
+    let is_shown = |planted: &Planted| {
+        let bug = planted.card.bugs.iter().find(|bug| Some(bug.name) == planted.bug);
+        bug.is_some_and(|bug| bug.case.trim_end_matches(".case") == file)
+    };
+    let bugs = Planted::models().into_iter().flat_map(Planted::bugs).filter(is_shown);
+    let outcomes: Vec<_> = Planted::models().into_iter().chain(bugs).map(put).collect();
     let mut story = table(case, &outcomes);
     for (name, outcome) in &outcomes {
         if let Outcome::Judged(trace, verdict) = outcome
@@ -63,7 +108,8 @@ fn every_case_has_a_test_and_says_why_it_exists() {
     let mut cases: Vec<PathBuf> =
         names.filter(|path| path.extension().is_some_and(|it| it == "case")).collect();
     cases.sort();
-    let stems: Vec<_> = cases.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
+    let mut stems: Vec<_> = cases.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
+    stems.sort_unstable();
     let mut listed = LISTED.to_vec();
     listed.sort_unstable();
     assert_eq!(stems, listed);
@@ -74,13 +120,38 @@ fn every_case_has_a_test_and_says_why_it_exists() {
 }
 
 #[test]
-fn the_case_of_every_bug_and_known_broken_promise_exists() {
-    for planted in Planted::all() {
-        let bugs = planted.card.bugs.iter().map(|bug| bug.case);
-        let known = planted.card.known.iter().map(|known| known.case);
-        for case in bugs.chain(known).filter(|case| !case.is_empty()) {
-            let stem = case.trim_end_matches(".case");
-            assert!(LISTED.contains(&stem), "{planted}: {case} is no case of fuzz/cases");
+fn every_planted_bug_is_shown_by_its_case() {
+    for planted in Planted::models().into_iter().flat_map(Planted::bugs) {
+        let bug =
+            planted.card.bugs.iter().find(|bug| Some(bug.name) == planted.bug).expect("a bug of the card");
+        let case = read(bug.case);
+        let whole = symptoms(Planted { bug: None, ..planted }, &case);
+        let broken = symptoms(planted, &case);
+        assert!(broken.iter().any(|symptom| !whole.contains(symptom)), "{planted}: {}", bug.case);
+    }
+}
+
+#[test]
+fn every_known_broken_promise_is_shown_by_its_case() {
+    for planted in Planted::models() {
+        for known in planted.card.known {
+            let case = read(known.case);
+            let shown = symptoms(planted, &case);
+            let shows = shown.into_iter().any(|symptom| {
+                let signature = Signature::of(symptom, &case);
+                symptom == known.symptom && signature.known(std::slice::from_ref(known)).is_some()
+            });
+            assert!(shows, "{planted}: {}", known.case);
         }
     }
+}
+
+fn read(file: &str) -> Case {
+    let text = fs::read_to_string(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    Case::parse(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn symptoms(planted: Planted, case: &Case) -> Vec<Symptom> {
+    let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+    trial.verdict(case).map(|verdict| Symptom::of(&verdict)).unwrap_or_default()
 }
