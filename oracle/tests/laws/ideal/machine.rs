@@ -1,10 +1,10 @@
 //! The step machine: calls begin, knowing what their places know, and return, telling it on.
 
-use super::excuse::{appends_collide, durable, excuse, injected, is_fault, may_fail};
+use super::excuse::excuse;
 use super::places::{Place, flow, own_way};
-use super::reach::{Register, beyond, contents, puts_inside, touches, writes};
+use super::reach::{Register, beyond, contents, touches, writes};
 use super::script::{Fate, Move, Op, Ops, Script, bit, members};
-use launder_oracle::{Call, Contract, Direct, FOLIO, Host, Value};
+use launder_oracle::{Call, Contract, Direct, FOLIO, Value};
 use std::rc::Rc;
 
 /// What is known of one register, by a place or a call.
@@ -55,19 +55,19 @@ pub struct Machine {
     pub contract: Contract,
     pub script: Script,
     pub now: usize,
-    places: Vec<Vec<Knows>>,
+    pub places: Vec<Vec<Knows>>,
     /// What each operation knew when it began.
-    views: Vec<Rc<Vec<Knows>>>,
+    pub views: Vec<Rc<Vec<Knows>>>,
     /// The writes begun, by register.
-    begun: Vec<Ops>,
+    pub writes: Vec<Ops>,
     /// The writes that settle nothing, by register.
     pub adrift: Vec<Ops>,
     /// The stores made past the end of the file, by register.
     pub astray: Vec<Ops>,
     pub doubts: Vec<Doubt>,
     pub returns: Vec<Return>,
-    excuses: Vec<Option<usize>>,
-    crashed: Vec<Option<usize>>,
+    pub excuses: Vec<Option<usize>>,
+    pub crashed: Vec<Option<usize>>,
     /// What a copy brought to a cell, where that is settled.
     pub brought: Vec<(usize, u32, Value)>,
     /// What a finished copy may have brought to a cell.
@@ -93,7 +93,7 @@ impl Machine {
             now: 0,
             places: vec![blank; Place::COUNT],
             views: (0..count).map(|_| Rc::new(vec![Knows::default(); registers])).collect(),
-            begun: vec![bit(0); registers],
+            writes: vec![bit(0); registers],
             adrift: vec![0; registers],
             astray: vec![0; registers],
             doubts: Vec::new(),
@@ -137,14 +137,14 @@ impl Machine {
 
     /// The writes of this register that have begun.
     pub fn begun(&self, register: Register) -> Ops {
-        self.begun[self.index(register)]
+        self.writes[self.index(register)]
     }
 
     /// The next move begins `op`.
     pub fn begin(&mut self, op: usize) {
         self.now += 1;
         let (from, _) = flow(&self.contract, &self.script.ops[op]);
-        let mut view = vec![Knows { met: bit(0), ..Knows::default() }; self.begun.len()];
+        let mut view = vec![Knows { met: bit(0), ..Knows::default() }; self.writes.len()];
         for place in from {
             for (known, place) in view.iter_mut().zip(&self.places[place.index()]) {
                 known.hear(*place);
@@ -157,7 +157,7 @@ impl Machine {
             for register in self.registers() {
                 if writes(&self.script.ops[op], register, self.script.reach) {
                     let index = self.index(register);
-                    self.begun[index] |= bit(op);
+                    self.writes[index] |= bit(op);
                 }
             }
             self.meet_others(op);
@@ -173,140 +173,12 @@ impl Machine {
         }
         for register in self.registers() {
             let index = self.index(register);
-            let own = members(self.begun[index]).filter(|earlier| {
+            let own = members(self.writes[index]).filter(|earlier| {
                 let earlier = &self.script.ops[*earlier];
                 earlier.who == writer.who && earlier.call.is_direct()
             });
             view[index].met |= own.fold(0, |set, earlier| set | bit(earlier));
         }
-    }
-
-    /// Whether the write `op` is certain in this register, for a call that knows `sealed` of it.
-    fn holds(&self, op: usize, register: Register, sealed: Ops, reader_begun: usize) -> bool {
-        if self.adrift[self.index(register)] & bit(op) != 0 {
-            return false;
-        }
-        let doubted =
-            |doubt: &Doubt| doubt.op == op && doubt.register == register && reader_begun < doubt.until;
-        if self.doubts.iter().any(doubted) {
-            return false;
-        }
-        let write = &self.script.ops[op];
-        if beyond(write, register) {
-            return write.call.is_direct() && sealed & bit(op) != 0;
-        }
-        !(write.failed() || self.crashed[op].is_some()) || sealed & bit(op) != 0
-    }
-
-    /// Whether `op` is certain in this register, excuses aside, for `reader`.
-    pub fn certain(&self, op: usize, register: Register, reader: usize) -> bool {
-        let sealed = self.knew(reader, register).sealed;
-        self.holds(op, register, sealed, self.script.ops[reader].begun)
-    }
-
-    /// Whether an error that was reported lets `op` turn back before `reader`.
-    pub fn excused(&self, op: usize, reader: usize) -> bool {
-        self.excuses[op].is_some_and(|until| self.script.ops[reader].begun < until)
-    }
-
-    /// The writes that `reader` may not be served any more.
-    fn gone(&self, reader: usize, register: Register) -> Ops {
-        let knew = self.knew(reader, register);
-        let force = |op: &usize| !self.excused(*op, reader) && self.certain(*op, register, reader);
-        let lasts = |back: &usize| self.script.ops[reader].begun < self.returns[*back].until;
-        let gone = members(knew.met).filter(force).fold(0, |gone, op| gone | self.knew(op, register).met);
-        let (mut turned, mut over, mut to) = (0, 0, 0);
-        let active = members(knew.returns).filter(lasts).fold(0, |set, returned| set | bit(returned));
-        let outdated = members(active).fold(0, |set, returned| set | self.returns[returned].knew);
-        for index in members(active) {
-            let returned = self.returns[index];
-            turned |= returned.turned;
-            over |= returned.over;
-            to |= if outdated & bit(index) == 0 { bit(returned.to) } else { 0 };
-        }
-        gone | turned | over & !to
-    }
-
-    /// The writes that `reader` may be served.
-    pub fn stock(&self, reader: usize, register: Register) -> Ops {
-        let index = self.index(register);
-        let stock = self.begun[index] & !self.astray[index] & !self.gone(reader, register);
-        members(stock)
-            .filter(|op| *op != reader && self.lasts(*op, register, reader))
-            .fold(0, |set, op| set | bit(op))
-    }
-
-    /// What a short write did not reach is served only to those who began before it returned.
-    fn lasts(&self, op: usize, register: Register, reader: usize) -> bool {
-        let write = &self.script.ops[op];
-        let reader = &self.script.ops[reader];
-        !beyond(write, register)
-            || write.call.is_direct()
-            || write.over.is_none_or(|over| reader.begun < over)
-    }
-
-    /// Whether `cell` may be inside, and whether it may be outside, for `op`.
-    pub fn may_be(&self, op: usize, cell: u32) -> (bool, bool) {
-        if !self.borders(cell) {
-            return (true, false);
-        }
-        let stock = self.stock(op, Register::Inside(cell));
-        let inside = members(stock).any(|write| self.inside(write, cell));
-        let outside = members(stock).any(|write| !self.inside(write, cell));
-        (inside, outside)
-    }
-
-    /// Whether `write` puts `cell` inside.
-    pub fn inside(&self, write: usize, cell: u32) -> bool {
-        if write == 0 { cell < self.script.cells } else { puts_inside(&self.script.ops[write], cell) }
-    }
-
-    /// Stores under way where the file may end are no part of it, or nobody knows.
-    fn look_past_the_end(&mut self) {
-        for op in 1..self.script.ops.len() {
-            let store = &self.script.ops[op];
-            let under_way = store.begun <= self.now && store.over.is_none_or(|over| over >= self.now);
-            let Call::Mwrite(range) = store.call else { continue };
-            if !under_way || store.private {
-                continue;
-            }
-            for cell in range.cells().filter(|cell| self.borders(*cell)).collect::<Vec<_>>() {
-                let (inside, outside) = self.may_be(op, cell);
-                let index = self.index(Register::Content(cell));
-                self.astray[index] = self.astray[index] & !bit(op) | if inside { 0 } else { bit(op) };
-                self.adrift[index] |= if outside { bit(op) } else { 0 };
-            }
-        }
-    }
-
-    /// Whether the reply that the script has for `op` is one that it may get now, values aside.
-    pub fn may_return(&self, op: usize) -> bool {
-        let call = &self.script.ops[op];
-        let over = self.now + 1;
-        match (call.fate, call.call) {
-            (Fate::Fails(errno), _) => may_fail(&self.script, self.contract.loser, call, errno, over),
-            (Fate::Sigbus, Call::Mread(range) | Call::Mwrite(range)) => {
-                call.private
-                    || injected(&self.script, over, is_fault)
-                    || folios(range).any(|cell| self.may_be(op, cell).1)
-            }
-            (_, Call::Mread(range) | Call::Mwrite(range)) => {
-                call.private || folios(range).all(|cell| self.may_be(op, cell).0)
-            }
-            (Fate::Done, Call::Append { .. }) => self.may_land(op),
-            _ => true,
-        }
-    }
-
-    /// Whether an append may land where it did.
-    pub fn may_land(&self, op: usize) -> bool {
-        let append = &self.script.ops[op];
-        let Some(at) = append.at else { return true };
-        let fits =
-            (at == 0 || self.may_be(op, at - 1).0) && (at >= self.script.reach || self.may_be(op, at).1);
-        let others = self.script.ops[1..].iter().filter(|other| other.begun != append.begun);
-        let mut others = others.filter(|other| other.begun <= self.now + 1);
-        fits && !others.any(|other| appends_collide(&self.script, self.contract.hosts, append, other))
     }
 
     /// The next move ends `op`, which has learnt `news` (a read) or nothing.
@@ -326,14 +198,14 @@ impl Machine {
         }
     }
 
-    fn settle_copy(&mut self, op: usize, from: u32, to: u32) {
+    pub fn settle_copy(&mut self, op: usize, from: u32, to: u32) {
         for cell in contents(&self.script.ops[op], self.script.reach).cells() {
             let stock = self.stock(op, Register::Content(from + (cell - to)));
             self.sources.push((op, cell, stock));
         }
     }
 
-    fn tell(&mut self, op: usize, news: &[(Register, Knows)]) {
+    pub fn tell(&mut self, op: usize, news: &[(Register, Knows)]) {
         let call = &self.script.ops[op];
         let (_, to) = flow(&self.contract, call);
         let own = own_way(&self.contract, call, &to);
@@ -357,87 +229,6 @@ impl Machine {
             }
             let index = self.index(register);
             to.iter().for_each(|place| self.places[place.index()][index].hear(knows));
-        }
-    }
-
-    /// What `reader` learns by being served `write`.
-    pub fn learn(&self, reader: usize, register: Register, write: usize) -> Knows {
-        let began = self.script.ops[reader].begun;
-        let unsettled = self.unsettled_since(write, register);
-        let told = self.knew(write, register);
-        Knows {
-            met: bit(write) | told.met,
-            sealed: told.sealed | if unsettled.is_some_and(|since| since < began) { bit(write) } else { 0 },
-            returns: told.returns,
-        }
-    }
-
-    /// What it means that `reader` was served `write`, if writes that it knew of have turned back for that: while their
-    /// excuses last, it is as if `write` had been written over them.
-    pub fn come_back(&self, reader: usize, register: Register, write: usize) -> Option<Return> {
-        // Only a cache shows that it has dropped what failed: the server never had it, and need not stay so.
-        let by = &self.script.ops[reader];
-        let of_cache = by.host().is_some() && !by.call.is_direct();
-        // And what came back stays only if it cannot itself turn back.
-        let stays = self.certain(write, register, reader) && !self.excused(write, reader);
-        let turned = members(self.knew(reader, register).met).filter(|_| of_cache && stays).filter(|op| {
-            self.excused(*op, reader)
-                && self.certain(*op, register, reader)
-                && self.knew(*op, register).met & bit(write) != 0
-        });
-        turned.fold(None, |back: Option<Return>, op| {
-            let (until, knew) = (self.excuses[op].unwrap_or(0), self.knew(reader, register).returns);
-            let back = back.unwrap_or(Return { to: write, until, turned: 0, over: 0, knew });
-            Some(Return {
-                until: until.min(back.until),
-                turned: back.turned | bit(op),
-                over: back.over | self.knew(op, register).met,
-                ..back
-            })
-        })
-    }
-
-    /// Since when nobody knows whether `write` happened.
-    fn unsettled_since(&self, write: usize, register: Register) -> Option<usize> {
-        let op = &self.script.ops[write];
-        let failed = op.failed() || beyond(op, register) && op.call.is_direct();
-        op.over.filter(|_| failed).max(self.crashed[write])
-    }
-
-    /// The writes that the crash cuts are known of, as failed ones are.
-    fn cut(&mut self) {
-        for op in 1..self.script.ops.len() {
-            let call = &self.script.ops[op];
-            if call.fate == Fate::Cut && call.over == Some(self.now) && call.writes() {
-                self.tell(op, &[]);
-            }
-        }
-    }
-
-    fn crash(&mut self, host: Host) {
-        for op in 1..self.script.ops.len() {
-            let lost = &self.script.ops[op];
-            let mine = lost.begun < self.now && lost.writes() && lost.host() == Some(host);
-            if !mine || durable(&self.script, lost).is_some_and(|since| since < self.now) {
-                continue;
-            }
-            let cut_now = lost.fate == Fate::Cut && lost.over == Some(self.now);
-            if let (Call::Copy { from, to }, true) = (lost.call, cut_now) {
-                self.settle_copy(op, from.start, to);
-            }
-            self.crashed[op] = Some(self.now);
-            self.forget(bit(op));
-        }
-    }
-
-    /// Nobody knows any more that these happened.
-    fn forget(&mut self, ops: Ops) {
-        let unseal = |knows: &mut Knows| knows.sealed &= !ops;
-        self.places.iter_mut().flatten().for_each(unseal);
-        for view in &mut self.views {
-            if view.iter().any(|knows| knows.sealed & ops != 0) {
-                Rc::make_mut(view).iter_mut().for_each(unseal);
-            }
         }
     }
 }
