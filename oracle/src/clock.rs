@@ -56,6 +56,11 @@ impl Chains {
         Chains(self.0 & ![0b11_1111, 0b1_1100_0000, 0b1110_0000_0000][home])
     }
 
+    /// Those of the server.
+    pub fn of_server(self) -> Chains {
+        Chains(self.0 & 0b1110_0000_0000)
+    }
+
     /// Those of hosts.
     pub fn of_hosts(self) -> Chains {
         self.but(SERVER_HOME)

@@ -97,6 +97,11 @@ impl Judge<'_> {
         Ok(false)
     }
 
+    /// Whether hosts are coherent: then no flush undoes what another process wrote; only the third party comes from outside.
+    fn is_one_system(&self) -> bool {
+        self.contract.hosts == Hosts::Coherent
+    }
+
     /// The last cell for which that holds: a flush there puts all that lies before it inside the file again.
     fn last_overwritten(&mut self, op: &Op, flow: &Flow) -> Result<Option<u32>, Spent> {
         if self.known.floor == self.known.reach || op.sizes(self.known.reach).is_none() {
@@ -113,7 +118,7 @@ impl Judge<'_> {
     fn may_be_overwritten_at(&mut self, op: &Op, flow: &Flow, cell: u32) -> Result<bool, Spent> {
         self.budget.spend(1)?;
         let chains = self.registers.chains(cell as usize).but(op.home()).of_hosts();
-        if chains.is_empty() {
+        if chains.is_empty() || self.is_one_system() && op.who.host().is_some() {
             return Ok(false);
         }
         let granule = self.granule(cell);
@@ -136,13 +141,11 @@ impl Judge<'_> {
         Ok(false)
     }
 
-    /// Whether the flush of `write`, which `op` knew of, can no longer overwrite `op`: it had been synced here. Where hosts are
-    /// coherent, nothing that one completed undoes what another then does; only the third party comes from outside.
+    /// Whether the flush of `write`, which `op` knew of, can no longer overwrite `op`: it had been synced here.
     fn has_left(&self, write: &Op, granule: Range, op: &Op) -> bool {
-        let one_system = self.contract.hosts == Hosts::Coherent && op.who.host().is_some();
         let content = write.content(self.known.reach);
         let cells = Range::new(content.start.max(granule.start), content.end.min(granule.end));
-        one_system || self.is_durable_in(write, cells, op.start)
+        self.is_durable_in(write, cells, op.start)
     }
 
     /// Whether the write leaves its folio dirty, in this granule. Of a truncate only the folio of the new end is.
@@ -172,7 +175,10 @@ impl Judge<'_> {
     }
 
     fn loosen_unknown(&mut self, op: &Op, flow: &Flow, register: usize) -> Result<(), Spent> {
-        let chains = self.registers.chains(register).but(op.home());
+        let mut chains = self.registers.chains(register).but(op.home());
+        if self.is_one_system() {
+            chains = chains.of_server();
+        }
         if chains.is_empty() {
             return Ok(());
         }

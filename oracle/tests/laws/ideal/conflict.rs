@@ -30,7 +30,9 @@ impl Machine {
     /// The flush of `local` may overwrite what `third` wrote in its granules, and put all before them inside the file again.
     fn overwrite(&mut self, local: usize, third: usize) {
         let flush = &self.script.ops[local];
-        if flush.host().is_none() || flush.call.is_direct() {
+        // Where hosts are coherent no flush undoes what another process wrote.
+        let one_system = self.contract.hosts == Hosts::Coherent && self.script.ops[third].host().is_some();
+        if flush.host().is_none() || flush.call.is_direct() || one_system {
             return;
         }
         let dirty: Vec<u32> = match flush.call {
@@ -73,9 +75,7 @@ impl Machine {
         let near = reached(flush, self.script.reach).cells();
         let near: Vec<u32> = near.filter(|near| self.granule(*near) == self.granule(cell)).collect();
         let synced = flushed(&self.script, flush, &near).is_some_and(|since| since < began);
-        // Where hosts are coherent, what one process completed undoes nothing that another, who knew of it, did then.
-        let one_system = self.contract.hosts == Hosts::Coherent && self.script.ops[third].host().is_some();
-        (synced || one_system) && self.knew(third, Register::Content(cell)).met & bit(local) != 0
+        synced && self.knew(third, Register::Content(cell)).met & bit(local) != 0
     }
 
     /// Whether `who` had met `other`, when it began, at all that `other` wrote in the granule of `cell`.
