@@ -6,7 +6,7 @@ use launder_oracle::{Call, End, Reply, Trace, Value, Verdict, What, Who};
 use std::fmt::Write;
 
 /// Characters of a line, where possible.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// The table of what the subjects, by their names, made of the case. Subjects that agree in everything share a column.
 pub fn table(case: &Case, outcomes: &[(String, Outcome)]) -> String {

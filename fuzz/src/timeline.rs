@@ -1,6 +1,6 @@
 //! A trace as a timeline: a lane for everyone, steps between, and beneath it what was held against it.
 
-use crate::table::short;
+use crate::table::{WIDTH, short};
 use launder_oracle::{End, Trace, Verdict, What, Who};
 use std::fmt::Write;
 
@@ -44,7 +44,7 @@ pub fn timeline(trace: &Trace, verdict: &Verdict, asks: usize) -> String {
         },
     );
     for violation in verdict.violations() {
-        line(&mut text, &violation.to_string());
+        wrap(&mut text, &violation.to_string());
     }
     text
 }
@@ -64,6 +64,22 @@ fn end_of_the_telling(trace: &Trace) -> usize {
 fn line(text: &mut String, line: &str) {
     text.push_str(line.trim_end());
     text.push('\n');
+}
+
+/// Adds a long line, broken between words.
+fn wrap(text: &mut String, long: &str) {
+    let mut short = String::new();
+    for word in long.split(' ') {
+        if !short.is_empty() && short.chars().count() + 1 + word.chars().count() > WIDTH {
+            line(text, &short);
+            short = "   ".into();
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    line(text, &short);
 }
 
 fn said_by(what: &What) -> Option<Who> {

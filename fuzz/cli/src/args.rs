@@ -16,6 +16,13 @@ pub struct Args {
     pub job: Job,
 }
 
+/// The rule of the schedule, for who writes a case.
+const HOLDS: &str = "\
+A case is one ask a line, in order: WHO CALL [HOLDS]. Without holds each ask is carried to its end before the next
+begins. `a1 pwrite 0..8 ~2+1` waits at step 2 of this ask until 1 later ask has begun; `~2+0` steps aside there: every
+other ask that can move moves first. Holds at one step are waited out in turn. The youngest ask that can move runs; when
+none can, whoever stepped aside longest ago goes on, else the next ask begins, else the oldest hold opens.";
+
 #[derive(Subcommand)]
 pub enum Job {
     /// Lists subjects, contracts, sources, planted bugs and known broken promises.
@@ -23,6 +30,7 @@ pub enum Job {
     /// Hunts: random cases, then libFuzzer from them; saves findings as shrunk .case files.
     Fuzz(Fuzz),
     /// Puts cases to subjects: the table, and the timeline of what went wrong.
+    #[command(after_help = HOLDS)]
     Run(Run),
     /// Prints the smallest case that goes wrong in the same way.
     Shrink(Shrink),
