@@ -165,7 +165,7 @@ impl Campaign {
     /// The subject, ready on this thread, and its random cases.
     pub(crate) fn ready(&self, planted: Planted) -> Result<(Trial, Random), String> {
         let trial = Trial::open(planted, &self.at, self.contract)?;
-        let random = Random::new(self.seed, |call| trial.knows(call));
+        let random = trial.random(self.seed);
         Ok((trial, random))
     }
 

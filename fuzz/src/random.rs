@@ -11,6 +11,8 @@ use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
 pub struct Random {
     seed: u64,
     words: Vec<&'static Word>,
+    /// Who may take part together.
+    company: &'static [&'static [Who]],
 }
 
 /// The most asks of a random case.
@@ -20,7 +22,12 @@ impl Random {
     /// The random cases of `seed`, of all words of processes, and of those of the third party and nature that are known.
     pub fn new(seed: u64, knows: impl Fn(&Call) -> bool) -> Random {
         let known = |word: &&Word| word.speaker == Speaker::Process || knows(&(word.call)(&Fields::NONE));
-        Random { seed, words: WORDS.iter().filter(known).collect() }
+        Random { seed, words: WORDS.iter().filter(known).collect(), company: &COMPANY }
+    }
+
+    /// The same for a subject that has no host `b`.
+    pub fn on_one_host(self) -> Random {
+        Random { company: &COMPANY[..ONE_HOST], ..self }
     }
 
     /// Case number `number`.
@@ -36,7 +43,7 @@ impl Random {
     }
 
     fn sized(&self, dice: Dice, asks: usize) -> Case {
-        let mut deal = Deal::new(&self.words, dice);
+        let mut deal = Deal::new(self, dice);
         let mut case = Case::new(Vec::with_capacity(asks));
         if deal.dice.one_in(8) {
             case.cells = deal.dice.below(CELLS + FOLIO);
@@ -49,6 +56,18 @@ impl Random {
         case
     }
 }
+
+/// Who takes part in a case; as often as it stands here.
+const COMPANY: [&[Who]; 6] = [
+    &[Who::A1],
+    &[Who::A1, Who::A2],
+    &[Who::A1, Who::A2],
+    &[Who::A1, Who::B1],
+    &[Who::A1, Who::A1, Who::A2, Who::B1],
+    &Who::PROCESSES,
+];
+/// How many of those are of host `a` alone.
+const ONE_HOST: usize = 3;
 
 /// Every other case is short: short ones are quick and say much, long ones reach far.
 fn most_asks(number: u64) -> u32 {
@@ -84,22 +103,15 @@ const REQUESTS: &[u8] = &[19, 20, 15, 35, 36, 5, 3, 32];
 const TELLS: &[u8] = &[32];
 
 impl<'w> Deal<'w> {
-    fn new(words: &'w [&'static Word], mut dice: Dice) -> Deal<'w> {
+    fn new(random: &'w Random, mut dice: Dice) -> Deal<'w> {
+        let words = &random.words;
         let weights = words.iter().map(|word| match dice.below(8) {
             0..=2 if word.weight < 20 => 0,
             0..=5 => word.weight,
             _ => 4 * word.weight,
         });
         let weights = weights.collect();
-        const COMPANY: [&[Who]; 6] = [
-            &[Who::A1],
-            &[Who::A1, Who::A2],
-            &[Who::A1, Who::A2],
-            &[Who::A1, Who::B1],
-            &[Who::A1, Who::A1, Who::A2, Who::B1],
-            &Who::PROCESSES,
-        ];
-        let processes = dice.pick(&COMPANY);
+        let processes = dice.pick(random.company);
         let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
         Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: None }
     }

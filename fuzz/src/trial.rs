@@ -1,6 +1,6 @@
 //! A subject that is ready to be asked, and the contract that it is held to.
 
-use crate::Planted;
+use crate::{Planted, Random};
 use launder_impls::sim::{Holds, Schedule};
 use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, visit};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
@@ -47,6 +47,12 @@ impl Trial {
         self.ready.knows(call)
     }
 
+    /// The random cases of a seed that the subject can carry out.
+    pub fn random(&self, seed: u64) -> Random {
+        let random = Random::new(seed, |call| self.knows(call));
+        if self.ready.has_two_hosts() { random } else { random.on_one_host() }
+    }
+
     /// Puts the case to the subject and judges the trace.
     pub fn of(&self, case: &Case) -> Outcome {
         match self.ready.run(&self.sim, case, &mut Holds) {
@@ -76,6 +82,7 @@ impl Trial {
 /// A subject, whichever it is: asked a case at a time, so that a call through a table costs nothing.
 trait Ready {
     fn knows(&self, call: &Call) -> bool;
+    fn has_two_hosts(&self) -> bool;
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
 }
 
@@ -84,6 +91,10 @@ struct On<S: Subject>(S::Ground);
 impl<S: Subject> Ready for On<S> {
     fn knows(&self, call: &Call) -> bool {
         S::knows(call)
+    }
+
+    fn has_two_hosts(&self) -> bool {
+        self.0.has_two_hosts()
     }
 
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {

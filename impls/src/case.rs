@@ -78,12 +78,11 @@ impl Case {
             let mut words = Words::of(line, text);
             match words.clone().word() {
                 None => {}
-                Some(word) if word.starts_with('#') => {
-                    if case.asks.is_empty() {
-                        let comment = text.trim().trim_start_matches('#');
-                        case.comments.push(comment.strip_prefix(' ').unwrap_or(comment).into());
-                    }
+                Some(word) if word.starts_with('#') && case.asks.is_empty() => {
+                    let comment = text.trim().trim_start_matches('#');
+                    case.comments.push(comment.strip_prefix(' ').unwrap_or(comment).into());
                 }
+                Some(word) if word.starts_with('#') => {}
                 Some("file") => {
                     words.word();
                     if sized || !case.asks.is_empty() {

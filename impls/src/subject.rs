@@ -46,6 +46,11 @@ pub trait Ground: Sized + 'static {
     /// Why this machine cannot run the subject.
     fn prepare(at: &[PathBuf]) -> Result<Self, String>;
 
+    /// Whether it has a host `b` too.
+    fn has_two_hosts(&self) -> bool {
+        true
+    }
+
     /// Makes it ready for a case, which is then put to a new subject.
     ///
     /// # Errors

@@ -61,15 +61,15 @@ impl Subject for Path {
 const KNOWN: &[Known] = &[
     Known {
         symptom: Symptom::Broken(Kind::Leaked),
-        words: &["mwrite", "ftruncate"],
-        one_of: &[],
+        words: &["mwrite"],
+        one_of: &["ftruncate", "pwrite", "append", "fallocate", "zero", "copy", "append direct"],
         hazard: "tmpfs zeroes nothing, however a file grows (seen on 6.18: mm/shmem.c)",
         case: "stored-past-the-end-on-tmpfs.case",
     },
     Known {
         symptom: Symptom::Broken(Kind::Leaked),
-        words: &["mwrite", "pwrite direct"],
-        one_of: &[],
+        words: &["mwrite"],
+        one_of: &["pwrite direct", "append direct"],
         hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
             before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
         case: "stored-past-the-end-and-a-direct-write.case",

@@ -57,6 +57,10 @@ pub struct Site {
 }
 
 impl Ground for Place {
+    fn has_two_hosts(&self) -> bool {
+        self.directories.len() == 2
+    }
+
     fn prepare(at: &[PathBuf]) -> std::result::Result<Place, String> {
         let temporary = [std::env::temp_dir()];
         let at = if at.is_empty() { &temporary } else { at };
