@@ -42,22 +42,22 @@ axes! {
         /// modified by that write shall return the data specified by the write() for that position until such byte
         /// positions are again modified."
         "coherent" Coherent,
-        /// No: each host has a cache of its own. nfs(5), "DATA AND METADATA COHERENCE": the protocol "is not designed to
-        /// support true cluster file system cache coherence without some type of application serialization".
+        /// No: each host has a cache of its own. nfs(5), "DATA AND METADATA COHERENCE": "NFS settles for weaker cache coherence
+        /// that satisfies the requirements of most file sharing types."
         "cached" Cached,
     }
     /// Does an open or a lock see what was closed or synced before it?
     "open" Open {
-        /// Yes. nfs(5), "Close-to-open cache consistency": the client checks at open that its cache is that of the server,
-        /// and writes all changes back at close.
+        /// Yes. nfs(5), "Close-to-open cache consistency": "When the application closes the file, the NFS client writes back
+        /// any pending changes to the file so that the next opener can view the changes."
         "fresh" Fresh,
         /// No: what is cached is served.
         "cached" Cached,
     }
     /// Does a processed invalidation make the server's content seen?
     "notify" Notify {
-        /// Yes: AFS callbacks, leases, FUSE_NOTIFY_INVAL_INODE. Documentation/filesystems/fuse-io.rst: the cache "may be
-        /// invalidated" by explicit notification.
+        /// Yes: AFS callbacks, leases, FUSE_NOTIFY_INVAL_INODE (fs/fuse/inode.c, fuse_reverse_inval_inode(), which drops the
+        /// range from the page cache).
         "honoured" Honoured,
         /// No: it is advice.
         "ignored" Ignored,

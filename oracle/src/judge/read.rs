@@ -115,8 +115,8 @@ impl Judge<'_> {
         })
     }
 
-    /// A load from a cell that may be past the end: zero, or what was stored there through a mapping. "Linux", mmap(2),
-    /// BUGS: what is stored there "may be visible to other processes", and is no part of the file.
+    /// A load from a cell that may be past the end: zero, or what was stored there through a mapping, which Linux keeps in the
+    /// folio, and which is no part of the file.
     fn load_near_the_end(&mut self, place: u32, nth: usize, cell: u32, value: Value) -> Result<(), Spent> {
         if value == Value::ZERO || self.was_stored(cell, value)? {
             return Ok(());
