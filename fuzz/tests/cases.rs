@@ -25,6 +25,7 @@ cases! {
     direct_read_during_a_write: "direct-read-during-a-write",
     direct_write_over_a_folio_that_stays: "direct-write-over-a-folio-that-stays",
     direct_write_over_a_folio_that_stays_and_a_punch: "direct-write-over-a-folio-that-stays-and-a-punch",
+    direct_write_over_a_folio_that_stays_and_a_truncate: "direct-write-over-a-folio-that-stays-and-a-truncate",
     direct_write_over_a_folio_that_stays_in_vain: "direct-write-over-a-folio-that-stays-in-vain",
     direct_write_over_a_folio_that_stays_is_read: "direct-write-over-a-folio-that-stays-is-read",
     dirty_folio_of_a_denied_user: "dirty-folio-of-a-denied-user",

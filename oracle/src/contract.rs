@@ -166,8 +166,8 @@ impl Contract {
         ("posix", Contract::POSIX),
         ("linux", Contract::LINUX),
         ("nfs", Contract::NFS),
-        ("afs", Contract::AFS),
         ("fuse", Contract::FUSE),
+        ("afs", Contract::AFS),
     ];
 
     /// Whether it promises, on every axis, at least what `other` does.
@@ -231,7 +231,7 @@ impl FromStr for Contract {
                     match named {
                         Some((_, named)) if place == 0 => contract = *named,
                         _ => {
-                            let why = "no contract (posix linux nfs afs fuse) and no axis=point".into();
+                            let why = "no contract (posix linux nfs fuse afs) and no axis=point".into();
                             return Err(ContractError { word: part.trim().into(), why });
                         }
                     }

@@ -129,7 +129,7 @@ pub struct Judge {
     /// .trace files.
     #[arg(required = true, value_name = "TRACE")]
     pub traces: Vec<PathBuf>,
-    /// What they are held to: a name (posix linux nfs afs fuse) or axes (hosts=cached,open=fresh).
+    /// What they are held to: a name (posix linux nfs fuse afs) or axes (hosts=cached,open=fresh).
     #[arg(long, value_name = "C", default_value = "posix")]
     pub contract: Contract,
     /// One JSON object instead.

@@ -56,11 +56,20 @@ pub fn list(job: &args::List) -> Result<Status, String> {
     Ok(Status::Kept)
 }
 
+/// What findings it covers: `lost-write: fail release, (pwrite direct | append direct)`.
+fn signature(known: &launder_impls::Known) -> String {
+    let mut words: Vec<String> = known.words.iter().map(|word| (*word).into()).collect();
+    if !known.one_of.is_empty() {
+        words.push(format!("({})", known.one_of.join(" | ")));
+    }
+    format!("{}: {}", known.symptom, words.join(", "))
+}
+
 fn subject(planted: &Planted) -> Subject {
     let card = planted.card;
     let bugs = card.bugs.iter().map(|bug| Bug { bug: bug.name, source: bug.source, case: bug.case });
     let known = card.known.iter().map(|known| Known {
-        signature: format!("{}: {}", known.symptom, known.words.join(", ")),
+        signature: signature(known),
         hazard: known.hazard,
         case: known.case,
     });

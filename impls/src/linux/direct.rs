@@ -53,7 +53,9 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     if let Ok(cells @ 1..) = done {
         inode.extend(range.start + cells);
     }
-    if !linux.sim.bug("dio_no_post_inval") && scheme.invalidate(host, folios(range)).await.is_err() {
+    if !linux.sim.bug("dio_no_post_inval")
+        && let Err(Errno::EBUSY) = scheme.invalidate(host, folios(range)).await
+    {
         inode.wb_err.set(Errno::EIO);
         step!(linux.sim, "{host}: folios of {range} are stale, and the next fsync says so");
     }

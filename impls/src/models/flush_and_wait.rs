@@ -41,6 +41,7 @@ impl Subject for FlushAndWait {
         STALE_FOLIO_WRITTEN_BACK[1],
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
+        STALE_FOLIO_WRITTEN_BACK[4],
     ];
     type Ground = ();
 

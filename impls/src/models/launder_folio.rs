@@ -85,11 +85,12 @@ impl Subject for LaunderFolio {
 
 /// A folio that cannot be released stays, and a direct write that then falls back to the cache has it written back whole.
 /// Found by launder.
-pub(super) const STALE_FOLIO_WRITTEN_BACK: [Known; 4] = [
+pub(super) const STALE_FOLIO_WRITTEN_BACK: [Known; 5] = [
     stale(Kind::SilentError, "direct-write-over-a-folio-that-stays.case"),
     stale(Kind::LostWrite, "direct-write-over-a-folio-that-stays-in-vain.case"),
     stale(Kind::StaleRead, "direct-write-over-a-folio-that-stays-is-read.case"),
     stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case"),
+    stale(Kind::WrongSize, "direct-write-over-a-folio-that-stays-and-a-truncate.case"),
 ];
 
 const fn stale(kind: Kind, case: &'static str) -> Known {

@@ -124,7 +124,8 @@ impl Judge<'_> {
     /// operation shall occur between changing the file offset and the write operation".
     pub(super) fn check_append(&mut self, place: u32) -> Result<(), Spent> {
         let op = self.ops[place as usize];
-        let (Some(at), Call::Append { cells, .. }) = (op.landed, op.call) else { return Ok(()) };
+        // Nobody can tell where an append of nothing landed.
+        let (Some(at), Call::Append { cells: cells @ 1.., .. }) = (op.landed, op.call) else { return Ok(()) };
         let acquires = flow(self.contract, op.who, &op.call).acquires;
         for (cell, value) in [(at.checked_sub(1), INSIDE), (Some(at), OUTSIDE)] {
             let Some(cell) = cell.filter(|cell| *cell < self.known.reach) else { continue };
