@@ -80,6 +80,7 @@ impl Sim {
 }
 
 /// An ask that has begun: the steps that it has made, and its holds.
+#[derive(Clone, Copy)]
 struct Begun<'c> {
     steps: u32,
     holds: &'c [Hold],
@@ -110,14 +111,21 @@ where
 {
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
+        let by_holds = schedule.heeds_holds();
+        // The task that moved last, if it would be chosen again: nothing that could come before it has happened since.
+        let mut same: Option<usize> = None;
         for _ in 0..MOVES * (self.asks.len() + 16) {
-            let chosen = self.choose(schedule)?;
+            let chosen = match same.take() {
+                Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
+                None if by_holds || self.settling.is_some() => self.choose_by_holds(),
+                None => self.choose(schedule)?,
+            };
             if let (Some(chosen), None) = (chosen, &self.settling) {
                 schedule.moves(chosen);
             }
             match chosen {
                 Some(Move::Begin) => self.begin_next(),
-                Some(Move::Step { task, .. }) => self.poll(task),
+                Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
                 None if self.answer_deadlock_of_advisory_locks() => {}
@@ -131,11 +139,8 @@ where
         Some(End::Endless)
     }
 
-    /// The next move; none if there is no move; nothing if the schedule gives up.
+    /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
     fn choose(&mut self, schedule: &mut dyn Schedule) -> Option<Option<Move>> {
-        if schedule.heeds_holds() || self.settling.is_some() {
-            return Some(self.choose_by_holds());
-        }
         self.list_moves();
         if self.moves.is_empty() {
             return Some(None);
@@ -269,17 +274,18 @@ where
     /// A task has arrived at the step that its ask has counted: a hold may wait there.
     fn arrive(&mut self, task: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
+        let Begun { steps, holds } = self.begun[tasks.all[task].ask].0;
         let it = &mut tasks.all[task];
-        it.step = self.begun[it.ask].0.steps;
-        if it.stage == Stage::Aside {
-            it.stage = Stage::Ready;
+        it.step = steps;
+        let aside = it.stage == Stage::Aside;
+        it.stage = Stage::Ready;
+        if aside {
             let since = tasks.ticket();
             tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
-            return;
+        } else if !holds.is_empty() {
+            drop(tasks);
+            self.hold(task, 0);
         }
-        it.stage = Stage::Ready;
-        drop(tasks);
-        self.hold(task, 0);
     }
 
     fn open(&mut self, task: usize) {
@@ -299,7 +305,8 @@ where
         tasks.all[task].held = Some(Held { which, asks: hold.asks, since });
     }
 
-    fn poll(&mut self, task: usize) {
+    /// Lets a task go on. Says whether it can go on again and nothing else can that could not before.
+    fn poll(&mut self, task: usize) -> bool {
         self.sim.0.tasks.borrow_mut().current = task;
         let mut context = Context::from_waker(Waker::noop());
         if task < CALLS {
@@ -315,8 +322,15 @@ where
             }
         }
         self.stepped(task);
-        self.count_grants();
-        self.start_spawned();
+        let tasks = self.sim.0.tasks.borrow();
+        let it = tasks.all[task];
+        let alone = tasks.granted == 0 && tasks.spawned.is_empty();
+        drop(tasks);
+        if !alone {
+            self.count_grants();
+            self.start_spawned();
+        }
+        alone && it.stage == Stage::Ready && it.held.is_none()
     }
 
     /// Counts the step that `task` has made, if it has.
