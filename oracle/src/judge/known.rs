@@ -66,10 +66,9 @@ impl Known {
 
     /// What `places` know of a register together.
     pub fn at(&self, places: Places, register: usize) -> Clock {
-        let mut clock = Clock::default();
-        for place in places.iter() {
-            clock.join(&self.clocks[place.index() * self.count() + register]);
-        }
+        let mut clocks = places.iter().map(|place| &self.clocks[place.index() * self.count() + register]);
+        let mut clock = clocks.next().copied().unwrap_or_default();
+        clocks.for_each(|other| clock.join(other));
         clock
     }
 
