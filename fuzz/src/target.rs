@@ -2,7 +2,7 @@
 
 use crate::{Counts, Outcome, Planted, Signature, Symptom, Trial, decode};
 use launder_impls::Case;
-use launder_oracle::Verdict;
+use launder_oracle::{Unanswered, Verdict};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
@@ -25,12 +25,13 @@ thread_local! {
     static TARGET: RefCell<Target> = RefCell::new(Target::from_environment());
 }
 
-/// Puts the case that these bytes are to the subjects.
+/// Puts the case that these bytes are to the subjects. Says whether it is worth building on: a run without end is not, it
+/// takes as long as a hundred others and has coverage of which much looks new.
 ///
 /// # Panics
 /// If a subject breaks a promise that it is not known to break, and no folder was named to note that in.
-pub fn models(bytes: &[u8]) {
-    TARGET.with_borrow_mut(|target| target.put(&decode(bytes)));
+pub fn models(bytes: &[u8]) -> bool {
+    TARGET.with_borrow_mut(|target| target.put(&decode(bytes)))
 }
 
 struct Target {
@@ -52,17 +53,20 @@ impl Target {
         Target { trials: subjects.into_iter().map(open).collect(), notes }
     }
 
-    fn put(&mut self, case: &Case) {
+    fn put(&mut self, case: &Case) -> bool {
+        let mut ends = true;
         for trial in &self.trials {
             let verdict = match trial.of(case) {
                 Outcome::Judged(_, verdict) => Some(verdict),
                 Outcome::Skipped(_) => None,
             };
+            ends &= verdict != Some(Verdict::Unanswered(Unanswered::Endless));
             match &mut self.notes {
                 Some(notes) => notes.note(&trial.planted, case, verdict.as_ref()),
                 None => complain(trial, case, verdict.as_ref()),
             }
         }
+        ends
     }
 }
 
