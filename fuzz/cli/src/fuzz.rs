@@ -48,6 +48,9 @@ struct Found {
     known: bool,
     runs: u64,
     case: String,
+    /// What is known of it, if something is.
+    #[serde(skip)]
+    hazard: Option<&'static str>,
 }
 
 pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
@@ -149,6 +152,7 @@ fn subject(hunted: &Hunted, out: &Path) -> Result<Subject, String> {
         Ok(Found {
             signature: finding.signature.to_string(),
             known: finding.known.is_some(),
+            hazard: finding.known.map(|known| known.hazard),
             runs: finding.runs,
             case: path.display().to_string(),
         })
@@ -190,13 +194,9 @@ fn text(subjects: &[Subject], out: &Path) -> String {
         );
     }
     for subject in subjects {
-        for Found { signature, known, runs, case } in &subject.findings {
-            let known = if *known { "known" } else { "NEW" };
-            let _ = writeln!(
-                text,
-                "\n{}: {signature}  ({known}, after {runs} runs)\n    {case}",
-                subject.subject
-            );
+        text += &known(subject);
+        for Found { signature, runs, case, .. } in subject.findings.iter().filter(|found| !found.known) {
+            let _ = writeln!(text, "\nNEW {}: {signature}  (after {runs} runs)\n    {case}", subject.subject);
         }
     }
     let some = subjects.iter().any(|subject| !subject.findings.is_empty());
@@ -206,6 +206,25 @@ fn text(subjects: &[Subject], out: &Path) -> String {
             "\nFindings are in {}; see one with: launder run FILE --subject SUBJECT",
             out.display()
         );
+    }
+    text
+}
+
+/// The known broken promises that a hunt came upon again, each once, with one of its cases.
+fn known(subject: &Subject) -> String {
+    let mut hazards: Vec<(&str, Vec<&Found>)> = Vec::new();
+    for found in &subject.findings {
+        let Some(hazard) = found.hazard else { continue };
+        match hazards.iter_mut().find(|(known, _)| *known == hazard) {
+            Some((_, again)) => again.push(found),
+            None => hazards.push((hazard, vec![found])),
+        }
+    }
+    let mut text = String::new();
+    for (hazard, found) in hazards {
+        let Some(shortest) = found.iter().min_by_key(|found| found.signature.len()) else { continue };
+        let (subject, signatures, case) = (&subject.subject, found.len(), &shortest.case);
+        let _ = writeln!(text, "\nknown {subject}: {hazard}  ({signatures} signatures)\n    {case}");
     }
     text
 }
