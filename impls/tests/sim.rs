@@ -1,20 +1,45 @@
-//! The laws of the simulator.
-use launder_impls::*;
+//! The simulator carries out what a case's holds say.
 
-struct Show<'c>(&'c Case);
-impl Visit for Show<'_> {
+use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, sim, visit};
+use launder_oracle::What;
+
+struct Put<'c>(&'c Case);
+
+impl Visit for Put<'_> {
     type Out = Run;
+
     fn visit<S: Subject>(self) -> Run {
-        let sim = Sim::new();
-        sim.record_steps(true);
-        let ground = S::Ground::prepare(&[]).unwrap();
-        run::<S>(&sim, &ground, self.0, &mut sim::Holds)
+        let ground = S::Ground::prepare(&[]).expect("a model runs everywhere");
+        run::<S>(&Sim::new(), &ground, self.0, &mut sim::Holds)
     }
 }
 
+/// What was said of the case itself, before the run settles.
+fn said(text: &str, lines: usize) -> Vec<String> {
+    let case = Case::parse(text).expect("a case");
+    let Some(Run::Trace(trace)) = visit("launder-folio", Put(&case)) else { panic!("not carried out") };
+    let line = |what: &What| match what {
+        What::Call(who, call) => format!("{who} > {call}"),
+        What::Reply(who, reply) => format!("{who} < {reply}"),
+        What::Step(step) => format!(". {step}"),
+    };
+    trace.events.iter().map(|event| line(&event.what)).take(lines).collect()
+}
+
 #[test]
-fn a_held_ask_waits_until_a_later_one_has_begun() {
-    let case = Case::parse("a1 pwrite 0..4 ~1+1\na2 pread 0..4\n").unwrap();
-    let Some(Run::Trace(trace)) = visit("write-through", Show(&case)) else { panic!() };
-    println!("{trace}");
+fn without_holds_each_ask_ends_before_the_next_begins() {
+    let said = said("a1 pwrite 0..4\na2 pread 0..4\n", 4);
+    assert_eq!(said, ["a1 > pwrite 0..4", "a1 < ok", "a2 > pread 0..4", "a2 < got 1 1 1 1"]);
+}
+
+#[test]
+fn a_held_ask_waits_until_a_later_one_has_begun_and_lets_it_go_first() {
+    let said = said("a1 pwrite 0..4 ~1+1\na2 pread 4..8\n", 4);
+    assert_eq!(said, ["a1 > pwrite 0..4", "a2 > pread 4..8", "a2 < got 0 0 0 0", "a1 < ok"]);
+}
+
+#[test]
+fn who_waits_for_nothing_but_a_lock_of_another_is_answered_edeadlk() {
+    let said = said("a1 lock\na2 lock\na1 fsync\n", 6);
+    assert_eq!(said[2..], ["a2 > lock", "a1 > fsync", "a1 < ok", "a2 < EDEADLK"]);
 }
