@@ -1,6 +1,7 @@
 //! How bytes and random numbers become a case; shrinking, exploring, hunting; tables and timelines.
 //!
 //! Nothing here knows how any subject works.
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod campaign;

@@ -1,6 +1,7 @@
 //! The oracle: what may be asked of a cache of file contents, what may be said in answer, and what that means.
 //!
 //! `judge: Contract × Trace → Verdict`. Nothing here knows who answered or how the asks were scheduled.
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod call;
