@@ -99,13 +99,7 @@ impl Scaled {
             "read" => self.ask(Call::Pread { direct: false, range }),
             "write" => self.grow(Call::Pwrite { direct: false, range }, range.end),
             "mapread" => self.mapped(&[Call::Mread(range)]),
-            "mapwrite" => {
-                // As fsx does: the file is made long enough first.
-                if range.end > self.size {
-                    self.grow(Call::Ftruncate(range.end), range.end);
-                }
-                self.mapped(&[Call::Mwrite(range), Call::Msync(Msync::Sync, range)]);
-            }
+            "mapwrite" => self.mapwrite(range),
             "truncate" => {
                 self.size = self.up(op.length);
                 self.ask(Call::Ftruncate(self.size));
@@ -147,6 +141,14 @@ impl Scaled {
     fn grow(&mut self, call: Call, end: u32) {
         self.size = self.size.max(end);
         self.ask(call);
+    }
+
+    /// As fsx does: the file is made long enough first.
+    fn mapwrite(&mut self, range: Range) {
+        if range.end > self.size {
+            self.grow(Call::Ftruncate(range.end), range.end);
+        }
+        self.mapped(&[Call::Mwrite(range), Call::Msync(Msync::Sync, range)]);
     }
 
     fn mapped(&mut self, calls: &[Call]) {

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod campaign;
+mod deal;
 mod dice;
 mod driver;
 mod encode;
@@ -13,6 +14,7 @@ mod finding;
 mod follow;
 mod fsxops;
 mod hunt;
+mod instrumented;
 mod planted;
 mod random;
 mod reduce;
@@ -25,11 +27,12 @@ mod trial;
 mod word;
 
 pub use campaign::{Budget, Campaign, Hunted, Progress};
-pub use driver::{Drive, Driver, drive};
+pub use driver::{Drive, drive};
 pub use encode::{RECORD, decode, encode};
 pub use explore::{BOUND, Explored, Interleavings, explore};
 pub use finding::{Finding, save};
 pub use follow::{follow, replay};
+pub use instrumented::Driver;
 
 pub use fsxops::read_fsxops;
 pub use hunt::{Counts, Hunt};

@@ -1,10 +1,11 @@
 //! Random cases, by swarm: each leaves some words out and has others more often, so that words do not drown each other.
 
+use crate::deal::Deal;
 use crate::dice::Dice;
 use crate::word::Speaker;
 use crate::{Fields, WORDS, Word};
-use launder_impls::{Ask, Case, Hold};
-use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
+use launder_impls::{Ask, Case};
+use launder_oracle::{CELLS, Call, FOLIO, Who};
 
 /// The random cases of a seed, with the words that a subject knows.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ impl Random {
     }
 
     fn sized(&self, dice: Dice, asks: usize) -> Case {
-        let mut deal = Deal::new(self, dice);
+        let mut deal = Deal::new(&self.words, self.company, dice);
         let mut case = Case::new(Vec::with_capacity(asks));
         if deal.dice.one_in(8) {
             case.cells = deal.dice.below(CELLS + FOLIO);
@@ -72,159 +73,4 @@ const ONE_HOST: usize = 3;
 /// Every other case is short: short ones are quick and say much, long ones reach far.
 fn most_asks(number: u64) -> u32 {
     if number.is_multiple_of(2) { ASKS } else { ASKS / 3 }
-}
-
-/// What a process has, as far as a case can tell: so that most calls make sense.
-#[derive(Clone, Copy, Default)]
-struct Standing {
-    closed: bool,
-    mapped: bool,
-    locked: bool,
-}
-
-/// A case being dealt.
-struct Deal<'w> {
-    dice: Dice,
-    words: &'w [&'static Word],
-    weights: Vec<u32>,
-    processes: &'static [Who],
-    standing: [Standing; 3],
-    /// The folio that much of the case is about.
-    folio: u32,
-    /// Once in how many asks there is a hold; 0 is never.
-    holds: u32,
-    /// What is likely to come next, by tags, and where: what makes the last ask matter.
-    next: Option<(&'static [u8], Option<Range>)>,
-}
-
-/// What makes a fault matter, and what makes a write of the third party matter.
-const RELEASES: &[u8] = &[32, 5, 5];
-const REQUESTS: &[u8] = &[19, 20, 15, 35, 36, 5, 3, 32];
-const TELLS: &[u8] = &[32];
-
-impl<'w> Deal<'w> {
-    fn new(random: &'w Random, mut dice: Dice) -> Deal<'w> {
-        let words = &random.words;
-        let weights = words.iter().map(|word| match dice.below(8) {
-            0..=2 if word.weight < 20 => 0,
-            0..=5 => word.weight,
-            _ => 4 * word.weight,
-        });
-        let weights = weights.collect();
-        let processes = dice.pick(random.company);
-        let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
-        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: None }
-    }
-
-    fn call(&mut self) -> (Who, Call) {
-        let (word, range) = self.word();
-        let mut fields = self.fields(word);
-        fields.range = range.unwrap_or(fields.range);
-        let (who, call) = word.ask(&fields);
-        let call = if word.speaker == Speaker::Process { self.sensible(who, call) } else { call };
-        self.next = match call {
-            // Of several folios, so that what the failure of one means for the others shows.
-            Call::FailRelease(_) => Some((RELEASES, Some(self.two_folios()))),
-            Call::FailWrite(..)
-            | Call::FailRead(..)
-            | Call::ShortWrite(_)
-            | Call::Drop(_)
-            | Call::Swap(_) => Some((REQUESTS, None)),
-            Call::Pwrite { range, .. } if who == Who::Server => Some((TELLS, Some(range))),
-            _ => None,
-        };
-        (who, call)
-    }
-
-    /// The next word: half of the time one that makes the last ask matter, if there is one; and its range, if that is clear.
-    fn word(&mut self) -> (&'static Word, Option<Range>) {
-        if let Some((tags, range)) = self.next.take()
-            && self.dice.one_in(2)
-        {
-            let tag = self.dice.pick(tags);
-            if let Some(word) = self.words.iter().find(|word| word.tag == tag) {
-                return (word, range);
-            }
-        }
-        (self.words[self.dice.weighed(&self.weights)], None)
-    }
-
-    fn fields(&mut self, word: &Word) -> Fields {
-        let who = self.dice.pick(self.processes);
-        let host = self.host();
-        let number = match word.speaker {
-            Speaker::Nature => 1 + self.dice.below(3),
-            _ if matches!(word.tag, 6 | 7) => 1 + self.dice.below(2 * FOLIO),
-            _ => self.dice.below(CELLS + FOLIO + 1),
-        };
-        const ERRNOS: [Errno; 4] = [Errno::EIO, Errno::EIO, Errno::ENOSPC, Errno::EDQUOT];
-        let everything = matches!(word.tag, 32 | 35 | 36) && self.dice.one_in(3);
-        let range = if everything { Range::new(0, CELLS) } else { self.range() };
-        Fields { who, host, range, number, errno: self.dice.pick(&ERRNOS) }
-    }
-
-    fn host(&mut self) -> Host {
-        self.dice.pick(self.processes).host().unwrap_or(Host::A)
-    }
-
-    fn two_folios(&self) -> Range {
-        let first = FOLIO * self.folio.min(CELLS / FOLIO - 2);
-        Range::new(first, first + 2 * FOLIO)
-    }
-
-    fn range(&mut self) -> Range {
-        let folio = FOLIO * if self.dice.one_in(3) { self.dice.below(CELLS / FOLIO) } else { self.folio };
-        let cell = folio + self.dice.below(FOLIO);
-        let (start, cells) = match self.dice.below(12) {
-            0..=2 => (cell, 1),
-            3 => (folio, FOLIO / 2),
-            4 => (folio + FOLIO / 2, FOLIO / 2),
-            5..=7 => (folio, FOLIO),
-            8 if folio + FOLIO < CELLS => (folio, 2 * FOLIO),
-            8 => (folio + FOLIO / 2, FOLIO),
-            9 => (0, CELLS),
-            10 => (CELLS - self.dice.below(FOLIO), 1 + self.dice.below(FOLIO)),
-            _ => (cell, 1 + self.dice.below(CELLS - cell)),
-        };
-        Range::new(start, start + cells)
-    }
-
-    /// This call, or more often than not one that it needs first.
-    fn sensible(&mut self, who: Who, call: Call) -> Call {
-        let standing = self.standing[who.index()];
-        let needed = match call {
-            Call::Mread(_) | Call::Mwrite(_) | Call::Munmap | Call::MadviseDontneed(_) | Call::Msync(..)
-                if !standing.mapped =>
-            {
-                Call::Mmap { private: false, range: None }
-            }
-            Call::Unlock if !standing.locked => Call::Lock,
-            Call::Lock if standing.locked => Call::Unlock,
-            Call::Open if !standing.closed => Call::Close,
-            _ if standing.closed && !call.is_mapped() => Call::Open,
-            _ => call,
-        };
-        let call = if self.dice.one_in(12) { call } else { needed };
-        let standing = &mut self.standing[who.index()];
-        match call {
-            Call::Mmap { .. } => standing.mapped = true,
-            Call::Munmap => standing.mapped = false,
-            Call::Lock => standing.locked = true,
-            Call::Unlock => standing.locked = false,
-            Call::Open => standing.closed = false,
-            Call::Close => standing.closed = true,
-            _ => {}
-        }
-        call
-    }
-
-    fn holds(&mut self) -> Vec<Hold> {
-        let mut holds = Vec::new();
-        while self.holds > 0 && holds.len() < 3 && self.dice.one_in(self.holds) {
-            let farthest = 1 + self.dice.below(13);
-            let step = self.dice.below(farthest);
-            holds.push(Hold { step, asks: self.dice.pick(&[1, 1, 1, 1, 2, 2, 0]) });
-        }
-        holds
-    }
 }

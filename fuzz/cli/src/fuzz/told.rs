@@ -1,0 +1,123 @@
+//! What a hunt has come to, as JSON and as text.
+
+use launder_fuzz::{Finding, Hunted, save};
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::Path;
+
+#[derive(Serialize)]
+pub struct Subjects {
+    pub subjects: Vec<Subject>,
+}
+
+#[derive(Serialize)]
+pub struct Subject {
+    pub subject: String,
+    pub runs: u64,
+    pub seconds: f64,
+    pub allowed: u64,
+    pub forbidden: u64,
+    pub unanswered: u64,
+    pub unknown: u64,
+    pub skipped: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    pub findings: Vec<Found>,
+}
+
+#[derive(Serialize)]
+pub struct Found {
+    pub signature: String,
+    pub known: bool,
+    pub runs: u64,
+    pub case: String,
+    /// What is known of it, if something is.
+    #[serde(skip)]
+    pub hazard: Option<&'static str>,
+}
+
+/// What is told of a subject; its findings are saved.
+pub fn subject(hunted: &Hunted, out: &Path) -> Result<Subject, String> {
+    let Hunted { planted, hunt, spent, skipped } = hunted;
+    let found = |finding: &Finding| {
+        let path = save(finding, planted, out).map_err(|error| format!("{}: {error}", out.display()))?;
+        Ok(Found {
+            signature: finding.signature.to_string(),
+            known: finding.known.is_some(),
+            hazard: finding.known.map(|known| known.hazard),
+            runs: finding.runs,
+            case: path.display().to_string(),
+        })
+    };
+    let counts = hunt.counts;
+    Ok(Subject {
+        subject: planted.to_string(),
+        runs: counts.runs,
+        seconds: (spent.as_secs_f64() * 1000.0).round() / 1000.0,
+        allowed: counts.allowed,
+        forbidden: counts.forbidden,
+        unanswered: counts.unanswered,
+        unknown: counts.unknown,
+        skipped: counts.skipped,
+        why: skipped.clone(),
+        findings: hunt.findings.iter().map(found).collect::<Result<_, String>>()?,
+    })
+}
+
+/// The verdict table, and what was found.
+pub fn text(subjects: &[Subject], out: &Path) -> String {
+    let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
+    let mut text = format!(
+        "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10}  findings\n",
+        "subject", "runs", "allowed", "forbidden", "unanswered", "unknown", "skipped"
+    );
+    for subject in subjects {
+        let Subject {
+            subject, runs, allowed, forbidden, unanswered, unknown, skipped, findings, why, ..
+        } = subject;
+        let known = findings.iter().filter(|found| found.known).count();
+        let tally = match (why, findings.len()) {
+            (Some(why), _) => format!("skipped: {why}"),
+            (None, 0) => "none".into(),
+            (None, all) => format!("{all} ({known} known)"),
+        };
+        let _ = writeln!(
+            text,
+            "{subject:wide$} {runs:>10} {allowed:>10} {forbidden:>10} {unanswered:>10} {unknown:>8} {skipped:>10}  {tally}"
+        );
+    }
+    for subject in subjects {
+        text += &known(subject);
+        for Found { signature, runs, case, .. } in subject.findings.iter().filter(|found| !found.known) {
+            let _ = writeln!(text, "\nNEW {}: {signature}  (after {runs} runs)\n    {case}", subject.subject);
+        }
+    }
+    let some = subjects.iter().any(|subject| !subject.findings.is_empty());
+    if some {
+        let _ = writeln!(
+            text,
+            "\nFindings are in {}; see one with: launder run FILE --subject SUBJECT",
+            out.display()
+        );
+    }
+    text
+}
+
+/// The known broken promises that a hunt came upon again, each once, with one of its cases.
+fn known(subject: &Subject) -> String {
+    let mut hazards: Vec<(&str, Vec<&Found>)> = Vec::new();
+    for found in &subject.findings {
+        let Some(hazard) = found.hazard else { continue };
+        match hazards.iter_mut().find(|(known, _)| *known == hazard) {
+            Some((_, again)) => again.push(found),
+            None => hazards.push((hazard, vec![found])),
+        }
+    }
+    let mut text = String::new();
+    for (hazard, found) in hazards {
+        let Some(shortest) = found.iter().min_by_key(|found| found.signature.len()) else { continue };
+        let (subject, signatures, case) = (&subject.subject, found.len(), &shortest.case);
+        let _ = writeln!(text, "\nknown {subject}: {hazard}  ({signatures} signatures)\n    {case}");
+    }
+    text
+}

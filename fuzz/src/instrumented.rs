@@ -1,0 +1,118 @@
+//! The fuzz target as libFuzzer wants it, built on stable Rust, with coverage where subjects are compiled.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The instrumented target.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    pub(crate) target: PathBuf,
+    /// Corpora, a folder for each subject: a cache.
+    pub(crate) folder: PathBuf,
+}
+
+impl Driver {
+    /// Builds the target.
+    ///
+    /// # Errors
+    /// Why it cannot be built here, in one line.
+    pub fn build() -> Result<Driver, String> {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        if !package.join("fuzz_targets/models.rs").is_file() {
+            return Err("its sources are gone, as after `cargo install`".into());
+        }
+        if !has_cpp_compiler() {
+            return Err("there is no C++ compiler (g++ or clang++)".into());
+        }
+        let top = package.parent().unwrap_or(package);
+        let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top.join("target"), PathBuf::from);
+        let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
+        let host = host_triple()?;
+        let wrapper = write_wrapper(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        compile(top, &folder, &host, &wrapper)?;
+        let target = folder.join(&host).join("release/models");
+        Ok(Driver { target, folder: folder.join("subjects") })
+    }
+}
+
+/// Has cargo build the target.
+fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path) -> Result<(), String> {
+    let built = Command::new(cargo())
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "launder-fuzz",
+            "--bin",
+            "models",
+            "--target",
+            host,
+        ])
+        .current_dir(top)
+        // Through the environment: a `config.toml` would lose them to the user's own flags.
+        .env("CARGO_ENCODED_RUSTFLAGS", "--cfg=fuzzing")
+        .env("RUSTC_WRAPPER", wrapper)
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
+        .env("CARGO_TARGET_DIR", folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("cargo does not start: {error}"))?;
+    if built.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&built.stderr);
+    Err(said.lines().find(|line| line.starts_with("error")).unwrap_or("the build failed").to_string())
+}
+
+/// Calls rustc, with coverage as libFuzzer wants it for the crates in which subjects are compiled. The judge is not among
+/// them: its comparisons would take two thirds of the time and say nothing of the subject.
+const WRAPPER: &str = r#"#!/bin/sh
+case " $* " in
+*" --crate-name launder_impls "* | *" --crate-name launder_fuzz "* | *" --crate-name models "*)
+    exec "$@" -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+        -Cllvm-args=-sanitizer-coverage-trace-compares ;;
+*) exec "$@" ;;
+esac
+"#;
+
+fn write_wrapper(folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let path = folder.join("rustc.sh");
+    // Written only once, for cargo builds all anew when the wrapper is newer than what it built.
+    if fs::read_to_string(&path).is_ok_and(|text| text == WRAPPER) {
+        return Ok(path);
+    }
+    fs::write(&path, WRAPPER)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    Ok(path)
+}
+
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn has_cpp_compiler() -> bool {
+    let named = std::env::var_os("CXX").into_iter();
+    let usual = ["c++", "g++", "clang++"].into_iter().map(Into::into);
+    named.chain(usual).any(|name: std::ffi::OsString| {
+        let quiet = Command::new(name).arg("--version").stdin(Stdio::null()).output();
+        quiet.is_ok_and(|output| output.status.success())
+    })
+}
+
+/// The triple of this machine: with it, build scripts are not instrumented.
+fn host_triple() -> Result<String, String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output =
+        Command::new(rustc).arg("-vV").output().map_err(|error| format!("rustc does not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_string).ok_or_else(|| "rustc does not name its host".into())
+}
