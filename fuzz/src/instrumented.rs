@@ -1,10 +1,13 @@
 //! The fuzz target as libFuzzer wants it, built on stable Rust, with coverage where subjects are compiled.
 
-use std::fs;
+use crate::Progress;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 /// The instrumented target.
 #[derive(Clone, Debug)]
@@ -15,11 +18,11 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Builds the target.
+    /// Builds the target, unless it is told to stop.
     ///
     /// # Errors
     /// Why it cannot be built here, in one line.
-    pub fn build() -> Result<Driver, String> {
+    pub fn build(progress: &Progress) -> Result<Driver, String> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         if !package.join("fuzz_targets/models.rs").is_file() {
             return Err("its sources are gone, as after `cargo install`".into());
@@ -32,15 +35,17 @@ impl Driver {
         let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
         let host = host_triple()?;
         let wrapper = write_wrapper(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        compile(top, &folder, &host, &wrapper)?;
+        compile(top, &folder, &host, &wrapper, progress)?;
         let target = folder.join(&host).join("release/models");
         Ok(Driver { target, folder: folder.join("subjects") })
     }
 }
 
 /// Has cargo build the target.
-fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path) -> Result<(), String> {
-    let built = Command::new(cargo())
+fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path, progress: &Progress) -> Result<(), String> {
+    let log = folder.join("build.log");
+    let file = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+    let mut child = Command::new(cargo())
         .args([
             "build",
             "--quiet",
@@ -61,13 +66,30 @@ fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path) -> Result<(), 
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .env("CARGO_TARGET_DIR", folder)
         .stdin(Stdio::null())
-        .output()
+        .stderr(file)
+        .spawn()
         .map_err(|error| format!("cargo does not start: {error}"))?;
-    if built.status.success() {
+    if wait(&mut child, progress).map_err(|error| format!("cargo: {error}"))? {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&built.stderr);
-    Err(said.lines().find(|line| line.starts_with("error")).unwrap_or("the build failed").to_string())
+    let said = fs::read_to_string(&log).unwrap_or_default();
+    let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("the build failed");
+    Err(format!("{first} (all of it is in {})", log.display()))
+}
+
+/// Whether the child ended well; it is killed if it is to stop.
+fn wait(child: &mut Child, progress: &Progress) -> io::Result<bool> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.success());
+        }
+        if progress.stopped() {
+            child.kill()?;
+            child.wait()?;
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Calls rustc, with coverage as libFuzzer wants it for the crates in which subjects are compiled. The judge is not among

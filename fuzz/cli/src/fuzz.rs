@@ -75,7 +75,7 @@ fn hunt(
             failed = drives.iter().any(|drive| drive.failed.is_some());
             drives.iter().for_each(tell);
         }
-        Some(Err(why)) => {
+        Some(Err(why)) if !progress.stopped() => {
             say(&format_args!("libFuzzer is left out, random cases go on: {why}"));
             go_on(campaign, &mut hunted, time.saturating_sub(start.elapsed()), progress);
         }
@@ -96,7 +96,7 @@ fn random_while_building(
     let built = AtomicBool::new(false);
     thread::scope(|scope| {
         let driver = scope.spawn(|| {
-            let driver = Driver::build();
+            let driver = Driver::build(progress);
             built.store(true, Relaxed);
             driver
         });
