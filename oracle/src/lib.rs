@@ -20,7 +20,7 @@ mod who;
 pub use call::{Call, Msync, Range};
 pub use contract::{Atomic, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open};
 pub use errno::Errno;
-pub use judge::judge;
+pub use judge::{judge, judge_by_clocks};
 pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS};
 pub use reply::{Reply, Value};
 pub use symptom::Symptom;

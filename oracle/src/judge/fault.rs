@@ -4,36 +4,67 @@ use super::Judge;
 use super::ops::{Op, Outcome};
 use crate::{Call, Contract, Errno, Kind, Loser, Violation, Who};
 
-/// What has been injected so far.
-#[derive(Default)]
-pub(super) struct Faults {
-    errnos: Vec<Errno>,
-    /// When the first fault was injected.
-    pub first: Option<u32>,
-    /// Who has written behind others' backs, where the contract lets the others lose.
-    writers: Vec<Who>,
-}
+/// The errors that there is a reason for, a bit a number.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Reasons([u64; 3]);
 
-impl Faults {
-    pub fn begin(&mut self, op: &Op, contract: &Contract) {
+impl Reasons {
+    /// A call begins: if it is a fault, there is a reason for what it makes calls answer.
+    pub fn begin(&mut self, call: &Call) {
         use Errno::*;
-        let writes = (op.writes_data() || op.zeroes()) && !op.private;
-        if contract.loser != Loser::Nobody && writes && !self.writers.contains(&op.who) {
-            self.writers.push(op.who);
-        }
-        let errnos: &[Errno] = match op.call {
+        let errnos: &[Errno] = match *call {
             Call::FailWrite(errno, _) | Call::FailRead(errno, _) => &[errno],
             Call::Drop(_) | Call::ShortWrite(_) | Call::Crash(_) => &[EIO],
             Call::Deny(_) => &[EACCES, EPERM, ENOKEY, EKEYREJECTED, EKEYREVOKED, EKEYEXPIRED],
             Call::FailRelease(_) => &[EIO, EBUSY],
-            _ => return,
+            _ => &[],
         };
-        self.first.get_or_insert(op.start);
         for errno in errnos {
-            if !self.errnos.contains(errno) {
-                self.errnos.push(*errno);
-            }
+            let (word, bit) = place(*errno);
+            self.0[word] |= bit;
         }
+    }
+
+    /// Whether there is one for this.
+    pub fn explain(self, errno: Errno) -> bool {
+        let (word, bit) = place(errno);
+        errno.is_refusal() || self.0[word] & bit != 0
+    }
+
+    /// Whether anything was injected.
+    pub fn is_any(self) -> bool {
+        self.0 != [0; 3]
+    }
+}
+
+fn place(errno: Errno) -> (usize, u64) {
+    let number = errno as usize;
+    (number / 64, 1 << (number % 64))
+}
+
+/// What has been injected so far.
+#[derive(Default)]
+pub(super) struct Faults {
+    pub reasons: Reasons,
+    /// When the first fault was injected.
+    pub first: Option<u32>,
+    /// Who has written behind others' backs, where the contract lets the others lose.
+    writers: [bool; Who::ALL.len()],
+}
+
+impl Faults {
+    pub fn begin(&mut self, op: &Op, contract: &Contract) {
+        let writes = (op.writes_data() || op.zeroes()) && !op.private;
+        self.writers[op.who.index()] |= contract.loser != Loser::Nobody && writes;
+        self.reasons.begin(&op.call);
+        if self.reasons.is_any() {
+            self.first.get_or_insert(op.start);
+        }
+    }
+
+    /// Whether somebody who is not on the caller's host has written behind its back.
+    fn may_conflict(&self, who: Who) -> bool {
+        Who::ALL.into_iter().any(|writer| self.writers[writer.index()] && writer.host() != who.host())
     }
 }
 
@@ -43,13 +74,11 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         let explained = match op.outcome {
             Outcome::Failed(Some(errno)) => {
-                let foreign = |writer: &Who| writer.host() != op.who.host();
-                let conflict = op.call.is_sync() && self.faults.writers.iter().any(foreign);
-                errno.is_refusal() || conflict || self.faults.errnos.contains(&errno)
+                self.faults.reasons.explain(errno) || op.call.is_sync() && self.faults.may_conflict(op.who)
             }
             Outcome::Failed(None) => match op.call {
                 Call::Mread(range) | Call::Mwrite(range) => {
-                    self.faults.first.is_some() || self.may_be_past_the_end(place, range).unwrap_or(true)
+                    self.faults.reasons.is_any() || self.may_be_past_the_end(place, range).unwrap_or(true)
                 }
                 _ => true,
             },

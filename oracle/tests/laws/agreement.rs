@@ -4,8 +4,9 @@ use crate::ideal::falsify::falsify;
 use crate::ideal::generate::ideal_trace;
 use crate::ideal::search::{Found, search};
 use crate::ideal::shrink::shrink;
+use crate::judge;
 use crate::never_accused::{any_contract, seeded};
-use launder_oracle::{Contract, Trace, Verdict, judge};
+use launder_oracle::{Contract, Trace, Verdict};
 use rand::{Rng, RngExt};
 
 /// What the judge and the search say of one trace.

@@ -3,8 +3,9 @@
 use crate::ideal::falsify::falsify;
 use crate::ideal::generate::ideal_trace;
 use crate::ideal::search::{Found, search};
+use crate::judge;
 use crate::never_accused::seeded;
-use launder_oracle::{Contract, Verdict, judge};
+use launder_oracle::{Contract, Verdict};
 
 #[test]
 fn most_replies_that_the_ideal_cache_could_not_give_are_accused() {

@@ -3,8 +3,9 @@
 use crate::ideal::falsify::falsify;
 use crate::ideal::generate::ideal_trace;
 use crate::ideal::search::{Found, search};
+use crate::judge;
 use crate::never_accused::{any_contract, seeded};
-use launder_oracle::{Contract, Verdict, judge};
+use launder_oracle::{Contract, Verdict};
 use rand::{Rng, RngExt};
 
 /// A contract that is at most as strong as `contract`: each axis is taken from there or, where that is weaker, from elsewhere.

@@ -3,8 +3,9 @@
 use crate::ideal::generate::ideal_trace;
 use crate::ideal::search::{Found, search};
 use crate::ideal::shrink::shrink;
+use crate::judge;
 use launder_oracle::{
-    Atomic, Contract, Direct, Divergence, Hosts, Loser, Maps, Notify, Open, Trace, Verdict, judge,
+    Atomic, Contract, Direct, Divergence, Hosts, Loser, Maps, Notify, Open, Trace, Verdict,
 };
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -1,7 +1,8 @@
 //! What a single memory says, in which every call is carried out at once, every contract allows, however long it goes on.
 
+use crate::judge;
 use crate::never_accused::{any_contract, seeded};
-use launder_oracle::{Contract, Trace, Verdict, judge};
+use launder_oracle::{Contract, Trace, Verdict};
 use rand::{Rng, RngExt};
 use std::fmt::Write;
 

@@ -1,8 +1,9 @@
 //! What a violation is called.
 
 use super::{allows, forbids, trace};
+use crate::judge;
 use launder_oracle::Kind::{Leaked, LostWrite, StaleRead};
-use launder_oracle::{Contract, Kind, Verdict, judge};
+use launder_oracle::{Contract, Kind, Verdict};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 

@@ -15,7 +15,8 @@ mod sizes;
 mod third_party;
 
 use crate::ideal::search::{Found, search};
-use launder_oracle::{Contract, Kind, Trace, Verdict, judge};
+use crate::judge;
+use launder_oracle::{Contract, Kind, Trace, Verdict};
 
 /// The trace that a shortened text stands for.
 fn trace(text: &str) -> Trace {

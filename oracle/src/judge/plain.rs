@@ -1,0 +1,166 @@
+//! The short way: what one file without any cache could have said, each call carried out at its return, every contract allows.
+//!
+//! Contracts only ever allow more than such a file says, so most traces need no clock at all. What this does not know, or
+//! does not find, the long way decides: it never forbids.
+
+use super::fault::Reasons;
+use crate::{Call, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
+
+/// Cells of the largest file that is kept: longer ones take the long way.
+const CELLS: u32 = 64;
+
+/// Whether one file could have said it.
+pub(super) fn could_say(trace: &Trace) -> bool {
+    if trace.cells > CELLS {
+        return false;
+    }
+    let mut saying = Saying {
+        file: File { cells: [Value::ZERO; CELLS as usize], size: trace.cells },
+        under_way: [None; Who::ALL.len()],
+        private: [false; Who::ALL.len()],
+        reasons: Reasons::default(),
+        writes: 0,
+    };
+    trace.events.iter().all(|event| match &event.what {
+        What::Call(who, call) => saying.begin(*who, call),
+        What::Reply(who, reply) => saying.could_end(*who, reply),
+        What::Step(_) => true,
+    })
+}
+
+struct Saying {
+    file: File,
+    /// The calls that have not returned, and what they store.
+    under_way: [Option<(Call, Value)>; Who::ALL.len()],
+    /// Whose mapping is private: what goes through it is not of the file.
+    private: [bool; Who::ALL.len()],
+    reasons: Reasons,
+    writes: u32,
+}
+
+impl Saying {
+    fn begin(&mut self, who: Who, call: &Call) -> bool {
+        self.writes += u32::from(call.is_numbered());
+        self.under_way[who.index()] = Some((*call, Value::of(self.writes)));
+        self.reasons.begin(call);
+        call.reach() <= CELLS
+    }
+
+    fn could_end(&mut self, who: Who, reply: &Reply) -> bool {
+        let Some((call, value)) = self.under_way[who.index()].take() else { return false };
+        match (call, reply) {
+            // A call that failed may have done nothing.
+            (_, Reply::Err(errno)) => return self.reasons.explain(*errno),
+            (_, Reply::Sigbus) if self.reasons.is_any() => return true,
+            (Call::Mread(_) | Call::Mwrite(_), _) if self.private[who.index()] => return true,
+            (Call::Mmap { private, .. }, _) => self.private[who.index()] = private,
+            (Call::Munmap, _) => self.private[who.index()] = false,
+            (Call::Crash(host), _) => self.crash(host),
+            _ => {}
+        }
+        self.file.could_answer(&call, value, reply)
+    }
+
+    /// What it cuts off may have done nothing.
+    fn crash(&mut self, host: Host) {
+        for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
+            self.under_way[who.index()] = None;
+            self.private[who.index()] = false;
+        }
+    }
+}
+
+struct File {
+    cells: [Value; CELLS as usize],
+    size: u32,
+}
+
+impl File {
+    /// Whether the file, as it is, could give this answer; carries the call out.
+    fn could_answer(&mut self, call: &Call, value: Value, reply: &Reply) -> bool {
+        match (*call, reply) {
+            (Call::Pread { range, .. }, Reply::Got(values)) => self.shows(range, Value::END, values),
+            // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
+            (Call::Mread(range), Reply::Got(values)) => {
+                self.maps(range) && self.shows(range, Value::ZERO, values)
+            }
+            (Call::Mread(range) | Call::Mwrite(range), Reply::Sigbus) => !self.maps(range),
+            (Call::Pwrite { range, .. }, Reply::Wrote(cells)) if *cells <= range.len() => {
+                self.write(Range::new(range.start, range.start + cells), value);
+                true
+            }
+            (Call::Append { cells, .. }, Reply::At(at)) => {
+                let fits = *at == self.size && cells <= CELLS - self.size;
+                if fits {
+                    self.write(Range::new(*at, at + cells), value);
+                }
+                fits
+            }
+            (Call::Mwrite(range), Reply::Ok) if self.maps(range) => {
+                self.fill(Range::new(range.start, range.end.min(self.size)), value);
+                true
+            }
+            (Call::Copy { from, to }, Reply::Wrote(cells)) if *cells <= from.len() => {
+                self.copy(Range::new(from.start, from.start + cells), to)
+            }
+            (_, Reply::Ok) => self.does(call, value),
+            _ => false,
+        }
+    }
+
+    /// Whether it knows what the call does when it succeeds; carries it out.
+    fn does(&mut self, call: &Call, value: Value) -> bool {
+        match *call {
+            Call::Pwrite { range, .. } => self.write(range, value),
+            Call::Zero(range) => self.write(range, Value::ZERO),
+            Call::Fallocate(range) => self.grow(range),
+            Call::Punch(range) => self.fill(range, Value::ZERO),
+            Call::Ftruncate(size) => {
+                self.fill(Range::new(size, self.size.max(size)), Value::ZERO);
+                self.size = size;
+            }
+            Call::Copy { from, to } => return self.copy(from, to),
+            Call::Append { .. } | Call::Pread { .. } | Call::Mread(_) | Call::Mwrite(_) => return false,
+            _ => {}
+        }
+        true
+    }
+
+    fn copy(&mut self, from: Range, to: u32) -> bool {
+        let inside = from.is_empty() || from.end <= self.size;
+        if inside && !from.is_empty() {
+            self.cells.copy_within(from.start as usize..from.end as usize, to as usize);
+            self.grow(Range::new(to, to + from.len()));
+        }
+        inside
+    }
+
+    fn write(&mut self, range: Range, value: Value) {
+        self.fill(range, value);
+        self.grow(range);
+    }
+
+    fn fill(&mut self, range: Range, value: Value) {
+        if !range.is_empty() {
+            self.cells[range.start as usize..range.end as usize].fill(value);
+        }
+    }
+
+    fn grow(&mut self, range: Range) {
+        if !range.is_empty() {
+            self.size = self.size.max(range.end);
+        }
+    }
+
+    /// Whether it shows these values, and `beyond` past its end.
+    fn shows(&self, range: Range, beyond: Value, values: &[Value]) -> bool {
+        let shown = |cell: u32| if cell < self.size { self.cells[cell as usize] } else { beyond };
+        values.len() == range.len() as usize
+            && range.cells().zip(values).all(|(cell, value)| shown(cell) == *value)
+    }
+
+    /// Whether every folio of the range lies in it, or begins there.
+    fn maps(&self, range: Range) -> bool {
+        range.is_empty() || (range.end - 1) / FOLIO * FOLIO < self.size
+    }
+}
