@@ -1,6 +1,7 @@
 //! The one list of subjects.
 
-use crate::{Bug, Known, Subject, models};
+use crate::models::{self, Of};
+use crate::{Bug, Known, Subject};
 use launder_oracle::Contract;
 
 /// What is to be done with a subject that is known by name.
@@ -50,9 +51,9 @@ macro_rules! subjects {
 }
 
 subjects! {
-    models::WriteThrough,
-    models::LaunderFolio,
-    models::FlushAndWait,
+    Of<models::WriteThrough>,
+    Of<models::LaunderFolio>,
+    Of<models::FlushAndWait>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

@@ -154,7 +154,9 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     linux.sim.wait_free(inode.folio(id).writeback).await;
     let late = linux.sim.bug("dirty_outside_lock");
     inode.change(id, |folio| {
-        folio.dirty |= !late;
+        if !late {
+            folio.mark_all_dirty();
+        }
         folio.writer = process.who;
     });
     process.set_pte(index, Some(Pte { folio: id, writable: true, dirty: false, copy: None }));

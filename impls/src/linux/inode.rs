@@ -75,6 +75,7 @@ impl Inode {
             cells: [Value::ZERO; FOLIO as usize],
             uptodate: false,
             dirty: false,
+            written: 0,
             attached: true,
             lock: lock("lock of folio"),
             writeback: lock("writeback of folio"),
@@ -92,7 +93,7 @@ impl Inode {
     pub fn remove(&self, id: FolioId) {
         let index = self.change(id, |folio| {
             folio.attached = false;
-            folio.dirty = false;
+            (folio.dirty, folio.written) = (false, 0);
             folio.index
         });
         if let Some(page) = self.pages.borrow_mut().get_mut(index as usize).filter(|page| **page == Some(id))

@@ -1,8 +1,8 @@
-//! What invalidations are made of: unmapping, releasing, removing.
+//! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
-use super::{FolioId, Linux};
+use super::{Dirty, Folio, FolioId, Linux};
 use crate::step;
-use launder_oracle::Host;
+use launder_oracle::{Errno, Host};
 use std::ops::Range;
 
 impl Linux {
@@ -32,7 +32,7 @@ impl Linux {
             return;
         }
         if pte.dirty && pte.copy.is_none() {
-            self.inode(process.host).change(pte.folio, |folio| folio.dirty = true);
+            self.inode(process.host).change(pte.folio, Folio::mark_all_dirty);
         }
         process.set_pte(index, None);
     }
@@ -53,5 +53,52 @@ impl Linux {
         let index = self.inode(host).folio(id).index;
         self.inode(host).remove(id);
         step!(self.sim, "{host}: folio {index} is removed");
+    }
+
+    /// invalidate_inode_pages2_range(): goes on after a folio that fails, and returns the last error.
+    pub async fn invalidate_inode_pages2_range(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
+        let inode = self.inode(host);
+        let mut result = Ok(());
+        let mut did_range_unmap = false;
+        for index in folios.start..folios.end.min(inode.end()) {
+            let Some(id) = inode.find(index) else { continue };
+            if !did_range_unmap && self.is_mapped(host, id) {
+                self.unmap(host, index..folios.end).await;
+                did_range_unmap = true;
+            }
+            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            self.sim.wait_free(inode.folio(id).writeback).await;
+            match self.unmap_invalidate(host, id).await {
+                Err(errno) => result = Err(errno),
+                Ok(()) if self.sim.bug("iip2_ret_overwritten") => result = Ok(()),
+                Ok(()) => {}
+            }
+            if result.is_err() && self.sim.bug("iip2_stop_on_error") {
+                return result;
+            }
+        }
+        result
+    }
+
+    /// folio_unmap_invalidate(): the folio is locked from here to its removal, so it cannot be mapped again.
+    async fn unmap_invalidate(&self, host: Host, id: FolioId) -> Result<(), Errno> {
+        let inode = self.inode(host);
+        let index = inode.folio(id).index;
+        if self.is_mapped(host, id) {
+            self.unmap(host, index..index + 1).await;
+        }
+        if self.sim.bug("no_launder") {
+            inode.change(id, |folio| folio.dirty = false);
+        } else if self.ways.dirty == Dirty::Launder && self.clear_dirty_for_io(host, id).await {
+            self.launder(host, id).await?;
+        }
+        if !self.release(host, id) || inode.folio(id).dirty {
+            return Err(Errno::EBUSY);
+        }
+        self.remove(host, id).await;
+        Ok(())
     }
 }

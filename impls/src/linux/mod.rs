@@ -16,6 +16,7 @@ mod reclaim;
 mod server;
 mod syscall;
 mod truncate;
+mod ways;
 mod write;
 mod writeback;
 
@@ -24,23 +25,32 @@ pub use inode::Inode;
 pub use process::{Map, Process};
 pub use server::Server;
 pub use syscall::call;
+pub use ways::{Dirty, Payload, Ways};
 
 use crate::sim::{Lock, Named};
 use crate::{Job, Sim};
-use launder_oracle::{Errno, FOLIO, Host, Range, Who};
+use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 use std::cell::{Cell, RefCell};
 
 /// What one scheme does in its own way.
 #[allow(async_fn_in_trait)] // a run is one thread
 pub trait Scheme {
-    /// write(2) returns after the server has the bytes.
-    const WRITE_THROUGH: bool = false;
-
     /// The parts that it shares with others.
     fn linux(&self) -> &Linux;
 
     /// Drops the folios of these indices from the host's cache: the scheme itself.
     async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno>;
+
+    /// The part of a write(2) that lies in one folio: how many cells were written.
+    async fn write_folio(
+        &self,
+        who: Who,
+        index: u32,
+        part: Range,
+        value: &impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
+        self.linux().write_folio_begin_end(who, index, part, value).await.map(|()| part.len())
+    }
 }
 
 /// Two hosts with a page cache each, their processes, and the server.
@@ -49,6 +59,8 @@ pub struct Linux {
     pub sim: Sim,
     /// The server.
     pub server: Server,
+    /// How it is set up.
+    pub ways: Ways,
     inodes: [Inode; 2],
     processes: [Process; 3],
     flights: RefCell<Vec<(Host, FolioId)>>,
@@ -58,8 +70,9 @@ pub struct Linux {
 
 impl Linux {
     /// A file that is on the server and in no cache.
-    pub fn new(sim: &Sim) -> Linux {
+    pub fn new(sim: &Sim, ways: Ways) -> Linux {
         Linux {
+            ways,
             sim: sim.clone(),
             server: Server::new(sim),
             inodes: Host::ALL.map(|host| Inode::new(sim, host)),

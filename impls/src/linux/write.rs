@@ -84,11 +84,7 @@ pub(super) async fn perform_write<S: Scheme>(
     let mut done = 0;
     for index in folios(range) {
         let part = overlap(cells_of(index), range);
-        let written = match S::WRITE_THROUGH {
-            true => linux.write_folio_through(who, index, part, &value).await,
-            false => linux.write_folio_begin_end(who, index, part, &value).await.map(|()| part.len()),
-        };
-        match written {
+        match scheme.write_folio(who, index, part, &value).await {
             Ok(cells) => done += cells,
             Err(errno) if done == 0 => return Err(errno),
             Err(_) => break,
@@ -102,7 +98,7 @@ pub(super) async fn perform_write<S: Scheme>(
 
 impl Linux {
     /// ->write_begin(), the copy, ->write_end(): the folio is dirty, and the file as long as it has become.
-    async fn write_folio_begin_end(
+    pub(super) async fn write_folio_begin_end(
         &self,
         who: Who,
         index: u32,
@@ -122,7 +118,7 @@ impl Linux {
             }
             self.copy_in(inode.host, id, part, value);
             inode.change(id, |folio| {
-                folio.dirty = true;
+                folio.mark_dirty(part);
                 folio.writer = who;
             });
             inode.extend(part.end);
@@ -140,51 +136,11 @@ impl Linux {
         Ok(())
     }
 
-    fn copy_in(&self, host: Host, id: FolioId, part: Range, value: &impl Fn(u32) -> Value) {
+    /// The bytes go from the caller's buffer to the folio.
+    pub fn copy_in(&self, host: Host, id: FolioId, part: Range, value: &impl Fn(u32) -> Value) {
         self.inode(host).change(id, |folio| {
             part.cells().for_each(|cell| folio.cells[(cell % FOLIO) as usize] = value(cell));
         });
-    }
-
-    /// Write-through: unmap, so that nobody stores meanwhile; write back what was stored; copy; WRITE, all under the folio
-    /// lock. Where the WRITE fails, what was copied must go: the folio is no longer uptodate.
-    async fn write_folio_through(
-        &self,
-        who: Who,
-        index: u32,
-        part: Range,
-        value: &impl Fn(u32) -> Value,
-    ) -> Result<u32, Errno> {
-        let inode = self.inode(self.process(who).host);
-        let host = inode.host;
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            self.sim.wait_free(inode.folio(id).writeback).await;
-            if self.is_mapped(host, id) {
-                self.unmap(host, index..index + 1).await;
-            }
-            if self.clear_dirty_for_io(host, id).await {
-                self.launder(host, id).await?;
-            }
-            if inode.folio(id).uptodate {
-                self.copy_in(host, id, part, value);
-                step!(self.sim, "{host}: {who} writes {part} to folio {index}");
-            }
-            let done = self.server.write(host, who, part, value).await;
-            if done != Ok(part.len()) && !self.sim.bug("no_clear_U_on_err") {
-                inode.change(id, |folio| folio.uptodate = false);
-            }
-            let end = part.start + *done.as_ref().unwrap_or(&0);
-            if end > part.start {
-                inode.extend(end);
-            }
-            step!(self.sim, "{host}: {who}'s WRITE of {part} has returned");
-            return done;
-        }
     }
 
     /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, under PG_writeback, and waits. Where

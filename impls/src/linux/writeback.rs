@@ -1,6 +1,7 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
-use super::{FolioId, Linux, cells_of, overlap};
+use super::folio::ALL;
+use super::{Folio, FolioId, Linux, Payload, cells_of, overlap};
 use crate::{Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Who};
 
@@ -18,7 +19,7 @@ impl Linux {
                 continue;
             };
             if pte.dirty {
-                inode.change(id, |folio| folio.dirty = true);
+                inode.change(id, Folio::mark_all_dirty);
             }
             (pte.writable, pte.dirty) = (false, false);
             process.set_pte(index, Some(pte));
@@ -76,10 +77,21 @@ impl Linux {
         let inode = self.inode(host);
         let _nowrite = self.sim.lock_shared(inode.nowrite).await;
         let folio = inode.folio(id);
-        let mut range = overlap(cells_of(folio.index), Range::new(0, inode.size.get()));
-        while !range.is_empty() {
+        let written = match self.ways.payload {
+            Payload::Folio => ALL,
+            Payload::DirtyCells => folio.written,
+        };
+        inode.change(id, |folio| folio.written = 0);
+        let mut left = overlap(cells_of(folio.index), Range::new(0, inode.size.get()));
+        while let Some(range) = next_run(written, left) {
             let payload = |cell: u32| inode.folio(id).cells[(cell % FOLIO) as usize];
-            range.start += self.server.write(host, folio.writer, range, payload).await?;
+            match self.server.write(host, folio.writer, range, payload).await {
+                Ok(cells) => left.start = range.start + cells,
+                Err(errno) => {
+                    inode.change(id, |folio| folio.written |= written);
+                    return Err(errno);
+                }
+            }
             inode.attr_version.set(inode.attr_version.get() + 1);
         }
         Ok(())
@@ -110,4 +122,11 @@ impl Linux {
         let _ = self.inode(process.host).wb_err.check_flag();
         self.inode(process.host).wb_err.check_and_advance(&process.since)
     }
+}
+
+/// The next cells that one WRITE carries, of those that were written.
+fn next_run(written: u8, left: Range) -> Option<Range> {
+    let goes = |cell: &u32| written & 1 << (cell % FOLIO) != 0;
+    let start = left.cells().find(goes)?;
+    Some(Range::new(start, (start..left.end).find(|cell| !goes(cell)).unwrap_or(left.end)))
 }

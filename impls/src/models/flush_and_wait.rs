@@ -1,9 +1,10 @@
 //! "mm: Replace ->launder_folio() with flush and wait", as posted: the folio lock is dropped while the range is flushed.
 
+use super::Model;
 use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
-use crate::linux::{Linux, Scheme, call};
-use crate::{Bug, Job, Known, Sim, Subject, step};
-use launder_oracle::{Call, Contract, Errno, Host, Kind, Reply, Symptom, Who};
+use crate::linux::{Linux, Scheme, Ways};
+use crate::{Bug, Known, Sim, step};
+use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
 use std::ops::Range;
 
 /// David Howells' RFC of 6 March 2024.
@@ -11,7 +12,7 @@ pub struct FlushAndWait {
     linux: Linux,
 }
 
-impl Subject for FlushAndWait {
+impl Model for FlushAndWait {
     const NAME: &'static str = "flush-and-wait";
     const SOURCE: &'static str =
         "David Howells, [RFC PATCH] mm: Replace ->launder_folio() with flush and wait, 6 March 2024, on 6.8";
@@ -43,18 +44,10 @@ impl Subject for FlushAndWait {
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
     ];
-    type Ground = ();
+    type Scheme = FlushAndWait;
 
-    fn new(sim: &Sim, (): &()) -> Self {
-        FlushAndWait { linux: Linux::new(sim) }
-    }
-
-    async fn call(&self, who: Who, call_: Call) -> Reply {
-        call(self, who, call_).await
-    }
-
-    async fn work(&self, job: Job) {
-        self.linux.work(job).await;
+    fn scheme(sim: &Sim) -> FlushAndWait {
+        FlushAndWait { linux: Linux::new(sim, Ways::default()) }
     }
 }
 

@@ -1,9 +1,10 @@
 //! invalidate_inode_pages2() with ->launder_folio: each folio is locked, unmapped, laundered and removed without the lock
 //! being dropped.
 
-use crate::linux::{FolioId, Linux, Scheme, call};
-use crate::{Bug, Job, Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Kind, Reply, Symptom, Who};
+use super::Model;
+use crate::linux::{Linux, Scheme, Ways};
+use crate::{Bug, Known, Sim};
+use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
 use std::ops::Range;
 
 /// The scheme that the kernel has had since 2.6.20, as of 6.18.
@@ -11,7 +12,7 @@ pub struct LaunderFolio {
     linux: Linux,
 }
 
-impl Subject for LaunderFolio {
+impl Model for LaunderFolio {
     const NAME: &'static str = "launder-folio";
     const SOURCE: &'static str = "mm/truncate.c, invalidate_inode_pages2_range(), 6.18; e3db7691e9f3 (2.6.20): \"write out a dirty page without releasing the page lock\"";
     const CONTRACT: Contract = Contract::FUSE;
@@ -68,18 +69,10 @@ impl Subject for LaunderFolio {
         },
     ];
     const KNOWN: &'static [Known] = &STALE_FOLIO_WRITTEN_BACK;
-    type Ground = ();
+    type Scheme = LaunderFolio;
 
-    fn new(sim: &Sim, (): &()) -> Self {
-        LaunderFolio { linux: Linux::new(sim) }
-    }
-
-    async fn call(&self, who: Who, call_: Call) -> Reply {
-        call(self, who, call_).await
-    }
-
-    async fn work(&self, job: Job) {
-        self.linux.work(job).await;
+    fn scheme(sim: &Sim) -> LaunderFolio {
+        LaunderFolio { linux: Linux::new(sim, Ways::default()) }
     }
 }
 
@@ -109,57 +102,6 @@ impl Scheme for LaunderFolio {
             self.linux.invalidate_mapping_pages(host, folios).await;
             return Ok(());
         }
-        invalidate_inode_pages2_range(&self.linux, host, folios).await
+        self.linux.invalidate_inode_pages2_range(host, folios).await
     }
-}
-
-/// invalidate_inode_pages2_range(): goes on after a folio that fails, and returns the last error.
-pub(super) async fn invalidate_inode_pages2_range(
-    linux: &Linux,
-    host: Host,
-    folios: Range<u32>,
-) -> Result<(), Errno> {
-    let inode = linux.inode(host);
-    let mut result = Ok(());
-    let mut did_range_unmap = false;
-    for index in folios.start..folios.end.min(inode.end()) {
-        let Some(id) = inode.find(index) else { continue };
-        if !did_range_unmap && linux.is_mapped(host, id) {
-            linux.unmap(host, index..folios.end).await;
-            did_range_unmap = true;
-        }
-        let _folio = linux.sim.lock(inode.folio(id).lock).await;
-        if !inode.folio(id).attached {
-            continue;
-        }
-        linux.sim.wait_free(inode.folio(id).writeback).await;
-        match unmap_invalidate(linux, host, id).await {
-            Err(errno) => result = Err(errno),
-            Ok(()) if linux.sim.bug("iip2_ret_overwritten") => result = Ok(()),
-            Ok(()) => {}
-        }
-        if result.is_err() && linux.sim.bug("iip2_stop_on_error") {
-            return result;
-        }
-    }
-    result
-}
-
-/// folio_unmap_invalidate(): the folio is locked from here to its removal, so it cannot be mapped again.
-async fn unmap_invalidate(linux: &Linux, host: Host, id: FolioId) -> Result<(), Errno> {
-    let inode = linux.inode(host);
-    let index = inode.folio(id).index;
-    if linux.is_mapped(host, id) {
-        linux.unmap(host, index..index + 1).await;
-    }
-    if linux.sim.bug("no_launder") {
-        inode.change(id, |folio| folio.dirty = false);
-    } else if linux.clear_dirty_for_io(host, id).await {
-        linux.launder(host, id).await?;
-    }
-    if !linux.release(host, id) || inode.folio(id).dirty {
-        return Err(Errno::EBUSY);
-    }
-    linux.remove(host, id).await;
-    Ok(())
 }

@@ -1,17 +1,16 @@
 //! Write-through: write(2) returns when the server has the bytes, so that nobody's cache holds what nobody else has.
 
-use super::launder_folio::invalidate_inode_pages2_range;
-use crate::linux::{Linux, Scheme, call};
-use crate::{Bug, Job, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Reply, Who};
-use std::ops::Range;
+use super::Model;
+use crate::linux::{Linux, Scheme, Ways};
+use crate::{Bug, Sim, step};
+use launder_oracle::{Contract, Errno, Host, Range, Value, Who};
 
 /// What Nick Piggin asked for.
 pub struct WriteThrough {
     linux: Linux,
 }
 
-impl Subject for WriteThrough {
+impl Model for WriteThrough {
     const NAME: &'static str = "write-through";
     const SOURCE: &'static str = "Nick Piggin, 16 May 2007: \"it sounds like a nasty thing to have a writeback cache if it can become incoherent [...] Have you tried doing a write-through one?\"";
     const CONTRACT: Contract = Contract::FUSE;
@@ -32,29 +31,61 @@ impl Subject for WriteThrough {
             case: "append-shared-lock.case",
         },
     ];
-    type Ground = ();
+    type Scheme = WriteThrough;
 
-    fn new(sim: &Sim, (): &()) -> Self {
-        WriteThrough { linux: Linux::new(sim) }
-    }
-
-    async fn call(&self, who: Who, call_: Call) -> Reply {
-        call(self, who, call_).await
-    }
-
-    async fn work(&self, job: Job) {
-        self.linux.work(job).await;
+    fn scheme(sim: &Sim) -> WriteThrough {
+        WriteThrough { linux: Linux::new(sim, Ways::default()) }
     }
 }
 
 impl Scheme for WriteThrough {
-    const WRITE_THROUGH: bool = true;
-
     fn linux(&self) -> &Linux {
         &self.linux
     }
 
-    async fn invalidate(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
-        invalidate_inode_pages2_range(&self.linux, host, folios).await
+    async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
+        self.linux.invalidate_inode_pages2_range(host, folios).await
+    }
+
+    /// Unmap, so that nobody stores meanwhile; write back what was stored; copy; WRITE, all under the folio
+    /// lock. Where the WRITE fails, what was copied must go: the folio is no longer uptodate.
+    async fn write_folio(
+        &self,
+        who: Who,
+        index: u32,
+        part: Range,
+        value: &impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
+        let linux = &self.linux;
+        let inode = linux.inode(linux.process(who).host);
+        let host = inode.host;
+        loop {
+            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
+            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            if !inode.folio(id).attached {
+                continue;
+            }
+            linux.sim.wait_free(inode.folio(id).writeback).await;
+            if linux.is_mapped(host, id) {
+                linux.unmap(host, index..index + 1).await;
+            }
+            if linux.clear_dirty_for_io(host, id).await {
+                linux.launder(host, id).await?;
+            }
+            if inode.folio(id).uptodate {
+                linux.copy_in(host, id, part, value);
+                step!(linux.sim, "{host}: {who} writes {part} to folio {index}");
+            }
+            let done = linux.server.write(host, who, part, value).await;
+            if done != Ok(part.len()) && !linux.sim.bug("no_clear_U_on_err") {
+                inode.change(id, |folio| folio.uptodate = false);
+            }
+            let end = part.start + *done.as_ref().unwrap_or(&0);
+            if end > part.start {
+                inode.extend(end);
+            }
+            step!(linux.sim, "{host}: {who}'s WRITE of {part} has returned");
+            return done;
+        }
     }
 }

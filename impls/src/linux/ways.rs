@@ -1,0 +1,30 @@
+//! What kernels and file systems do differently in the parts that they share: plain settings, as their flags are.
+
+/// The settings of a scheme; the default is FUSE's writeback cache, of 6.18.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ways {
+    /// What writeback writes of a dirty folio.
+    pub payload: Payload,
+    /// What invalidate_inode_pages2() does with a dirty folio.
+    pub dirty: Dirty,
+}
+
+/// What a WRITE of writeback carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Payload {
+    /// All of the folio that is inside the file.
+    #[default]
+    Folio,
+    /// What was written since the folio was last clean; a folio that was stored to through a mapping counts as written whole.
+    DirtyCells,
+}
+
+/// What invalidate_inode_pages2() does with a dirty folio.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dirty {
+    /// ->launder_folio(), under the folio lock.
+    #[default]
+    Launder,
+    /// The file system has no such operation: the folio stays, and the call says EBUSY.
+    Stay,
+}

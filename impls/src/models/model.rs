@@ -1,0 +1,52 @@
+//! A model: a scheme on the parts of Linux, set up as one kernel had it, and what is claimed and known of that.
+
+use crate::linux::{Scheme, call};
+use crate::{Bug, Job, Known, Sim, Subject};
+use launder_oracle::{Call, Contract, Reply, Who};
+
+/// One scheme, or one variant of it.
+pub trait Model: 'static {
+    /// [`Subject::NAME`]
+    const NAME: &'static str;
+    /// [`Subject::SOURCE`]
+    const SOURCE: &'static str;
+    /// [`Subject::CONTRACT`]
+    const CONTRACT: Contract;
+    /// [`Subject::BUGS`]
+    const BUGS: &'static [Bug] = &[];
+    /// [`Subject::KNOWN`]
+    const KNOWN: &'static [Known] = &[];
+    /// [`Subject::TWIN`]
+    const TWIN: Option<&'static str> = None;
+
+    /// The scheme that it is, which variants share.
+    type Scheme: Scheme;
+
+    /// The scheme, as this variant has it, with a file that is in no cache.
+    fn scheme(sim: &Sim) -> Self::Scheme;
+}
+
+/// The subject that a model is.
+pub struct Of<M: Model>(M::Scheme);
+
+impl<M: Model> Subject for Of<M> {
+    const NAME: &'static str = M::NAME;
+    const SOURCE: &'static str = M::SOURCE;
+    const CONTRACT: Contract = M::CONTRACT;
+    const BUGS: &'static [Bug] = M::BUGS;
+    const KNOWN: &'static [Known] = M::KNOWN;
+    const TWIN: Option<&'static str> = M::TWIN;
+    type Ground = ();
+
+    fn new(sim: &Sim, (): &()) -> Self {
+        Of(M::scheme(sim))
+    }
+
+    async fn call(&self, who: Who, asked: Call) -> Reply {
+        call(&self.0, who, asked).await
+    }
+
+    async fn work(&self, job: Job) {
+        self.0.linux().work(job).await;
+    }
+}
