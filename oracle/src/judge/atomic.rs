@@ -88,7 +88,7 @@ impl Judge<'_> {
     /// What `write` did to `cell`.
     fn record_of(&self, write: u32, cell: u32) -> Option<&Record> {
         let write = &self.ops[write as usize];
-        let content = write.content(self.known.reach);
+        let content = self.known.judged(write.content(self.known.reach));
         let nth = content.has(cell).then(|| write.records.0 + cell - content.start)?;
         self.registers.records.get(nth as usize)
     }

@@ -16,6 +16,10 @@ pub(super) struct Known {
     pub floor: u32,
     /// Cells that the file begins with.
     pub cells: u32,
+    /// The cells that are judged: whole folios.
+    pub judged: Range,
+    /// Whether sizes, and errors, are judged too: where not all cells are, they have been found plain.
+    pub sizes: bool,
     clocks: Vec<Clock>,
     /// What the calls that are under way, and copies, acquired.
     acquired: Vec<Clock>,
@@ -27,7 +31,7 @@ pub(super) struct Known {
 const ACQUIRED: usize = 1 << 21;
 
 impl Known {
-    pub fn new(trace: &Trace, ops: &[Op]) -> Known {
+    pub fn new(trace: &Trace, ops: &[Op], cells: Range) -> Known {
         // A truncate dirties the folio of the new end: let there be one.
         let reach =
             trace.reach().max(trace.truncates_to().map_or(0, |size| size + 1)).next_multiple_of(FOLIO);
@@ -36,14 +40,23 @@ impl Known {
             _ => floor,
         };
         let floor = ops.iter().fold(trace.cells, least).min(reach);
+        // Cells that may be past the end depend on others, however far away.
+        let sizes = cells.end > floor;
+        let (judged, floor) = if sizes { (Range::new(0, reach), floor) } else { (cells, reach) };
         let count = (2 * reach - floor) as usize;
         let clocks = vec![Clock::default(); count * Place::COUNT];
-        Known { reach, floor, cells: trace.cells, clocks, acquired: Vec::new(), kept: 0 }
+        Known { reach, floor, cells: trace.cells, judged, sizes, clocks, acquired: Vec::new(), kept: 0 }
     }
 
     /// How many registers there are.
     pub fn count(&self) -> usize {
         (2 * self.reach - self.floor) as usize
+    }
+
+    /// Those of the cells that are judged.
+    pub fn judged(&self, cells: Range) -> Range {
+        let start = cells.start.max(self.judged.start);
+        Range::new(start, cells.end.min(self.judged.end).max(start))
     }
 
     /// The register that says whether a cell is inside the file; `None`: it always is.
@@ -54,8 +67,8 @@ impl Known {
     /// The registers that a call acquires and releases: contents, and insides.
     pub fn registers(&self, op: &Op, scope: Scope) -> [std::ops::Range<usize>; 2] {
         let range = match scope {
-            Scope::All => Range::new(0, self.reach),
-            Scope::Cells(range) => range,
+            Scope::All => self.judged,
+            Scope::Cells(range) => self.judged(range),
         };
         // A mapped access asks of whole folios whether they are past the end.
         let start = if op.call.is_mapped() { range.start / FOLIO * FOLIO } else { range.start };

@@ -1,7 +1,7 @@
 //! The short way: what one file without any cache could have said, each call carried out at its return, every contract allows.
 //!
-//! Contracts only ever allow more than such a file says, so most traces need no clock at all. What this does not know, or
-//! does not find, the long way decides: it never forbids.
+//! Contracts only ever allow more than such a file says, so most traces need no clock at all, and of others only the folios
+//! in which a read saw something else. What this does not know the clocks decide: it never forbids.
 
 use super::fault::Reasons;
 use crate::{Call, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
@@ -9,23 +9,40 @@ use crate::{Call, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
 /// Cells of the largest file that is kept: longer ones take the long way.
 const CELLS: u32 = 64;
 
-/// Whether one file could have said it.
-pub(super) fn could_say(trace: &Trace) -> bool {
+/// How much of a trace one file could have said.
+pub(super) enum Plain {
+    /// All.
+    All,
+    /// All but what reads saw in these cells, whole folios.
+    But(Range),
+    /// Not even how long the file was, or which calls failed.
+    Nothing,
+}
+
+/// How much of the trace one file could have said.
+pub(super) fn could_say(trace: &Trace) -> Plain {
     if trace.cells > CELLS {
-        return false;
+        return Plain::Nothing;
     }
     let mut saying = Saying {
-        file: File { cells: [Value::ZERO; CELLS as usize], size: trace.cells },
+        file: File { cells: [Value::ZERO; CELLS as usize], size: trace.cells, odd: Range::new(CELLS, 0) },
         under_way: [None; Who::ALL.len()],
         private: [false; Who::ALL.len()],
         reasons: Reasons::default(),
+        copies: false,
         writes: 0,
     };
-    trace.events.iter().all(|event| match &event.what {
+    let plain = trace.events.iter().all(|event| match &event.what {
         What::Call(who, call) => saying.begin(*who, call),
         What::Reply(who, reply) => saying.could_end(*who, reply),
         What::Step(_) => true,
-    })
+    });
+    match saying.file.odd {
+        _ if !plain => Plain::Nothing,
+        odd if odd.is_empty() => Plain::All,
+        _ if saying.copies => Plain::Nothing,
+        odd => Plain::But(odd),
+    }
 }
 
 struct Saying {
@@ -35,6 +52,8 @@ struct Saying {
     /// Whose mapping is private: what goes through it is not of the file.
     private: [bool; Who::ALL.len()],
     reasons: Reasons,
+    /// Some call copies: what one folio holds may depend on another.
+    copies: bool,
     writes: u32,
 }
 
@@ -43,6 +62,7 @@ impl Saying {
         self.writes += u32::from(call.is_numbered());
         self.under_way[who.index()] = Some((*call, Value::of(self.writes)));
         self.reasons.begin(call);
+        self.copies |= matches!(call, Call::Copy { .. });
         call.reach() <= CELLS
     }
 
@@ -73,6 +93,8 @@ impl Saying {
 struct File {
     cells: [Value; CELLS as usize],
     size: u32,
+    /// From the first to the last folio in which a read saw something else.
+    odd: Range,
 }
 
 impl File {
@@ -152,11 +174,17 @@ impl File {
         }
     }
 
-    /// Whether it shows these values, and `beyond` past its end.
-    fn shows(&self, range: Range, beyond: Value, values: &[Value]) -> bool {
-        let shown = |cell: u32| if cell < self.size { self.cells[cell as usize] } else { beyond };
-        values.len() == range.len() as usize
-            && range.cells().zip(values).all(|(cell, value)| shown(cell) == *value)
+    /// Whether it shows these values, odd ones aside, and `beyond` past its end.
+    fn shows(&mut self, range: Range, beyond: Value, values: &[Value]) -> bool {
+        range.cells().zip(values).all(|(cell, value)| {
+            let inside = cell < self.size;
+            let shown = if inside { self.cells[cell as usize] } else { beyond };
+            if shown != *value {
+                let folio = cell / FOLIO * FOLIO;
+                self.odd = Range::new(self.odd.start.min(folio), self.odd.end.max(folio + FOLIO));
+            }
+            shown == *value || inside && *value != Value::END
+        })
     }
 
     /// Whether every folio of the range lies in it, or begins there.

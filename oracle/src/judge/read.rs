@@ -25,7 +25,9 @@ impl Judge<'_> {
             self.check_mapped_size(place, range)?;
         }
         let mut seen = Vec::new();
-        for ((nth, cell), value) in range.cells().enumerate().zip(values) {
+        let judged = self.known.judged(range);
+        let values = values.iter().skip((judged.start - range.start) as usize);
+        for ((nth, cell), value) in judged.cells().enumerate().zip(values) {
             let shown = match op.call {
                 Call::Mread(_) if self.may_be_outside(place, cell)? => {
                     self.load_near_the_end(place, nth, cell, *value)?;
@@ -39,7 +41,7 @@ impl Judge<'_> {
             }
         }
         if !op.call.is_mapped() {
-            self.check_torn(place, range, &seen)?;
+            self.check_torn(place, judged, &seen)?;
         }
         Ok(())
     }

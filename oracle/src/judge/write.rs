@@ -21,7 +21,7 @@ impl Judge<'_> {
         let first = self.registers.records.len() as u32;
         let content = op.content(self.known.reach);
         self.budget.spend(content.len() as usize)?;
-        for cell in content.cells() {
+        for cell in self.known.judged(content).cells() {
             let known = self.known_to(&op, flow, cell as usize);
             let mut record = Registers::record(op.start, chain, place, op.value(), known);
             record.standing = standing(&op, cell - content.start);
@@ -77,7 +77,7 @@ impl Judge<'_> {
     /// The registers of a call's records, in their order.
     fn written(&self, op: &Op) -> impl Iterator<Item = usize> + use<> {
         let (reach, floor) = (self.known.reach, self.known.floor);
-        let content = op.content(reach).cells().map(|cell| cell as usize);
+        let content = self.known.judged(op.content(reach)).cells().map(|cell| cell as usize);
         content.chain(self.sizes(op).map(move |(cell, _)| (reach + cell - floor) as usize))
     }
 
@@ -116,7 +116,7 @@ impl Judge<'_> {
         if op.is_whole() && !op.private {
             self.check_mapped_size(place, content)?;
         }
-        for (cell, at) in content.cells().zip(op.records.0 as usize..) {
+        for (cell, at) in self.known.judged(content).cells().zip(op.records.0 as usize..) {
             if op.private || !self.may_be_outside(place, cell)? {
                 continue;
             }
@@ -148,7 +148,7 @@ impl Judge<'_> {
         }
         let folios = theirs.start / FOLIO..=(theirs.end - 1) / FOLIO;
         self.budget.spend(content.len() as usize)?;
-        for (cell, at) in content.cells().zip(op.records.0 as usize..) {
+        for (cell, at) in self.known.judged(content).cells().zip(op.records.0 as usize..) {
             if folios.contains(&(cell / FOLIO)) {
                 self.registers.records[at].standing.loosen();
             }
