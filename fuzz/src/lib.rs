@@ -41,7 +41,7 @@ pub use planted::{NoSubject, Planted};
 pub use random::Random;
 pub use shrink::shrink;
 pub use signature::Signature;
-pub use table::table;
+pub use table::{alike, table};
 pub use timeline::timeline;
 pub use trial::{Outcome, Trial};
 pub use word::{Fields, WORDS, Word};

@@ -10,18 +10,11 @@ pub(crate) const WIDTH: usize = 100;
 
 /// The table of what the subjects, by their names, made of the case. Subjects that agree in everything share a column.
 pub fn table(case: &Case, outcomes: &[(String, Outcome)]) -> String {
-    let mut columns: Vec<Column> = Vec::new();
+    let columns = columns(case, outcomes);
     let mut skipped = String::new();
     for (name, outcome) in outcomes {
-        match outcome {
-            Outcome::Skipped(why) => writeln!(skipped, "{name} skipped: {why}").unwrap_or_default(),
-            Outcome::Judged(trace, verdict) => {
-                let cells = cells(case, trace, verdict);
-                match columns.iter_mut().find(|column| column.cells == cells) {
-                    Some(column) => column.names.push(name.clone()),
-                    None => columns.push(Column { names: vec![name.clone()], cells }),
-                }
-            }
+        if let Outcome::Skipped(why) = outcome {
+            writeln!(skipped, "{name} skipped: {why}").unwrap_or_default();
         }
     }
     let mut rows: Vec<String> = case.asks.iter().map(ToString::to_string).collect();
@@ -38,6 +31,27 @@ pub fn table(case: &Case, outcomes: &[(String, Outcome)]) -> String {
     text + &skipped
 }
 
+/// The subjects that were judged, by their places, those together that agree in everything.
+pub fn alike(case: &Case, outcomes: &[(String, Outcome)]) -> Vec<Vec<usize>> {
+    columns(case, outcomes).into_iter().map(|column| column.places).collect()
+}
+
+fn columns(case: &Case, outcomes: &[(String, Outcome)]) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for (place, (name, outcome)) in outcomes.iter().enumerate() {
+        let Outcome::Judged(trace, verdict) = outcome else { continue };
+        let cells = cells(case, trace, verdict);
+        match columns.iter_mut().find(|column| column.cells == cells) {
+            Some(column) => {
+                column.names.push(name.clone());
+                column.places.push(place);
+            }
+            None => columns.push(Column { names: vec![name.clone()], places: vec![place], cells }),
+        }
+    }
+    columns
+}
+
 fn take(room: &mut usize, width: usize) -> bool {
     let fits = *room >= width;
     *room = room.saturating_sub(width);
@@ -47,6 +61,8 @@ fn take(room: &mut usize, width: usize) -> bool {
 /// Subjects that said the same.
 struct Column {
     names: Vec<String>,
+    /// Their places among all.
+    places: Vec<usize>,
     cells: Vec<String>,
 }
 

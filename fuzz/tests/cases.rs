@@ -1,6 +1,6 @@
 //! What every model makes of every case of `fuzz/cases`: a table, and a timeline of what went wrong.
 
-use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial, table, timeline};
+use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial, alike, table, timeline};
 use launder_impls::Case;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,14 +92,33 @@ fn story(file: &str, case: &Case) -> String {
     let bugs = Planted::models().into_iter().flat_map(Planted::bugs).filter(is_shown);
     let outcomes: Vec<_> = Planted::models().into_iter().chain(bugs).map(put).collect();
     let mut story = table(case, &outcomes);
-    for (name, outcome) in &outcomes {
-        if let Outcome::Judged(trace, verdict) = outcome
-            && !Symptom::of(verdict).is_empty()
-        {
+    for (name, outcome) in told(file, case, &outcomes) {
+        if let Outcome::Judged(trace, verdict) = outcome {
             story += &format!("\n{name}\n{}", timeline(trace, verdict, case.asks.len()));
         }
     }
     story
+}
+
+/// Whose timelines are shown, of those in which something went wrong: of each column the first that names the case as its
+/// own; where the case is nobody's, the first of all.
+fn told<'o>(file: &str, case: &Case, outcomes: &'o [(String, Outcome)]) -> Vec<&'o (String, Outcome)> {
+    let broken = |place: &usize| match &outcomes[*place].1 {
+        Outcome::Judged(_, verdict) => !Symptom::of(verdict).is_empty(),
+        Outcome::Skipped(_) => false,
+    };
+    let own = |place: &usize| {
+        let planted: Planted = outcomes[*place].0.parse().expect("a subject");
+        let known = planted.card.known.iter().map(|known| known.case).filter(|_| planted.bug.is_none());
+        let bugs = planted.card.bugs.iter().filter(|bug| Some(bug.name) == planted.bug).map(|bug| bug.case);
+        known.chain(bugs).any(|case| case.trim_end_matches(".case") == file)
+    };
+    let columns = alike(case, outcomes);
+    let owned: Vec<usize> =
+        columns.iter().filter_map(|column| column.iter().copied().find(|it| broken(it) && own(it))).collect();
+    let first = || (0..outcomes.len()).find(|place| broken(place)).into_iter().collect();
+    let told: Vec<usize> = if owned.is_empty() { first() } else { owned };
+    told.into_iter().map(|place| &outcomes[place]).collect()
 }
 
 #[test]

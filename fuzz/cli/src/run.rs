@@ -4,7 +4,7 @@ use crate::answer::{Status, print, print_json, refuse};
 use crate::args::{self, Which};
 use crate::input::read_case;
 use crate::report::{Entry, Runs};
-use launder_fuzz::{Outcome, Trial, table, timeline};
+use launder_fuzz::{Outcome, Trial, alike, table, timeline};
 use launder_impls::Case;
 use launder_oracle::Verdict;
 
@@ -86,7 +86,7 @@ fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
     }
 }
 
-/// The table, and the timelines of what went wrong.
+/// The table, and the timelines of what went wrong: one for subjects that agree.
 fn show(path: &str, case: &Case, outcomes: &[(String, Outcome)]) -> String {
     let mut text = format!("{path}\n");
     for comment in &case.comments {
@@ -94,7 +94,8 @@ fn show(path: &str, case: &Case, outcomes: &[(String, Outcome)]) -> String {
     }
     text += "\n";
     text += &table(case, outcomes);
-    for (name, outcome) in outcomes {
+    for column in alike(case, outcomes) {
+        let (name, outcome) = &outcomes[column[0]];
         if let Outcome::Judged(trace, verdict) = outcome
             && status_of(verdict) == Status::Broken
         {
