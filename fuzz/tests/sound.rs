@@ -46,5 +46,5 @@ fn the_same_search_finds_what_the_flush_and_wait_scheme_loses() {
         let shown = explored("flush-and-wait", race).shown;
         shown.iter().any(|(symptom, ..)| *symptom == Symptom::Broken(launder_oracle::Kind::LostWrite))
     };
-    assert!(RACES.iter().any(|race| lost(&race)));
+    assert!(RACES.iter().any(lost));
 }

@@ -38,6 +38,8 @@ pub enum Job {
     Explore(Explore),
     /// Judges traces that anybody recorded.
     Judge(Judge),
+    /// Hunts every planted bug blind, and says how many random cases that takes.
+    Score(Score),
 }
 
 #[derive(clap::Args)]
@@ -132,6 +134,24 @@ pub struct Judge {
     /// What they are held to: a name (posix linux nfs fuse afs) or axes (hosts=cached,open=fresh).
     #[arg(long, value_name = "C", default_value = "posix")]
     pub contract: Contract,
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Score {
+    /// Subjects, with all their bugs, or `subject+bug`; every model if none is named.
+    pub subjects: Vec<Planted>,
+    /// So many seeds, from 1.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub seeds: u64,
+    /// So many random cases from each, at the most.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub runs: u64,
+    /// Threads; as many as there are cores if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,

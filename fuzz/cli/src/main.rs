@@ -9,6 +9,7 @@ mod judge;
 mod list;
 mod report;
 mod run;
+mod score;
 mod shrink;
 
 use args::{Args, Job};
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Job::Shrink(job) => shrink::shrink(job),
         Job::Explore(job) => explore::explore(job),
         Job::Judge(job) => judge::judge(job),
+        Job::Score(job) => score::run(job),
     };
     ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
 }

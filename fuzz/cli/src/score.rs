@@ -1,0 +1,84 @@
+//! `launder score`: how many random cases it takes to find each planted bug blind.
+
+use crate::answer::{Status, print, print_json};
+use crate::args;
+use indicatif::ProgressBar;
+use launder_fuzz::{Planted, Score, Symptom, score};
+use serde::Serialize;
+use std::fmt::Write;
+use std::thread;
+
+/// The table, or the JSON.
+#[derive(Serialize)]
+struct Scores {
+    seeds: u64,
+    runs: u64,
+    bugs: Vec<Bug>,
+}
+
+#[derive(Serialize)]
+struct Bug {
+    bug: String,
+    source: &'static str,
+    symptoms: Vec<&'static str>,
+    /// Cases from each seed; null where it was not found.
+    tries: Vec<Option<u64>>,
+    median: Option<u64>,
+}
+
+pub fn run(job: &args::Score) -> Result<Status, String> {
+    let named = args::or_default(&job.subjects, &[]);
+    let bugs: Vec<Planted> = named.into_iter().flat_map(broken).collect();
+    let jobs = job.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let bar = ProgressBar::new(bugs.len() as u64 * job.seeds);
+    let scores = score(&bugs, 1..job.seeds + 1, job.runs, jobs, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let bugs = scores.iter().map(bug).collect();
+    let scores = Scores { seeds: job.seeds, runs: job.runs, bugs };
+    if job.json {
+        print_json(&scores)?
+    } else {
+        print(&table(&scores))?
+    }
+    Ok(Status::Kept)
+}
+
+/// The subject with its bug, or with each of its bugs.
+fn broken(planted: Planted) -> Vec<Planted> {
+    if planted.bug.is_some() { vec![planted] } else { planted.bugs().collect() }
+}
+
+fn bug(score: &Score) -> Bug {
+    let card = score.planted.card;
+    let bug = card.bugs.iter().find(|bug| Some(bug.name) == score.planted.bug);
+    let mut symptoms: Vec<Symptom> = score.detections.iter().flatten().map(|found| found.1).collect();
+    symptoms.sort();
+    symptoms.dedup();
+    Bug {
+        bug: score.planted.to_string(),
+        source: bug.map_or("", |bug| bug.source),
+        symptoms: symptoms.into_iter().map(Symptom::name).collect(),
+        tries: score.detections.iter().map(|found| found.map(|(tries, _)| tries)).collect(),
+        median: score.median(),
+    }
+}
+
+fn table(scores: &Scores) -> String {
+    let wide = scores.bugs.iter().map(|bug| bug.bug.len()).max().unwrap_or(0).max(3);
+    let mut text = format!("{:wide$}  {:>5}  {:>8}  shown by\n", "bug", "found", "median");
+    for bug in &scores.bugs {
+        let found = bug.tries.iter().flatten().count();
+        let median = bug.median.map_or("-".into(), |tries| tries.to_string());
+        let symptoms = bug.symptoms.join(", ");
+        let _ = writeln!(text, "{:wide$}  {found:>2}/{:<2}  {median:>8}  {symptoms}", bug.bug, scores.seeds);
+    }
+    let often = |bug: &&Bug| 5 * bug.tries.iter().flatten().count() >= 4 * bug.tries.len();
+    let found = scores.bugs.iter().filter(often).count();
+    let _ = writeln!(
+        text,
+        "{found} of {} bugs are found within {} random cases from four seeds of five",
+        scores.bugs.len(),
+        scores.runs
+    );
+    text
+}
