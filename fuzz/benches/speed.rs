@@ -1,7 +1,7 @@
 //! How fast cases are put and judged, on one core: criterion's figures, and before them a plain table.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use launder_fuzz::{Outcome, Planted, Random, Symptom, Trial, shrink};
+use launder_fuzz::{Outcome, Planted, Random, Symptom, Trial, differ, shrink, tame};
 use launder_impls::Case;
 use launder_oracle::{Trace, judge};
 use std::hint::black_box;
@@ -84,7 +84,13 @@ fn table(_: &mut Criterion) {
         );
         all.push(runs);
     }
-    println!("{:16} {:>14.0}\n", "on average", all.iter().sum::<f64>() / all.len() as f64);
+    println!("{:16} {:>14.0}", "on average", all.iter().sum::<f64>() / all.len() as f64);
+    let trials = trials();
+    let random = Random::new(1, |_| true);
+    let cases: Vec<Case> = (0..CASES).map(|number| tame(&random.case_of(number, ASKS))).collect();
+    let cases_a_second =
+        per_second(cases.len(), || cases.iter().for_each(|case| _ = black_box(differ(&trials, case))));
+    println!("differential: {cases_a_second:.0} cases/s, each put to {} models\n", trials.len());
 }
 
 fn runs(criterion: &mut Criterion) {

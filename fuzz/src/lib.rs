@@ -7,6 +7,7 @@
 mod campaign;
 mod deal;
 mod dice;
+mod differential;
 mod driver;
 mod encode;
 mod explore;
@@ -28,6 +29,7 @@ mod trial;
 mod word;
 
 pub use campaign::{Budget, Campaign, Hunted, Progress};
+pub use differential::{Difference, differ, tame};
 pub use driver::{Drive, drive};
 pub use encode::{RECORD, decode, encode};
 pub use explore::{BOUND, Explored, Interleavings, explore};

@@ -1,6 +1,6 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
-use crate::{Counts, Outcome, Planted, Signature, Symptom, Trial, decode};
+use crate::{Counts, Outcome, Planted, Signature, Symptom, Trial, decode, differ, tame};
 use launder_impls::Case;
 use launder_oracle::{Unanswered, Verdict};
 use std::cell::RefCell;
@@ -32,6 +32,19 @@ thread_local! {
 /// If a subject breaks a promise that it is not known to break, and no folder was named to note that in.
 pub fn models(bytes: &[u8]) -> bool {
     TARGET.with_borrow_mut(|target| target.put(&decode(bytes)))
+}
+
+/// Puts the case that these bytes are to all models.
+///
+/// # Panics
+/// If two of them differ though their contracts leave only one answer.
+pub fn differential(bytes: &[u8]) {
+    TARGET.with_borrow(|target| {
+        let case = tame(&decode(bytes));
+        if let Some(difference) = differ(&target.trials, &case) {
+            panic!("{difference:?}\n{case}");
+        }
+    });
 }
 
 struct Target {
