@@ -42,6 +42,10 @@ impl Schedule for Watched {
         Holds.pick(moves)
     }
 
+    fn watches(&self) -> bool {
+        true
+    }
+
     fn moves(&mut self, it: Move) {
         self.0.push(it);
     }

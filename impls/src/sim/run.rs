@@ -2,7 +2,7 @@
 
 use super::describe::describe_stuck;
 use super::settle::Standing;
-use super::task::{CALLS, Held, Spawned, Stage, Task};
+use super::task::{CALLS, Held, Spawned, Stage, Straight, Task};
 use super::{Move, Schedule, Sim};
 use crate::{Ask, Case, Hold, Subject};
 use launder_oracle::{CELLS, Call, End, Errno, Host, Reply, Trace, What, Who};
@@ -53,6 +53,7 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
         call: |who, call| subject.call(who, call),
         work: |job| subject.work(job),
         moves: Vec::new(),
+        straight: false,
     };
     let end = runner.run(schedule);
     drop(runner);
@@ -100,6 +101,8 @@ struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
     call: MakeCall,
     work: MakeWork,
     moves: Vec<Move>,
+    /// Whether a task may make several steps at once where nobody else would be chosen between them.
+    straight: bool,
 }
 
 impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
@@ -112,9 +115,11 @@ where
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         let by_holds = schedule.heeds_holds();
+        self.straight = by_holds && !schedule.watches();
         // The task that moved last, if it would be chosen again: nothing that could come before it has happened since.
         let mut same: Option<usize> = None;
-        for _ in 0..MOVES * (self.asks.len() + 16) {
+        self.sim.0.tasks.borrow_mut().left = MOVES * (self.asks.len() + 16);
+        while self.may_move() {
             let chosen = match same.take() {
                 Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
                 None if by_holds || self.settling.is_some() => self.choose_by_holds(),
@@ -137,6 +142,14 @@ where
             }
         }
         Some(End::Endless)
+    }
+
+    /// Takes one of the moves that are left.
+    fn may_move(&self) -> bool {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let more = tasks.left > 0;
+        tasks.left = tasks.left.saturating_sub(1);
+        more
     }
 
     /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
@@ -307,7 +320,7 @@ where
 
     /// Lets a task go on. Says whether it can go on again and nothing else can that could not before.
     fn poll(&mut self, task: usize) -> bool {
-        self.sim.0.tasks.borrow_mut().current = task;
+        let ask = self.set_out(task);
         let mut context = Context::from_waker(Waker::noop());
         if task < CALLS {
             let future = self.calls[task].as_mut().as_pin_mut();
@@ -321,6 +334,7 @@ where
                 self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Idle;
             }
         }
+        self.begun[ask].0.steps = self.sim.0.tasks.borrow().straight.steps;
         self.stepped(task);
         let tasks = self.sim.0.tasks.borrow();
         let it = tasks.all[task];
@@ -331,6 +345,18 @@ where
             self.start_spawned();
         }
         alone && it.stage == Stage::Ready && it.held.is_none()
+    }
+
+    /// The task is about to move: how far it may go by itself. Returns its ask.
+    fn set_out(&self, task: usize) -> usize {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        tasks.current = task;
+        let ask = tasks.all[task].ask;
+        let Begun { steps, holds } = self.begun[ask].0;
+        let holds = holds.iter().map(|hold| hold.step).filter(|step| *step > steps);
+        let until = if self.straight { holds.min().unwrap_or(u32::MAX) } else { 0 };
+        tasks.straight = Straight { steps, until };
+        ask
     }
 
     /// Counts the step that `task` has made, if it has.

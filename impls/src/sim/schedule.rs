@@ -26,7 +26,12 @@ pub trait Schedule {
     /// Which of the moves, of which there is at least one; `None` gives the run up. Not asked while the run settles.
     fn pick(&mut self, moves: &[Move]) -> Option<usize>;
 
-    /// Told of each move before it is made, while the run does not settle yet.
+    /// Whether it wants to be told of each move.
+    fn watches(&self) -> bool {
+        false
+    }
+
+    /// Told of each move before it is made, if it watches, while the run does not settle yet.
     fn moves(&mut self, _: Move) {}
 }
 

@@ -85,6 +85,19 @@ pub(super) struct Tasks {
     pub tickets: u32,
     /// How many tasks were granted a lock that has not been counted as a step yet.
     pub granted: u32,
+    /// How far the task that moves may go on by itself.
+    pub straight: Straight,
+    /// Moves that are left before the run counts as endless.
+    pub left: usize,
+}
+
+/// The steps that a task makes without anybody being asked who moves next: while that would be itself.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Straight {
+    /// Steps that its ask has made.
+    pub steps: u32,
+    /// The step that it does not reach so: there is a hold, or somebody wants to be asked.
+    pub until: u32,
 }
 
 impl Tasks {
@@ -94,6 +107,18 @@ impl Tasks {
         self.spawned.clear();
         self.tickets = 0;
         self.granted = 0;
+    }
+
+    /// Makes a step of the task that moves, if it would be chosen again after it.
+    fn go_straight(&mut self) -> bool {
+        let next = self.straight.steps + 1;
+        let goes =
+            next < self.straight.until && self.left > 0 && self.granted == 0 && self.spawned.is_empty();
+        if goes {
+            self.straight.steps = next;
+            self.left -= 1;
+        }
+        goes
     }
 
     pub fn ticket(&mut self) -> u32 {
@@ -141,6 +166,9 @@ impl Future for Step<'_> {
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         let Some(stage) = self.pause.take() else { return Poll::Ready(()) };
         let mut tasks = self.sim.0.tasks.borrow_mut();
+        if stage == Stage::Stepped && tasks.go_straight() {
+            return Poll::Ready(());
+        }
         let current = tasks.current;
         tasks.all[current].stage = stage;
         Poll::Pending
