@@ -45,7 +45,7 @@ pub use random::Random;
 pub use score::{Detection, Score, detect, score};
 pub use shrink::shrink;
 pub use signature::Signature;
-pub use table::{alike, table};
+pub use table::{alike, kept, table};
 pub use timeline::timeline;
 pub use trial::{Outcome, Trial};
 pub use word::{Fields, WORDS, Word};

@@ -122,14 +122,18 @@ fn cells(case: &Case, trace: &Trace, verdict: &Verdict) -> Vec<String> {
         None => "(not begun)".into(),
     };
     let mut cells: Vec<String> = (0..case.asks.len()).map(answer).collect();
-    let kept = match (trace.end, said.last()) {
-        (End::Quiet, Some((Who::Server, Call::Pread { .. }, Some(Reply::Got(values))))) => values_of(values),
-        _ => "(unknown)".into(),
-    };
-    cells.push(kept);
+    cells.push(kept(trace));
     let symptoms: Vec<_> = Symptom::of(verdict).iter().map(|symptom| symptom.name()).collect();
     cells.push(if symptoms.is_empty() { verdict.name().into() } else { symptoms.join(", ") });
     cells
+}
+
+/// What the file holds in the end, as the server's last read of it shows.
+pub fn kept(trace: &Trace) -> String {
+    match (trace.end, replies(trace).last()) {
+        (End::Quiet, Some((Who::Server, Call::Pread { .. }, Some(Reply::Got(values))))) => values_of(values),
+        _ => "(unknown)".into(),
+    }
 }
 
 /// Every call of the trace in the order of beginning, and its reply if it got one.
