@@ -1,0 +1,71 @@
+//! Who moves next.
+
+use super::Runner;
+use crate::sim::task::{Held, Stage};
+use crate::sim::{Job, Move, Schedule};
+use launder_oracle::{Call, Reply, Who};
+use std::future::Future;
+
+impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+where
+    F: Future<Output = Reply>,
+    W: Future<Output = ()>,
+    MakeCall: Fn(Who, Call) -> F,
+    MakeWork: Fn(Job) -> W,
+{
+    /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
+    pub(super) fn choose(&mut self, schedule: &mut dyn Schedule) -> Option<Option<Move>> {
+        self.list_moves();
+        if self.moves.is_empty() {
+            return Some(None);
+        }
+        let chosen = self.moves[schedule.pick(&self.moves)?];
+        for it in &mut self.sim.0.tasks.borrow_mut().all {
+            it.held = None;
+        }
+        Some(Some(chosen))
+    }
+
+    /// Lists every move but that of a task which has just stepped aside, unless there is no other.
+    pub(super) fn list_moves(&mut self) {
+        self.moves.clear();
+        let tasks = self.sim.0.tasks.borrow();
+        let ready = || tasks.all.iter().enumerate().filter(|(_, it)| it.stage == Stage::Ready);
+        self.moves.extend(ready().filter(|(_, it)| it.held.is_none()).map(|(task, it)| it.to_move(task)));
+        if self.can_begin() {
+            self.moves.push(Move::Begin);
+        }
+        if self.moves.is_empty() {
+            self.moves.extend(ready().map(|(task, it)| it.to_move(task)));
+        }
+    }
+
+    pub(super) fn choose_by_holds(&mut self) -> Option<Move> {
+        loop {
+            let (mut best, mut aside, mut held) = (None, None, None);
+            for (task, it) in self.sim.0.tasks.borrow().all.iter().enumerate() {
+                match (it.stage, it.held) {
+                    (Stage::Ready, None) => keep_least(&mut best, (usize::MAX - it.ask, it.born), task),
+                    (Stage::Ready, Some(Held { asks: 0, since, .. })) => keep_least(&mut aside, since, task),
+                    (Stage::Ready, Some(Held { since, .. })) => keep_least(&mut held, since, task),
+                    _ => {}
+                }
+            }
+            if let Some((_, task)) = best {
+                return Some(self.sim.0.tasks.borrow().all[task].to_move(task));
+            }
+            match (aside, held) {
+                (Some((_, task)), _) => self.open(task),
+                (None, _) if self.can_begin() => return Some(Move::Begin),
+                (None, Some((_, task))) => self.open(task),
+                (None, None) => return None,
+            }
+        }
+    }
+}
+
+fn keep_least<K: Ord>(least: &mut Option<(K, usize)>, key: K, task: usize) {
+    if least.as_ref().is_none_or(|(best, _)| key < *best) {
+        *least = Some((key, task));
+    }
+}

@@ -1,0 +1,65 @@
+//! Holds: where a task waits, and until when.
+
+use super::{BEFORE_ALL, Begun, Runner};
+use crate::sim::Job;
+use crate::sim::task::{Held, Stage, Task};
+use launder_oracle::{Call, Reply, Who};
+use std::future::Future;
+
+impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+where
+    F: Future<Output = Reply>,
+    W: Future<Output = ()>,
+    MakeCall: Fn(Who, Call) -> F,
+    MakeWork: Fn(Job) -> W,
+{
+    pub(super) fn later_ask_has_begun(&mut self) {
+        let count = self.sim.0.tasks.borrow().all.len();
+        for task in 0..count {
+            let mut tasks = self.sim.0.tasks.borrow_mut();
+            let Some(held) = &mut tasks.all[task].held else { continue };
+            match held.asks {
+                0 => {}
+                1 => {
+                    drop(tasks);
+                    self.open(task);
+                }
+                _ => held.asks -= 1,
+            }
+        }
+    }
+
+    /// A task has arrived at the step that its ask has counted: a hold may wait there.
+    pub(super) fn arrive(&mut self, task: usize) {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let Begun { steps, holds } = self.begun[tasks.all[task].ask].0;
+        let it = &mut tasks.all[task];
+        it.step = steps;
+        let aside = it.stage == Stage::Aside;
+        it.stage = Stage::Ready;
+        if aside {
+            let since = tasks.ticket();
+            tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
+        } else if !holds.is_empty() {
+            drop(tasks);
+            self.hold(task, 0);
+        }
+    }
+
+    pub(super) fn open(&mut self, task: usize) {
+        let held = self.sim.0.tasks.borrow_mut().all[task].held.take();
+        if let Some(held) = held {
+            self.hold(task, held.which.wrapping_add(1));
+        }
+    }
+
+    /// Waits out the first of the ask's holds at this step, from number `from` on.
+    pub(super) fn hold(&mut self, task: usize, from: usize) {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let Task { ask, step, .. } = tasks.all[task];
+        let mut later = self.begun[ask].0.holds.iter().enumerate().skip(from);
+        let Some((which, hold)) = later.find(|(_, hold)| hold.step == step) else { return };
+        let since = tasks.ticket();
+        tasks.all[task].held = Some(Held { which, asks: hold.asks, since });
+    }
+}

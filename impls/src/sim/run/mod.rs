@@ -1,0 +1,243 @@
+//! Carries out a case on a subject: begins asks in order, moves tasks step by step, settles, and returns the trace.
+
+mod choose;
+mod crash;
+mod hold;
+mod poll;
+
+use super::describe::describe_stuck;
+use super::settle::Standing;
+use super::task::{CALLS, Stage, Task};
+use super::{Move, Schedule, Sim};
+use crate::{Ask, Case, Hold, Subject};
+use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
+use std::future::Future;
+use std::pin::{Pin, pin};
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It was carried out.
+    Trace(Trace),
+    /// The subject lacks a word of the case, or this machine lacks something: the reason.
+    Skipped(String),
+    /// The schedule gave it up.
+    Abandoned,
+}
+
+/// The place before the first of an ask's holds, where a task waits that steps aside.
+const BEFORE_ALL: usize = usize::MAX;
+
+/// Moves for each ask, after which a run counts as endless: far beyond any that ends.
+const MOVES: usize = 1_000;
+
+/// Puts a case to a subject.
+pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut dyn Schedule) -> Run {
+    if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
+        return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
+    }
+    if let Err(why) = crate::Ground::begin(ground, case) {
+        return Run::Skipped(why);
+    }
+    sim.begin(case);
+    let subject = S::new(sim, ground);
+    let [c0, c1, c2, c3, c4] = [(); CALLS].map(|()| None);
+    let (mut c0, mut c1, mut c2, mut c3, mut c4) = (pin!(c0), pin!(c1), pin!(c2), pin!(c3), pin!(c4));
+    let calls = [c0.as_mut(), c1.as_mut(), c2.as_mut(), c3.as_mut(), c4.as_mut()];
+    let mut runner = Runner {
+        sim,
+        asks: &case.asks,
+        next: 0,
+        writes: 0,
+        begun: Vec::with_capacity(case.asks.len() + 16),
+        settling: None,
+        standing: Standing::new(),
+        calls,
+        works: Vec::new(),
+        call: |who, call| subject.call(who, call),
+        work: |job| subject.work(job),
+        moves: Vec::new(),
+        straight: false,
+    };
+    let end = runner.run(schedule);
+    drop(runner);
+    match end {
+        Some(end) => Run::Trace(Trace { cells: case.cells, events: sim.take_events(), end }),
+        None => Run::Abandoned,
+    }
+}
+
+impl Sim {
+    fn begin(&self, case: &Case) {
+        self.0.cells.set(case.cells);
+        self.0.capacity.set(case.capacity());
+        self.0.tasks.borrow_mut().reset();
+        self.0.locks.borrow_mut().clear();
+        let mut said = self.0.said.borrow_mut();
+        said.events.clear();
+        said.events.reserve(4 * case.asks.len() + 24);
+        said.line = u32::from(case.cells != CELLS);
+    }
+
+    fn take_events(&self) -> Vec<launder_oracle::Event> {
+        std::mem::take(&mut self.0.said.borrow_mut().events)
+    }
+}
+
+/// An ask that has begun: the steps that it has made, and its holds.
+#[derive(Clone, Copy)]
+struct Begun<'c> {
+    steps: u32,
+    holds: &'c [Hold],
+}
+
+struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
+    sim: &'r Sim,
+    asks: &'c [Ask],
+    next: usize,
+    /// Calls so far that take a number.
+    writes: u32,
+    begun: Vec<(Begun<'c>, Who, Call)>,
+    settling: Option<std::vec::IntoIter<(Who, Call)>>,
+    standing: Standing,
+    calls: [Pin<&'r mut Option<F>>; CALLS],
+    works: Vec<Pin<Box<Option<W>>>>,
+    call: MakeCall,
+    work: MakeWork,
+    moves: Vec<Move>,
+    /// Whether a task may make several steps at once where nobody else would be chosen between them.
+    straight: bool,
+}
+
+impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+where
+    F: Future<Output = Reply>,
+    W: Future<Output = ()>,
+    MakeCall: Fn(Who, Call) -> F,
+    MakeWork: Fn(super::Job) -> W,
+{
+    /// Runs to the end, which is `None` if the schedule gives up.
+    fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
+        let by_holds = schedule.heeds_holds();
+        self.straight = by_holds && !schedule.watches();
+        // The task that moved last, if it would be chosen again: nothing that could come before it has happened since.
+        let mut same: Option<usize> = None;
+        self.sim.0.tasks.borrow_mut().left = MOVES * (self.asks.len() + 16);
+        while self.may_move() {
+            let chosen = match same.take() {
+                Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
+                None if by_holds || self.settling.is_some() => self.choose_by_holds(),
+                None => self.choose(schedule)?,
+            };
+            if let (Some(chosen), None) = (chosen, &self.settling) {
+                schedule.moves(chosen);
+            }
+            match chosen {
+                Some(Move::Begin) => self.begin_next(),
+                Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
+                None if self.is_idle() && self.settle() => {}
+                None if self.is_idle() => return Some(End::Quiet),
+                None if self.answer_deadlock_of_advisory_locks() => {}
+                None => {
+                    let asks: Vec<_> = self.begun.iter().map(|(_, who, call)| (*who, *call)).collect();
+                    describe_stuck(self.sim, &asks);
+                    return Some(End::Stuck);
+                }
+            }
+        }
+        Some(End::Endless)
+    }
+
+    /// Takes one of the moves that are left.
+    fn may_move(&self) -> bool {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let more = tasks.left > 0;
+        tasks.left = tasks.left.saturating_sub(1);
+        more
+    }
+
+    fn is_idle(&self) -> bool {
+        self.sim.0.tasks.borrow().all.iter().all(|it| it.stage == Stage::Idle)
+    }
+
+    fn can_begin(&self) -> bool {
+        let next = match &self.settling {
+            None => self.asks.get(self.next).map(|ask| ask.who),
+            Some(rest) if self.is_idle() => rest.as_slice().first().map(|(who, _)| *who),
+            Some(_) => None,
+        };
+        next.is_some_and(|who| self.calls[who.index()].is_none())
+    }
+
+    /// Turns to settling, if that has not been done.
+    fn settle(&mut self) -> bool {
+        let first = self.settling.is_none();
+        if first {
+            self.settling = Some(self.standing.settle(self.sim.capacity()).into_iter());
+        }
+        first
+    }
+
+    fn begin_next(&mut self) {
+        let (who, call, holds): (_, _, &[Hold]) = match &mut self.settling {
+            None => {
+                let ask = &self.asks[self.next];
+                self.next += 1;
+                (ask.who, ask.call, &ask.holds)
+            }
+            Some(rest) => match rest.next() {
+                Some((who, call)) => (who, call, &[]),
+                None => return,
+            },
+        };
+        self.sim.write(What::Call(who, call));
+        self.standing.called(who);
+        if let Call::Crash(host) = call {
+            self.cut_off(host);
+        }
+        self.later_ask_has_begun();
+        self.writes += u32::from(call.is_numbered());
+        let ask = self.begun.len();
+        self.begun.push((Begun { steps: 0, holds }, who, call));
+        self.calls[who.index()].set(Some((self.call)(who, call)));
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let born = tasks.ticket();
+        let (number, host) = (self.writes, who.host());
+        tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() };
+        drop(tasks);
+        self.arrive(who.index());
+        if let Call::Crash(_) = call {
+            self.crash(who.index());
+        }
+    }
+
+    fn reply(&mut self, task: usize, reply: Reply) {
+        self.calls[task].set(None);
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        tasks.all[task].stage = Stage::Idle;
+        let (_, who, call) = self.begun[tasks.all[task].ask];
+        drop(tasks);
+        self.standing.replied(who, &call, &reply);
+        self.sim.write(What::Reply(who, reply));
+    }
+
+    /// Answers `EDEADLK` to the youngest ask that waits for a lock of fcntl(2), when nothing else can move.
+    fn answer_deadlock_of_advisory_locks(&mut self) -> bool {
+        let waits = |it: &Task| match it.stage {
+            Stage::Waiting(want, _) => self.sim.wanted(want).advisory,
+            _ => false,
+        };
+        let tasks = self.sim.0.tasks.borrow();
+        let asks = tasks.all[..CALLS].iter().enumerate().filter(|(_, it)| waits(it));
+        let Some((task, _)) = asks.max_by_key(|(_, it)| it.ask) else { return false };
+        let ask = tasks.all[task].ask;
+        drop(tasks);
+        self.cut(task);
+        let (_, who, call) = self.begun[ask];
+        let reply = Reply::Err(Errno::EDEADLK);
+        self.standing.replied(who, &call, &reply);
+        self.sim.write(What::Reply(who, reply));
+        self.count_grants();
+        true
+    }
+}

@@ -1,0 +1,106 @@
+//! A task moves: how far, and what comes of it.
+
+use super::{Begun, Runner};
+use crate::sim::task::{CALLS, Spawned, Stage, Straight, Task};
+use crate::sim::{Job, Sim};
+use launder_oracle::{Call, Reply, Who};
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+
+impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+where
+    F: Future<Output = Reply>,
+    W: Future<Output = ()>,
+    MakeCall: Fn(Who, Call) -> F,
+    MakeWork: Fn(Job) -> W,
+{
+    /// Lets a task go on. Says whether it can go on again and nothing else can that could not before.
+    pub(super) fn poll(&mut self, task: usize) -> bool {
+        let ask = self.set_out(task);
+        let mut context = Context::from_waker(Waker::noop());
+        if task < CALLS {
+            let future = self.calls[task].as_mut().as_pin_mut();
+            if let Some(Poll::Ready(reply)) = future.map(|future| future.poll(&mut context)) {
+                self.reply(task, reply);
+            }
+        } else {
+            let future = self.works[task - CALLS].as_mut().as_pin_mut();
+            if let Some(Poll::Ready(())) = future.map(|future| future.poll(&mut context)) {
+                self.works[task - CALLS].set(None);
+                self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Idle;
+            }
+        }
+        self.begun[ask].0.steps = self.sim.0.tasks.borrow().straight.steps;
+        self.stepped(task);
+        let tasks = self.sim.0.tasks.borrow();
+        let it = tasks.all[task];
+        let alone = tasks.granted == 0 && tasks.spawned.is_empty();
+        drop(tasks);
+        if !alone {
+            self.count_grants();
+            self.start_spawned();
+        }
+        alone && it.stage == Stage::Ready && it.held.is_none()
+    }
+
+    /// The task is about to move: how far it may go by itself. Returns its ask.
+    pub(super) fn set_out(&self, task: usize) -> usize {
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        tasks.current = task;
+        let ask = tasks.all[task].ask;
+        let Begun { steps, holds } = self.begun[ask].0;
+        let holds = holds.iter().map(|hold| hold.step).filter(|step| *step > steps);
+        let until = if self.straight { holds.min().unwrap_or(u32::MAX) } else { 0 };
+        tasks.straight = Straight { steps, until };
+        ask
+    }
+
+    /// Counts the step that `task` has made, if it has.
+    pub(super) fn stepped(&mut self, task: usize) {
+        let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
+        if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
+            self.begun[ask].0.steps += 1;
+            self.arrive(task);
+        }
+    }
+
+    pub(super) fn count_grants(&mut self) {
+        if std::mem::take(&mut self.sim.0.tasks.borrow_mut().granted) == 0 {
+            return;
+        }
+        for task in 0..CALLS + self.works.len() {
+            if self.sim.0.tasks.borrow().all[task].stage == Stage::Granted {
+                self.stepped(task);
+            }
+        }
+    }
+
+    pub(super) fn start_spawned(&mut self) {
+        while let Some(Spawned { job, host, ask }) = self.sim.next_spawned() {
+            let free = self.works.iter().position(|work| work.is_none());
+            let place = free.unwrap_or_else(|| {
+                self.works.push(Box::pin(None));
+                self.works.len() - 1
+            });
+            self.works[place].set(Some((self.work)(job)));
+            let mut tasks = self.sim.0.tasks.borrow_mut();
+            let born = tasks.ticket();
+            let task = Task { stage: Stage::Ready, ask, born, host: Some(host), ..Task::default() };
+            match tasks.all.get_mut(CALLS + place) {
+                Some(slot) => *slot = task,
+                None => tasks.all.push(task),
+            }
+            drop(tasks);
+            // Counted, so that a hold can delay spawned work before its first step.
+            self.begun[ask].0.steps += 1;
+            self.arrive(CALLS + place);
+        }
+    }
+}
+
+impl Sim {
+    fn next_spawned(&self) -> Option<Spawned> {
+        let mut tasks = self.0.tasks.borrow_mut();
+        (!tasks.spawned.is_empty()).then(|| tasks.spawned.remove(0))
+    }
+}
