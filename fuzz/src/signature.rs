@@ -29,10 +29,11 @@ impl Signature {
 
     /// The first of these known broken promises that it shows.
     pub fn known(&self, known: &'static [Known]) -> Option<&'static Known> {
-        let shows = |known: &&Known| {
-            self.symptom == known.symptom && known.words.iter().all(|word| self.words.contains(word))
-        };
-        known.iter().find(shows)
+        let has = |word: &&str| self.words.contains(word);
+        known.iter().find(|known| {
+            let some = known.one_of.is_empty() || known.one_of.iter().any(|word| has(word));
+            self.symptom == known.symptom && known.words.iter().all(|word| has(word)) && some
+        })
     }
 }
 

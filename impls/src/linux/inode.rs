@@ -27,6 +27,8 @@ pub struct Inode {
     pub attr_valid: Cell<bool>,
     /// fi->attr_version: a reply to GETATTR that is older than a change made here is not believed.
     pub attr_version: Cell<u32>,
+    /// FUSE_I_SIZE_UNSTABLE: a truncate is under way, and nobody takes the server's word on the size.
+    pub size_unstable: Lock,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
 }
@@ -45,6 +47,7 @@ impl Inode {
             size: Cell::new(sim.cells()),
             attr_valid: Cell::new(true),
             attr_version: Cell::new(0),
+            size_unstable: lock("truncate"),
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
         }

@@ -73,6 +73,7 @@ impl Linux {
         while !inode.attr_valid.get() {
             let version = inode.attr_version.get();
             let server = self.server.getattr(host, user).await?;
+            self.sim.wait_free(inode.size_unstable).await;
             if version != inode.attr_version.get() {
                 continue;
             }

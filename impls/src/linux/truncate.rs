@@ -15,6 +15,7 @@ impl Linux {
         }
         let old = inode.size.get();
         self.zero_to(inode.host, size).await;
+        let _unstable = self.sim.lock(inode.size_unstable).await;
         {
             let _nowrite = self.sim.lock(inode.nowrite).await;
             if let Err(errno) = self.server.change(inode.host, who, &Call::Ftruncate(size)).await {
