@@ -5,7 +5,7 @@ use super::atomic::Shown;
 use super::budget::{Budget, Spent};
 use super::flow::Flow;
 use super::ops::Op;
-use super::register::{Dead, Named, Record, Registers, Seen, Standing};
+use super::register::{Dead, Named, Reader, Record, Registers, Seen, Standing};
 use super::write::{INSIDE, OUTSIDE};
 use crate::clock::{Chain, Clock};
 use crate::{Call, Value};
@@ -60,7 +60,7 @@ impl Judge<'_> {
             _ => (INSIDE, Some(self.read_content(place, flow, nth, cell, value)?)),
         };
         let known = self.size_acquired(&op, cell);
-        match self.named_size(&known, op.start, cell, size)? {
+        match self.named_size(&known, Reader::of(&op), cell, size)? {
             Named::Nothing => {
                 self.accuse_end(place, cell, value, &known)?;
                 Ok(Seen::Unclear)
@@ -96,7 +96,7 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         let known = self.known.acquired(&op, nth, cell as usize);
         let register = cell as usize;
-        let dead = self.registers.dead(register, &known, op.start, &mut self.budget)?;
+        let dead = self.registers.dead(register, &known, Reader::of(&op), &mut self.budget)?;
         match self.named(register, &dead, op.start, value)? {
             Named::Nothing => {
                 self.accuse_read(place, cell, &known, value)?;
@@ -125,7 +125,7 @@ impl Judge<'_> {
         }
         let op = self.ops[place as usize];
         let known = self.known.acquired(&op, nth, cell as usize);
-        let dead = self.registers.dead(cell as usize, &known, op.start, &mut self.budget)?;
+        let dead = self.registers.dead(cell as usize, &known, Reader::of(&op), &mut self.budget)?;
         let inside = self.may_be_inside(place, cell)?;
         if let (true, Named::Something { .. }) = (inside, self.named(cell as usize, &dead, op.start, value)?)
         {
@@ -183,8 +183,8 @@ impl Judge<'_> {
             Seen::First => Registers::record(0, chain, place, self.first(register), Clock::default()),
             Seen::Unclear => return None,
         };
-        // Only the cache itself shows that it has dropped what failed: the server never had it, and need not stay so.
-        let of_cache = op.who.host().is_some() && !op.call.is_direct();
+        // Only the cache itself shows that it has dropped what failed.
+        let of_cache = Reader::of(&op).of_cache;
         // An older value that may itself turn back does not stay.
         let stays = echo.standing.is_certain(op.start);
         let turned = self.registers.turned_back(register, known, seen, op.start);
@@ -247,7 +247,7 @@ impl View<'_> {
         let nth = cell - to;
         let source = (from.start + nth) as usize;
         let known = self.known.acquired(op, nth as usize, source);
-        let dead = self.registers.dead(source, &known, op.start, budget)?;
+        let dead = self.registers.dead(source, &known, Reader::of(op), budget)?;
         if value == Value::ZERO && !dead.first {
             return Ok(true);
         }

@@ -1,7 +1,7 @@
 //! Registers: for each cell what it holds, and whether it is inside the file; and the writes to each.
 
 use super::budget::{Budget, Spent};
-use super::ops::NEVER;
+use super::ops::{NEVER, Op};
 use crate::Value;
 use crate::clock::{CHAINS, Chain, Chains, Clock};
 
@@ -65,6 +65,21 @@ pub(super) struct Record {
     pub replaced: Clock,
     /// The one before it in its chain.
     before: u32,
+}
+
+/// Who reads.
+#[derive(Clone, Copy)]
+pub(super) struct Reader {
+    /// When the call began.
+    pub began: u32,
+    /// It reads what the cache holds, which may have dropped what failed; the server never had that, and need not stay so.
+    pub of_cache: bool,
+}
+
+impl Reader {
+    pub fn of(op: &Op) -> Reader {
+        Reader { began: op.start, of_cache: op.who.host().is_some() && !op.call.is_direct() }
+    }
 }
 
 /// The writes to all registers.
@@ -163,9 +178,11 @@ impl Registers {
         })
     }
 
-    /// Whether a read that begins at `time` can count on the record: on an echo no longer than on what it echoes.
-    pub fn is_certain(&self, record: &Record, time: u32) -> bool {
-        record.standing.is_certain(time) && !self.is_loosened(record, time)
+    /// Whether a reader can count on the record: on an echo no longer than on what it echoes, and on what came back in a
+    /// cache only there.
+    pub fn is_certain(&self, record: &Record, reader: Reader) -> bool {
+        let elsewhere = !reader.of_cache && matches!(record.standing, Standing::TurnedBack { .. });
+        record.standing.is_certain(reader.began) && !elsewhere && !self.is_loosened(record, reader.began)
     }
 
     /// Whether what the record echoes may be there or not; what came back is not.
@@ -179,12 +196,12 @@ impl Registers {
         !came_back && self.records.get(record.of as usize).is_some_and(loose)
     }
 
-    /// What has been replaced for a reader that begins at `time` and knows `known`.
+    /// What has been replaced for a reader that knows `known`.
     pub fn dead(
         &self,
         register: usize,
         known: &Clock,
-        time: u32,
+        reader: Reader,
         budget: &mut Budget,
     ) -> Result<Dead, Spent> {
         let mut dead = Dead::default();
@@ -195,7 +212,7 @@ impl Registers {
             let mut visits = 1;
             for (_, record) in self.chain(register, chain) {
                 visits += 1;
-                if known.knows(chain, record.began) && self.is_certain(record, time) {
+                if known.knows(chain, record.began) && self.is_certain(record, reader) {
                     dead.replaced.join(&record.replaced);
                     dead.first = true;
                     // What came before a write in its chain that write has replaced; its echo need not have.

@@ -4,7 +4,7 @@ use super::Judge;
 use super::budget::Spent;
 use super::flow::{Scope, flow};
 use super::ops::{NEVER, Op};
-use super::register::{Named, Seen};
+use super::register::{Named, Reader, Seen};
 use super::write::{INSIDE, OUTSIDE};
 use crate::clock::Clock;
 use crate::{Call, FOLIO, Hosts, Kind, Range, Value, Violation};
@@ -52,11 +52,11 @@ impl Judge<'_> {
     pub(super) fn named_size(
         &mut self,
         known: &Clock,
-        time: u32,
+        reader: Reader,
         cell: u32,
         value: Value,
     ) -> Result<Named, Spent> {
-        self.named_size_but(None, known, time, cell, value)
+        self.named_size_but(None, known, reader, cell, value)
     }
 
     /// The same, other than by what the call `but` itself has done.
@@ -64,7 +64,7 @@ impl Judge<'_> {
         &mut self,
         but: Option<u32>,
         known: &Clock,
-        time: u32,
+        reader: Reader,
         cell: u32,
         value: Value,
     ) -> Result<Named, Spent> {
@@ -74,16 +74,16 @@ impl Judge<'_> {
             return Ok(if value == INSIDE { Named::Something { learned, seen } } else { Named::Nothing });
         };
         let budget = &mut self.budget;
-        let dead = self.registers.dead(register, known, time, budget)?;
-        self.registers.name(register, &dead, time, always, budget, |record, _| {
+        let dead = self.registers.dead(register, known, reader, budget)?;
+        self.registers.name(register, &dead, reader.began, always, budget, |record, _| {
             Ok(record.value == value && Some(record.op) != but)
         })
     }
 
     fn may_be(&mut self, place: u32, cell: u32, value: Value) -> Result<bool, Spent> {
         let known = self.acquired_inside(place, cell);
-        let time = self.ops[place as usize].start;
-        Ok(!matches!(self.named_size(&known, time, cell, value)?, Named::Nothing))
+        let reader = Reader::of(&self.ops[place as usize]);
+        Ok(!matches!(self.named_size(&known, reader, cell, value)?, Named::Nothing))
     }
 
     pub(super) fn may_be_inside(&mut self, place: u32, cell: u32) -> Result<bool, Spent> {
@@ -133,7 +133,7 @@ impl Judge<'_> {
                 Some(register) => self.replaced(&op, register, self.known.at(acquires, register)),
                 None => Clock::default(),
             };
-            if let Named::Nothing = self.named_size_but(Some(place), &known, op.start, cell, value)? {
+            if let Named::Nothing = self.named_size_but(Some(place), &known, Reader::of(&op), cell, value)? {
                 let what = if value == INSIDE { "past" } else { "before" };
                 self.accuse_size(
                     place,

@@ -2,7 +2,7 @@
 
 use super::flow::{Places, Scope, flow};
 use super::ops::Op;
-use super::register::Record;
+use super::register::{Reader, Record};
 use super::{Judge, Spent};
 use crate::clock::Clock;
 use crate::{Call, Kind, Range, Value, Violation, What, Who};
@@ -119,7 +119,7 @@ impl Judge<'_> {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(seen.len() + 1)?;
                 let certain =
-                    known.knows(chain, record.began) && self.registers.is_certain(record, read.start);
+                    known.knows(chain, record.began) && self.registers.is_certain(record, Reader::of(read));
                 let supersedes = first || seen.iter().any(|old| replaced(record, old));
                 let key = |record: &Record| (zeroed(record), record.began);
                 if certain && supersedes && found.as_ref().is_none_or(|best| key(best) < key(record)) {
@@ -142,7 +142,7 @@ impl Judge<'_> {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(1)?;
                 let certain =
-                    known.knows(chain, record.began) && self.registers.is_certain(record, read.start);
+                    known.knows(chain, record.began) && self.registers.is_certain(record, Reader::of(read));
                 if certain && wanted(record) && found.as_ref().is_none_or(|best| best.began < record.began) {
                     found = Some(*record);
                 }

@@ -41,7 +41,10 @@ impl Machine {
         let lasts = |back: &usize| self.script.ops[reader].begun < self.returns[*back].until;
         let gone = members(knew.met).filter(force).fold(0, |gone, op| gone | self.knew(op, register).met);
         let (mut turned, mut over, mut to) = (0, 0, 0);
-        let active = members(knew.returns).filter(lasts).fold(0, |set, returned| set | bit(returned));
+        let by = &self.script.ops[reader];
+        // What came back did so in a cache, and only there.
+        let of_cache = |_: &usize| by.host().is_some() && !by.call.is_direct();
+        let active = members(knew.returns).filter(lasts).filter(of_cache).fold(0, |set, returned| set | bit(returned));
         let outdated = members(active).fold(0, |set, returned| set | self.returns[returned].knew);
         for index in members(active) {
             let returned = self.returns[index];

@@ -37,6 +37,13 @@ fn a_write_turns_back_once() {
 }
 
 #[test]
+fn what_came_back_in_a_cache_does_not_bind_the_server() {
+    let back = format!("{WROTE}a1 fsync = EIO\na1 pread 0..1 = got 0\na1 close = ok\n");
+    allows(ALL, &format!("{back}server pread 0..1 = got 1"));
+    allows(ALL, &format!("{back}server pread 0..1 = got 0"));
+}
+
+#[test]
 fn a_writer_that_asks_no_more_after_a_fault_cannot_complain() {
     allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
     forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0\na1 fsync = ok"));
