@@ -55,6 +55,8 @@ cases! {
     redirtied_in_the_window: "redirtied-in-the-window",
     store_slips_into_the_window: "store-slips-into-the-window",
     stored_past_the_end_and_a_direct_write: "stored-past-the-end-and-a-direct-write",
+    stored_past_the_end_and_copied: "stored-past-the-end-and-copied",
+    stored_past_the_end_and_truncated_there: "stored-past-the-end-and-truncated-there",
     stored_past_the_end_on_tmpfs: "stored-past-the-end-on-tmpfs",
     stored_to_while_a_write_is_in_flight: "stored-to-while-a-write-is-in-flight",
     third_party_in_a_dirty_folio: "third-party-in-a-dirty-folio",

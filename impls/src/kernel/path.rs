@@ -67,6 +67,20 @@ const KNOWN: &[Known] = &[
         case: "stored-past-the-end-on-tmpfs.case",
     },
     Known {
+        symptom: Symptom::Broken(Kind::LostWrite),
+        words: &["mwrite", "copy"],
+        one_of: &["ftruncate", "pwrite", "append", "fallocate", "zero", "append direct"],
+        hazard: "tmpfs zeroes nothing, however a file grows: a copy takes what was stored past the end",
+        case: "stored-past-the-end-and-copied.case",
+    },
+    Known {
+        symptom: Symptom::Broken(Kind::Resurrected),
+        words: &["mwrite", "ftruncate"],
+        one_of: &[],
+        hazard: "tmpfs zeroes nothing, however a file grows: nor does a truncate that gives it an end before what was stored",
+        case: "stored-past-the-end-and-truncated-there.case",
+    },
+    Known {
         symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite"],
         one_of: &["pwrite direct", "append direct"],

@@ -44,7 +44,8 @@ impl Machine {
         let by = &self.script.ops[reader];
         // What came back did so in a cache, and only there.
         let of_cache = |_: &usize| by.host().is_some() && !by.call.is_direct();
-        let active = members(knew.returns).filter(lasts).filter(of_cache).fold(0, |set, returned| set | bit(returned));
+        let active =
+            members(knew.returns).filter(lasts).filter(of_cache).fold(0, |set, returned| set | bit(returned));
         let outdated = members(active).fold(0, |set, returned| set | self.returns[returned].knew);
         for index in members(active) {
             let returned = self.returns[index];
