@@ -54,6 +54,12 @@ subjects! {
     Of<models::WriteThrough>,
     Of<models::LaunderFolio>,
     Of<models::FlushAndWait>,
+    Of<models::FlushAndWaitRecheck>,
+    Of<models::FlushAndWaitNoLaunder>,
+    Of<models::NetfsInvalidateInode>,
+    Of<models::NetfsInvalidateInodeDiscard>,
+    Of<models::FilemapInvalidateInode6_10>,
+    Of<models::FilemapInvalidateInode>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

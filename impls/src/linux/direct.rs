@@ -32,7 +32,7 @@ pub async fn write<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);
     }
-    write_locked(scheme, who, range, value).await
+    scheme.pwrite_direct_locked(who, range, value).await
 }
 
 /// generic_file_direct_write(), under i_rwsem. Where the first invalidation cannot drop a folio it falls back to buffered

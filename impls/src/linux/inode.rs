@@ -29,6 +29,8 @@ pub struct Inode {
     pub attr_version: Cell<u32>,
     /// FUSE_I_SIZE_UNSTABLE: a truncate is under way, and nobody takes the server's word on the size.
     pub size_unstable: Lock,
+    /// netfs_inode.zero_point, of file systems that have one.
+    pub zero_point: Cell<u32>,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
 }
@@ -48,6 +50,7 @@ impl Inode {
             attr_valid: Cell::new(true),
             attr_version: Cell::new(0),
             size_unstable: lock("truncate"),
+            zero_point: Cell::new(sim.cells()),
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
         }
@@ -99,10 +102,16 @@ impl Inode {
             (folio.dirty, folio.written) = (false, 0);
             folio.index
         });
+        self.raise_zero_point((index + 1) * FOLIO);
         if let Some(page) = self.pages.borrow_mut().get_mut(index as usize).filter(|page| **page == Some(id))
         {
             *page = None;
         }
+    }
+
+    /// mapping->nrpages is not zero: there are folios in the cache.
+    pub fn has_folios(&self) -> bool {
+        self.pages.borrow().iter().any(Option::is_some)
     }
 
     /// One past the last index at which there is a folio, or was.
@@ -140,6 +149,7 @@ impl Inode {
         }
         self.pages.borrow_mut().clear();
         self.size.set(server_size);
+        self.zero_point.set(server_size);
         self.attr_valid.set(false);
     }
 }

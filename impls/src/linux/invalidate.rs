@@ -17,6 +17,11 @@ impl Linux {
     /// Copies that a private mapping made stay.
     pub async fn unmap(&self, host: Host, indices: Range<u32>) {
         let _i_mmap = self.sim.lock_shared(self.inode(host).i_mmap_rwsem).await;
+        self.unmap_locked(host, indices).await;
+    }
+
+    /// unmap_mapping_range_tree(): the same, by who holds i_mmap_rwsem.
+    pub async fn unmap_locked(&self, host: Host, indices: Range<u32>) {
         for process in self.processes(host) {
             for index in indices.start..indices.end.min(process.end()) {
                 self.zap(process, index, false);

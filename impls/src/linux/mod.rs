@@ -10,31 +10,35 @@ mod fault;
 mod folio;
 mod inode;
 mod invalidate;
+mod netfs;
 mod process;
 mod read;
 mod reclaim;
 mod server;
 mod syscall;
 mod truncate;
+mod truncate_pages;
 mod ways;
 mod write;
 mod writeback;
+mod zero_point;
 
 pub use folio::{Cells, Folio, FolioId};
 pub use inode::Inode;
+pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::Server;
 pub use syscall::call;
-pub use ways::{Dirty, Payload, Ways};
+pub use ways::{Dirty, Payload, Ways, ZeroPoint};
 
-use crate::sim::{Lock, Named};
+use crate::sim::{Guard, Lock, Named};
 use crate::{Job, Sim};
-use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
+use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 use std::cell::{Cell, RefCell};
 
 /// What one scheme does in its own way.
 #[allow(async_fn_in_trait)] // a run is one thread
-pub trait Scheme {
+pub trait Scheme: Sized {
     /// The parts that it shares with others.
     fn linux(&self) -> &Linux;
 
@@ -50,6 +54,90 @@ pub trait Scheme {
         value: &impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
         self.linux().write_folio_begin_end(who, index, part, value).await.map(|()| part.len())
+    }
+
+    /// open(2), of a process that has the file not open.
+    async fn open(&self, who: Who) -> Reply {
+        syscall::open(self, who).await
+    }
+
+    /// close(2)
+    async fn close(&self, who: Who) -> Reply {
+        syscall::close(self.linux(), who).await
+    }
+
+    /// fcntl(2), F_SETLKW of the whole file.
+    async fn lock(&self, who: Who) -> Reply {
+        syscall::lock(self, who).await
+    }
+
+    /// fcntl(2), F_UNLCK
+    async fn unlock(&self, who: Who) -> Reply {
+        syscall::unlock(self.linux(), who).await
+    }
+
+    /// mmap(2), of a process that has no mapping.
+    async fn mmap(&self, who: Who, private: bool, range: Option<Range>) -> Reply {
+        syscall::mmap(self.linux(), who, private, range)
+    }
+
+    /// munmap(2), of a process that has a mapping.
+    async fn munmap(&self, who: Who) -> Reply {
+        syscall::munmap(self.linux(), who).await
+    }
+
+    /// read(2)
+    async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.linux().filemap_read(who, range).await
+    }
+
+    /// read(2) of a descriptor with O_DIRECT.
+    async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        direct::read(self.linux(), who, range).await
+    }
+
+    /// What a write through the cache does before it may begin, and the lock under which it goes on.
+    async fn start_write(&self, who: Who) -> Guard<'_> {
+        let linux = self.linux();
+        linux.sim.lock(linux.inode(linux.process(who).host).i_rwsem).await
+    }
+
+    /// pwrite(2)
+    async fn pwrite(&self, who: Who, range: Range) -> Reply {
+        write::pwrite(self, who, range).await
+    }
+
+    /// pwrite(2) of a descriptor with O_DIRECT.
+    async fn pwrite_direct(&self, who: Who, range: Range) -> Reply {
+        direct::write(self, who, range).await
+    }
+
+    /// What a direct write, or append, does under i_rwsem.
+    async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
+        direct::write_locked(self, who, range, value).await
+    }
+
+    /// write(2) with O_APPEND.
+    async fn append(&self, who: Who, cells: u32, direct: bool) -> Reply {
+        write::append(self, who, cells, direct).await
+    }
+
+    /// ftruncate(2)
+    async fn ftruncate(&self, who: Who, size: u32) -> Reply {
+        self.linux().ftruncate(who, size).await
+    }
+
+    /// The server's invalidation comes to a host.
+    async fn notify(&self, host: Host, range: Range) -> Reply {
+        syscall::notify(self, host, range).await
+    }
+
+    /// The host has crashed.
+    fn crashed(&self, _host: Host) {}
+
+    /// Carries out work that was spawned.
+    async fn work(&self, job: Job) {
+        self.linux().work(job).await;
     }
 }
 

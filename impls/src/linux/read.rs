@@ -57,7 +57,10 @@ impl Linux {
     pub async fn read_folio(&self, host: Host, user: Who, id: FolioId) -> Result<(), Errno> {
         let inode = self.inode(host);
         let index = inode.folio(id).index;
-        let cells = self.server.read_folio(host, user, index).await?;
+        let cells = match self.is_beyond_zero_point(host, index) {
+            true => [Value::ZERO; FOLIO as usize],
+            false => self.server.read_folio(host, user, index).await?,
+        };
         inode.change(id, |folio| {
             folio.cells = cells;
             folio.uptodate = true;
@@ -83,6 +86,7 @@ impl Linux {
                 continue;
             }
             inode.attr_valid.set(true);
+            inode.raise_zero_point(server);
             let size = self.unwritten_end(host, old).max(server);
             if size == old {
                 continue;

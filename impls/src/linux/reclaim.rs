@@ -1,6 +1,6 @@
 //! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
 
-use super::Linux;
+use super::{FolioId, Linux};
 use crate::step;
 use launder_oracle::Host;
 use std::ops::Range;
@@ -18,7 +18,7 @@ impl Linux {
             self.fdatawrite(host, index..index + 1).await;
             self.fdatawait(host, index..index + 1).await;
             let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
-            self.evict(host, index).await;
+            self.evict(host, id).await;
         }
     }
 
@@ -28,18 +28,20 @@ impl Linux {
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index) else { continue };
             let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
-            self.evict(host, index).await;
+            self.evict(host, id).await;
         }
     }
 
-    /// mapping_evict_folio(): of a folio that is locked.
-    async fn evict(&self, host: Host, index: u32) {
-        let inode = self.inode(host);
-        let Some(id) = inode.find(index) else { return };
-        let folio = inode.folio(id);
-        let busy = folio.dirty || self.sim.is_locked(folio.writeback) || self.is_mapped(host, id);
+    /// mapping_evict_folio(): of a folio that is locked, if it is still in the cache.
+    async fn evict(&self, host: Host, id: FolioId) {
+        let folio = self.inode(host).folio(id);
+        if !folio.attached {
+            return;
+        }
+        let dirty = folio.dirty && !self.sim.bug("release_dirty");
+        let busy = dirty || self.sim.is_locked(folio.writeback) || self.is_mapped(host, id);
         if busy || !self.release(host, id) {
-            self.sim.say(format_args!("{host}: folio {index} stays"));
+            self.sim.say(format_args!("{host}: folio {} stays", folio.index));
         } else {
             self.remove(host, id).await;
         }

@@ -1,17 +1,16 @@
 //! Who calls what: descriptors, mappings and locks are looked up, and the call goes to the part that carries it out.
 
 use super::process::Map;
-use super::{Linux, Scheme, direct, fault, folios, write};
+use super::{Linux, Scheme, fault, folios, write};
 use crate::step;
-use launder_oracle::{Call, Errno, Msync, Range, Reply, Who};
+use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Who};
 
 /// Answers a call of anyone's.
 pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
-    let linux = scheme.linux();
     match who {
         Who::A1 | Who::A2 | Who::B1 => process_call(scheme, who, call).await,
         Who::Server => server_call(scheme, call).await,
-        Who::Nature => nature_call(linux, call).await,
+        Who::Nature => nature_call(scheme, call).await,
     }
 }
 
@@ -28,27 +27,27 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             return mapping_call(scheme, who, call).await;
         }
         Call::Open => {
-            return if process.open.get() { Reply::Err(Errno::EBADF) } else { open(scheme, who).await };
+            return if process.open.get() { Reply::Err(Errno::EBADF) } else { scheme.open(who).await };
         }
         _ if !process.open.get() => return Reply::Err(Errno::EBADF),
         _ => {}
     }
     match call {
-        Call::Close => close(linux, who).await,
+        Call::Close => scheme.close(who).await,
         Call::Pread { direct, range } => {
             let got = match direct {
-                true => direct::read(linux, who, range).await,
-                false => linux.filemap_read(who, range).await,
+                true => scheme.read_direct(who, range).await,
+                false => scheme.read(who, range).await,
             };
             got.map_or_else(Reply::Err, Reply::Got)
         }
-        Call::Pwrite { direct: false, range } => write::pwrite(scheme, who, range).await,
-        Call::Pwrite { direct: true, range } => direct::write(scheme, who, range).await,
-        Call::Append { direct, cells } => write::append(scheme, who, cells, direct).await,
+        Call::Pwrite { direct: false, range } => scheme.pwrite(who, range).await,
+        Call::Pwrite { direct: true, range } => scheme.pwrite_direct(who, range).await,
+        Call::Append { direct, cells } => scheme.append(who, cells, direct).await,
         Call::Copy { from, to } => write::copy(scheme, who, from, to).await,
-        Call::Mmap { private, range } => mmap(linux, who, private, range),
+        Call::Mmap { private, range } => scheme.mmap(who, private, range).await,
         Call::Fsync | Call::Fdatasync => answer(linux.sync(who, 0..u32::MAX).await),
-        Call::Ftruncate(size) => linux.ftruncate(who, size).await,
+        Call::Ftruncate(size) => scheme.ftruncate(who, size).await,
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) if range.is_empty() => {
             Reply::Err(Errno::EINVAL)
         }
@@ -59,8 +58,8 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             linux.invalidate_mapping_pages(process.host, whole_folios(range)).await;
             Reply::Ok
         }
-        Call::Lock => lock(scheme, who).await,
-        Call::Unlock => unlock(linux, who).await,
+        Call::Lock => scheme.lock(who).await,
+        Call::Unlock => scheme.unlock(who).await,
         _ => Reply::Err(Errno::ENOSYS),
     }
 }
@@ -72,7 +71,7 @@ fn whole_folios(range: Range) -> std::ops::Range<u32> {
 }
 
 /// open(2), close-to-open: what the cache holds may be old.
-async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
+pub(super) async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let inode = linux.inode(process.host);
@@ -87,44 +86,54 @@ async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
 }
 
 /// close(2), close-to-open: ->flush() writes everything back, and reports what failed. The descriptor is gone either way.
-async fn close(linux: &Linux, who: Who) -> Reply {
+pub(super) async fn close(linux: &Linux, who: Who) -> Reply {
     let process = linux.process(who);
     let result = linux.sync(who, 0..u32::MAX).await;
     process.open.set(false);
-    give_up_lock(linux, who);
+    linux.give_up_lock(who);
     answer(result)
 }
 
 /// fcntl(2), F_SETLKW: a lock is a point of coherence as open is.
-async fn lock<S: Scheme>(scheme: &S, who: Who) -> Reply {
+pub(super) async fn lock<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
-    let held = process.locked.get();
-    if !held {
-        linux.sim.lock(linux.file_lock).await.keep();
-        process.locked.set(true);
-    }
+    let held = linux.set_lock(who).await;
     linux.inode(process.host).invalidate_attributes();
     let result = scheme.invalidate(process.host, 0..linux.inode(process.host).end()).await;
     if result.is_err() && !held {
-        give_up_lock(linux, who);
+        linux.give_up_lock(who);
     }
     answer(result)
 }
 
-async fn unlock(linux: &Linux, who: Who) -> Reply {
+impl Linux {
+    /// Waits for the lock of fcntl(2), and takes it, unless `who` has it: whether that was so.
+    pub async fn set_lock(&self, who: Who) -> bool {
+        let process = self.process(who);
+        let held = process.locked.get();
+        if !held {
+            self.sim.lock(self.file_lock).await.keep();
+            process.locked.set(true);
+        }
+        held
+    }
+
+    /// Gives up the lock of fcntl(2), if `who` has it.
+    pub fn give_up_lock(&self, who: Who) {
+        if self.process(who).locked.replace(false) {
+            self.sim.release(self.file_lock);
+        }
+    }
+}
+
+pub(super) async fn unlock(linux: &Linux, who: Who) -> Reply {
     let result = linux.sync(who, 0..u32::MAX).await;
-    give_up_lock(linux, who);
+    linux.give_up_lock(who);
     answer(result)
 }
 
-fn give_up_lock(linux: &Linux, who: Who) {
-    if linux.process(who).locked.replace(false) {
-        linux.sim.release(linux.file_lock);
-    }
-}
-
-fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Reply {
+pub(super) fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Reply {
     let range = range.unwrap_or(Range::new(0, linux.sim.capacity()));
     if range.is_empty() {
         return Reply::Err(Errno::EINVAL);
@@ -155,14 +164,19 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
         Call::Msync(Msync::Async, _) => Reply::Ok,
         Call::Msync(_, range) => answer(linux.sync(who, folios(range)).await),
         Call::MadviseDontneed(range) => zap_own(linux, who, range).await,
-        _ => {
-            let _mmap = linux.sim.lock(process.mmap_lock).await;
-            folios(map.range).for_each(|index| linux.zap(process, index, true));
-            process.map.set(None);
-            step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
-            Reply::Ok
-        }
+        _ => scheme.munmap(who).await,
     }
+}
+
+/// munmap(2)
+pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
+    let process = linux.process(who);
+    let Some(map) = process.map.get() else { return Reply::Err(Errno::EINVAL) };
+    let _mmap = linux.sim.lock(process.mmap_lock).await;
+    folios(map.range).for_each(|index| linux.zap(process, index, true));
+    process.map.set(None);
+    step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
+    Reply::Ok
 }
 
 /// madvise(MADV_DONTNEED)
@@ -186,20 +200,27 @@ async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
             linux.server.third_party_truncate(size).await;
             Reply::Ok
         }
-        Call::Notify(host, range) => {
-            linux.inode(host).invalidate_attributes();
-            answer(scheme.invalidate(host, folios(range)).await)
-        }
+        Call::Notify(host, range) => scheme.notify(host, range).await,
         _ if linux.server.arm(&call) => Reply::Ok,
         _ => Reply::Err(Errno::ENOSYS),
     }
 }
 
-async fn nature_call(linux: &Linux, call: Call) -> Reply {
+/// The server's invalidation: what the host knows of the file may be old, and the folios go.
+pub(super) async fn notify<S: Scheme>(scheme: &S, host: Host, range: Range) -> Reply {
+    scheme.linux().inode(host).invalidate_attributes();
+    answer(scheme.invalidate(host, folios(range)).await)
+}
+
+async fn nature_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
+    let linux = scheme.linux();
     match call {
         Call::Writeback(host, range) => linux.fdatawrite(host, folios(range)).await,
         Call::Reclaim(host, range) => linux.reclaim(host, folios(range)).await,
-        Call::Crash(host) => linux.crash(host).await,
+        Call::Crash(host) => {
+            linux.crash(host).await;
+            scheme.crashed(host);
+        }
         Call::FailRelease(count) => linux.failing_releases.set(count),
         _ if linux.server.arm(&call) => {}
         _ => return Reply::Err(Errno::ENOSYS),

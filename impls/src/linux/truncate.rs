@@ -46,7 +46,9 @@ impl Linux {
                 continue;
             }
             if part.len() == FOLIO {
-                self.unmap(host, index..index + 1).await;
+                if self.is_mapped(host, id) {
+                    self.unmap(host, index..index + 1).await;
+                }
                 self.remove(host, id).await;
             } else {
                 self.zero(host, id, part);
@@ -106,7 +108,7 @@ impl Linux {
     }
 
     /// folio_zero_range() of a part of one folio, if that is in the cache.
-    async fn zero_cells(&self, host: Host, part: Range) {
+    pub(super) async fn zero_cells(&self, host: Host, part: Range) {
         let inode = self.inode(host);
         let index = part.start / FOLIO;
         let Some(id) = inode.find(index).filter(|_| !part.is_empty()) else { return };
@@ -131,7 +133,7 @@ impl Linux {
         let inode = self.inode(host);
         self.revalidate_size(host, who).await?;
         let zeroes = matches!(call, Call::Punch(_) | Call::Zero(_));
-        if zeroes {
+        if zeroes && !self.sim.bug("srvop_no_flush") {
             self.write_and_wait(host, folios(range)).await?;
         }
         if !matches!(call, Call::Punch(_)) {

@@ -7,6 +7,8 @@ pub struct Ways {
     pub payload: Payload,
     /// What invalidate_inode_pages2() does with a dirty folio.
     pub dirty: Dirty,
+    /// Whether there is a point beyond which the server is not asked.
+    pub zero_point: ZeroPoint,
 }
 
 /// What a WRITE of writeback carries.
@@ -27,4 +29,15 @@ pub enum Dirty {
     Launder,
     /// The file system has no such operation: the folio stays, and the call says EBUSY.
     Stay,
+}
+
+/// Whether the file system remembers from where on the server has nothing to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ZeroPoint {
+    /// The server is always asked.
+    #[default]
+    Absent,
+    /// netfs_inode.zero_point, <linux/netfs.h>: "Size after which we assume there's no data on the server". A folio that begins
+    /// at or after it is zeroed and not read.
+    Kept,
 }

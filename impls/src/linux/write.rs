@@ -8,8 +8,7 @@ use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 pub async fn pwrite<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
     let linux = scheme.linux();
     let value = linux.sim.value();
-    let inode = linux.inode(linux.process(who).host);
-    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let _i_rwsem = scheme.start_write(who).await;
     written(range, perform_write(scheme, who, range, |_| value).await)
 }
 
@@ -20,7 +19,7 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
     let inode = linux.inode(linux.process(who).host);
     let i_rwsem = match linux.sim.bug("append_shared_lock") {
         true => linux.sim.lock_shared(inode.i_rwsem).await,
-        false => linux.sim.lock(inode.i_rwsem).await,
+        false => scheme.start_write(who).await,
     };
     if direct {
         inode.invalidate_attributes();
@@ -32,7 +31,7 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
     let range = Range::new(at, at + cells);
     step!(linux.sim, "{}: {who} appends at {at}", inode.host);
     let reply = match direct {
-        true => super::direct::write_locked(scheme, who, range, value).await,
+        true => scheme.pwrite_direct_locked(who, range, value).await,
         false => written(range, perform_write(scheme, who, range, |_| value).await),
     };
     drop(i_rwsem);
@@ -45,15 +44,13 @@ pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Repl
         // copy_file_range(2), EINVAL: "The source and target ranges overlap".
         return Reply::Err(Errno::EINVAL);
     }
-    let linux = scheme.linux();
-    let inode = linux.inode(linux.process(who).host);
-    let values = match linux.filemap_read(who, from).await {
+    let values = match scheme.read(who, from).await {
         Ok(values) => values,
         Err(errno) => return Reply::Err(errno),
     };
     let inside = values.iter().take_while(|value| **value != Value::END).count() as u32;
     let range = Range::new(to, to + inside);
-    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let _i_rwsem = scheme.start_write(who).await;
     let done = perform_write(scheme, who, range, |cell| values[(cell - to) as usize]).await;
     match written(Range::new(to, to + from.len()), done) {
         Reply::Err(errno) => Reply::Err(errno),

@@ -12,6 +12,15 @@ impl Linux {
         if !inode.folio(id).dirty && !self.is_mapped(host, id) {
             return false;
         }
+        if self.is_mapped(host, id) {
+            self.mkclean(host, id).await;
+        }
+        inode.change(id, |folio| std::mem::take(&mut folio.dirty))
+    }
+
+    /// folio_mkclean(), of a folio that is mapped: only then does it walk the page tables, under i_mmap_rwsem.
+    async fn mkclean(&self, host: Host, id: FolioId) {
+        let inode = self.inode(host);
         let _i_mmap = self.sim.lock_shared(inode.i_mmap_rwsem).await;
         let index = inode.folio(id).index;
         for process in self.processes(host) {
@@ -24,7 +33,6 @@ impl Linux {
             (pte.writable, pte.dirty) = (false, false);
             process.set_pte(index, Some(pte));
         }
-        inode.change(id, |folio| std::mem::take(&mut folio.dirty))
     }
 
     /// __filemap_fdatawrite_range(): starts to write back every dirty folio of these indices.

@@ -1,8 +1,9 @@
-//! "mm: Replace ->launder_folio() with flush and wait", as posted: the folio lock is dropped while the range is flushed.
+//! "mm: Replace ->launder_folio() with flush and wait": the folio lock is dropped while the range is flushed. As posted; with
+//! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
 use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
-use crate::linux::{Linux, Scheme, Ways};
+use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
 use std::ops::Range;
@@ -10,6 +11,17 @@ use std::ops::Range;
 /// David Howells' RFC of 6 March 2024.
 pub struct FlushAndWait {
     linux: Linux,
+    flush: Flush,
+}
+
+/// When dirty folios are flushed.
+enum Flush {
+    /// When one is met; its lock is dropped for that, and what happened meanwhile is not looked at.
+    AsPosted,
+    /// When one is met; then it is looked at again.
+    Recheck,
+    /// Before any is invalidated.
+    First,
 }
 
 impl Model for FlushAndWait {
@@ -47,9 +59,63 @@ impl Model for FlushAndWait {
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
-        FlushAndWait { linux: Linux::new(sim, Ways::default()) }
+        FlushAndWait { linux: Linux::new(sim, Ways::default()), flush: Flush::AsPosted }
     }
 }
+
+/// The RFC with what it lacked once the folio is locked again.
+pub struct FlushAndWaitRecheck;
+
+impl Model for FlushAndWaitRecheck {
+    const NAME: &'static str = "flush-and-wait-recheck";
+    const SOURCE: &'static str = "the RFC of 6 March 2024, and after the folio is locked again what invalidate_inode_pages2_range() does of 6.18: its mapping is checked, PG_writeback is waited for, it is unmapped again";
+    const CONTRACT: Contract = Contract::FUSE;
+    const KNOWN: &'static [Known] = &[
+        BUSY,
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        STALE_FOLIO_WRITTEN_BACK[3],
+        STALE_FOLIO_WRITTEN_BACK[4],
+    ];
+    type Scheme = FlushAndWait;
+
+    fn scheme(sim: &Sim) -> FlushAndWait {
+        FlushAndWait { linux: Linux::new(sim, Ways::default()), flush: Flush::Recheck }
+    }
+}
+
+/// Flush, and then an invalidation that leaves in place what is dirty.
+pub struct FlushAndWaitNoLaunder;
+
+impl Model for FlushAndWaitNoLaunder {
+    const NAME: &'static str = "flush-and-wait-no-launder";
+    const SOURCE: &'static str = "David Howells, 19 Mar 2024: \"doing a flush and a non-laundering invalidate that leaves dirty pages in place ought to be fine\"; his second RFC, Kill ->launder_folio(), 7 March 2024";
+    const CONTRACT: Contract = Contract::FUSE;
+    const KNOWN: &'static [Known] = &[
+        BUSY,
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        STALE_FOLIO_WRITTEN_BACK[3],
+        STALE_FOLIO_WRITTEN_BACK[4],
+    ];
+    type Scheme = FlushAndWait;
+
+    fn scheme(sim: &Sim) -> FlushAndWait {
+        let ways = Ways { dirty: Dirty::Stay, ..Ways::default() };
+        FlushAndWait { linux: Linux::new(sim, ways), flush: Flush::First }
+    }
+}
+
+/// Nothing is lost, but who asked for the invalidation is told that it failed.
+const BUSY: Known = Known {
+    symptom: Symptom::Broken(Kind::SpuriousError),
+    words: &[],
+    one_of: &["notify", "lock", "open", "pwrite direct", "append direct"],
+    hazard: "H1: what is dirtied between the flush and the removal makes the invalidation fail",
+    case: "redirtied-in-the-window.case",
+};
 
 /// What comes of the window, whichever call invalidates.
 const fn window(symptom: Symptom, case: &'static str) -> Known {
@@ -65,25 +131,28 @@ impl Scheme for FlushAndWait {
 
     async fn invalidate(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
         let linux = &self.linux;
+        if let Flush::First = self.flush {
+            linux.write_and_wait(host, folios.clone()).await?;
+            return linux.invalidate_inode_pages2_range(host, folios).await;
+        }
         let inode = linux.inode(host);
         let mut result = Ok(());
         for index in folios.start..folios.end.min(inode.end()) {
             let Some(id) = inode.find(index) else { continue };
             let mut folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
+            if !self.is_ready(host, id).await {
                 continue;
-            }
-            linux.sim.wait_free(inode.folio(id).writeback).await;
-            if linux.is_mapped(host, id) {
-                linux.unmap(host, index..index + 1).await;
             }
             if inode.folio(id).dirty {
                 drop(folio);
                 step!(linux.sim, "{host}: folio {index} is unlocked to be flushed");
                 linux.fdatawrite(host, index..folios.end).await;
                 folio = linux.sim.lock(inode.folio(id).lock).await;
+                // As posted, PG_writeback is not waited for, nor are mappings of the window undone.
+                if matches!(self.flush, Flush::Recheck) && !self.is_ready(host, id).await {
+                    continue;
+                }
             }
-            // Neither is PG_writeback waited for, nor are mappings of the window undone.
             let complete = inode.folio(id).attached && linux.release(host, id) && !inode.folio(id).dirty;
             if complete {
                 linux.remove(host, id).await;
@@ -93,5 +162,22 @@ impl Scheme for FlushAndWait {
             drop(folio);
         }
         result
+    }
+}
+
+impl FlushAndWait {
+    /// The folio, which is locked, is still in the cache; it is no longer under writeback, nor mapped.
+    async fn is_ready(&self, host: Host, id: FolioId) -> bool {
+        let linux = &self.linux;
+        let inode = linux.inode(host);
+        if !inode.folio(id).attached {
+            return false;
+        }
+        linux.sim.wait_free(inode.folio(id).writeback).await;
+        if linux.is_mapped(host, id) {
+            let index = inode.folio(id).index;
+            linux.unmap(host, index..index + 1).await;
+        }
+        true
     }
 }

@@ -1,11 +1,15 @@
 //! The schemes: one file each.
 
+mod filemap_invalidate_inode;
 mod flush_and_wait;
 mod launder_folio;
 mod model;
+mod netfs_invalidate_inode;
 mod write_through;
 
-pub use flush_and_wait::FlushAndWait;
+pub use filemap_invalidate_inode::{FilemapInvalidateInode, FilemapInvalidateInode6_10};
+pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRecheck};
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
+pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
 pub use write_through::WriteThrough;

@@ -47,6 +47,6 @@ impl<M: Model> Subject for Of<M> {
     }
 
     async fn work(&self, job: Job) {
-        self.0.linux().work(job).await;
+        self.0.work(job).await;
     }
 }

@@ -1,0 +1,40 @@
+//! Writes that go past the cache as fs/netfs does them, in 6.10 and later.
+
+use super::write::written;
+use super::{Scheme, folios};
+use crate::step;
+use launder_oracle::{Range, Reply, Value, Who};
+use std::future::Future;
+
+/// netfs_unbuffered_write_iter(), under i_rwsem: filemap_write_and_wait_range(), the invalidation of these cells, the WRITE;
+/// and then, in netfs_write_collection(), what has come back to the cache is dropped but for what is dirty. Whether that
+/// fails nobody asks.
+pub async fn unbuffered_write<S: Scheme>(
+    scheme: &S,
+    who: Who,
+    range: Range,
+    value: Value,
+    invalidate: impl Future<Output = Result<(), launder_oracle::Errno>>,
+) -> Reply {
+    let linux = scheme.linux();
+    let inode = linux.inode(linux.process(who).host);
+    let host = inode.host;
+    linux.zero_to(host, range.start).await;
+    if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
+        return Reply::Err(errno);
+    }
+    if let Err(errno) = invalidate.await {
+        return Reply::Err(errno);
+    }
+    if !linux.sim.bug("zero_point_stale") {
+        inode.raise_zero_point(range.end);
+    }
+    let done = linux.server.write(host, who, range, |_| value).await;
+    if let Ok(cells @ 1..) = done {
+        inode.extend(range.start + cells);
+    }
+    if linux.invalidate_inode_pages2_range(host, folios(range)).await.is_err() {
+        step!(linux.sim, "{host}: folios of {range} stay, and nobody is told");
+    }
+    written(range, done)
+}
