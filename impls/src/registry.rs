@@ -60,6 +60,11 @@ subjects! {
     Of<models::NetfsInvalidateInodeDiscard>,
     Of<models::FilemapInvalidateInode6_10>,
     Of<models::FilemapInvalidateInode>,
+    Of<models::DivergenceDirtyBytes>,
+    Of<models::DivergenceWholeCopy>,
+    Of<models::DivergenceDiscard>,
+    Of<models::DivergenceAsk>,
+    Of<models::Oplock>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

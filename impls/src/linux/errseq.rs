@@ -18,6 +18,11 @@ impl ErrSeq {
     /// mapping_set_error()
     pub fn set(&self, errno: Errno) {
         self.flag.set(Some(errno));
+        self.set_unflagged(errno);
+    }
+
+    /// filemap_set_wb_err(), which leaves the flag alone: only who syncs is told.
+    pub fn set_unflagged(&self, errno: Errno) {
         let unseen = self.counter.get() > 0 && !self.seen.get();
         if !(unseen && self.errno.get() == Some(errno)) {
             self.counter.set(self.counter.get() + 1);

@@ -26,6 +26,13 @@ pub struct Folio {
     pub dirty: bool,
     /// Which cells have been written since it was last clean, a bit each: netfs_folio.dirty_offset and dirty_len.
     pub written: u8,
+    /// And which of them a WRITE under way carries.
+    pub sending: u8,
+    /// What the server held when this was last read or written, as far as that is known.
+    pub base: Option<Cells>,
+    /// What the server holds instead, while somebody is to decide between that and what this holds: until then it stays, and
+    /// is not written back.
+    pub theirs: Option<Cells>,
     /// folio->mapping: it is in the cache.
     pub attached: bool,
     /// PG_locked
@@ -46,5 +53,33 @@ impl Folio {
     /// folio_mark_dirty(), where nobody knows which cells: a store through a mapping.
     pub fn mark_all_dirty(&mut self) {
         (self.dirty, self.written) = (true, ALL);
+    }
+
+    /// Whether writeback is to write it.
+    pub fn is_to_be_written(&self) -> bool {
+        self.dirty && self.theirs.is_none()
+    }
+
+    /// A cell goes to the server, which then holds that.
+    pub(super) fn send(&mut self, cell: u32) -> Value {
+        let at = (cell % FOLIO) as usize;
+        self.base.get_or_insert([Value::ZERO; FOLIO as usize])[at] = self.cells[at];
+        self.cells[at]
+    }
+
+    /// Cells are zero, here and on the server.
+    pub(super) fn zero(&mut self, part: Range) {
+        let copies = [Some(&mut self.cells), self.base.as_mut(), self.theirs.as_mut()];
+        for copy in copies.into_iter().flatten() {
+            part.cells().for_each(|cell| copy[(cell % FOLIO) as usize] = Value::ZERO);
+        }
+    }
+
+    /// The server's version, with what was written here since that was known.
+    pub fn give_in(&mut self, theirs: Cells) {
+        for (at, value) in theirs.into_iter().enumerate().filter(|(at, _)| self.written & 1 << at == 0) {
+            self.cells[at] = value;
+        }
+        (self.base, self.theirs) = (Some(theirs), None);
     }
 }

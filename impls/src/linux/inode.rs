@@ -82,6 +82,9 @@ impl Inode {
             uptodate: false,
             dirty: false,
             written: 0,
+            sending: 0,
+            base: None,
+            theirs: None,
             attached: true,
             lock: lock("lock of folio"),
             writeback: lock("writeback of folio"),
@@ -99,7 +102,7 @@ impl Inode {
     pub fn remove(&self, id: FolioId) {
         let index = self.change(id, |folio| {
             folio.attached = false;
-            (folio.dirty, folio.written) = (false, 0);
+            (folio.dirty, folio.written, folio.theirs) = (false, 0, None);
             folio.index
         });
         self.raise_zero_point((index + 1) * FOLIO);

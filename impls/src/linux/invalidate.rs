@@ -100,7 +100,8 @@ impl Linux {
         } else if self.ways.dirty == Dirty::Launder && self.clear_dirty_for_io(host, id).await {
             self.launder(host, id).await?;
         }
-        if !self.release(host, id) || inode.folio(id).dirty {
+        let frozen = inode.folio(id).theirs.is_some();
+        if frozen || !self.release(host, id) || inode.folio(id).dirty {
             return Err(Errno::EBUSY);
         }
         self.remove(host, id).await;

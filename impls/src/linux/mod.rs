@@ -23,13 +23,15 @@ mod write;
 mod writeback;
 mod zero_point;
 
+pub use direct::{read as direct_read, write as direct_write};
 pub use folio::{Cells, Folio, FolioId};
 pub use inode::Inode;
 pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::Server;
-pub use syscall::call;
+pub use syscall::{call, mmap, open};
 pub use ways::{Dirty, Payload, Ways, ZeroPoint};
+pub use write::{append, pwrite as buffered_write};
 
 use crate::sim::{Guard, Lock, Named};
 use crate::{Job, Sim};
@@ -63,7 +65,7 @@ pub trait Scheme: Sized {
 
     /// close(2)
     async fn close(&self, who: Who) -> Reply {
-        syscall::close(self.linux(), who).await
+        syscall::close(self, who).await
     }
 
     /// fcntl(2), F_SETLKW of the whole file.
@@ -73,7 +75,12 @@ pub trait Scheme: Sized {
 
     /// fcntl(2), F_UNLCK
     async fn unlock(&self, who: Who) -> Reply {
-        syscall::unlock(self.linux(), who).await
+        syscall::unlock(self, who).await
+    }
+
+    /// fsync(2) of these folios, and what msync(2), close(2) and an unlock do of it.
+    async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
+        self.linux().sync(who, indices).await
     }
 
     /// mmap(2), of a process that has no mapping.

@@ -1,6 +1,6 @@
 //! read(2) through the page cache: filemap_read(), and the attributes that it asks for first.
 
-use super::{FolioId, Linux, cells_of, folios, overlap};
+use super::{FolioId, Linux, Payload, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
@@ -64,6 +64,7 @@ impl Linux {
         inode.change(id, |folio| {
             folio.cells = cells;
             folio.uptodate = true;
+            folio.base = Some(cells);
         });
         step!(self.sim, "{host}: folio {index} is uptodate: {cells:?}");
         Ok(())
@@ -104,10 +105,17 @@ impl Linux {
         let dirty = |index: &u32| {
             inode.find(*index).is_some_and(|id| {
                 let folio = inode.folio(id);
-                folio.dirty || self.sim.is_locked(folio.writeback)
+                folio.dirty || folio.theirs.is_some() || self.sim.is_locked(folio.writeback)
             })
         };
         let last = (0..inode.end()).filter(dirty).last();
-        last.map_or(0, |index| size.min((index + 1) * FOLIO))
+        last.map_or(0, |index| {
+            let written = inode.find(index).map_or(0, |id| inode.folio(id).written | inode.folio(id).sending);
+            let end = match self.ways.payload {
+                Payload::DirtyCells if written != 0 => index * FOLIO + written.ilog2() + 1,
+                _ => (index + 1) * FOLIO,
+            };
+            size.min(end)
+        })
     }
 }

@@ -39,7 +39,10 @@ impl Linux {
             return;
         }
         let dirty = folio.dirty && !self.sim.bug("release_dirty");
-        let busy = dirty || self.sim.is_locked(folio.writeback) || self.is_mapped(host, id);
+        let busy = dirty
+            || folio.theirs.is_some()
+            || self.sim.is_locked(folio.writeback)
+            || self.is_mapped(host, id);
         if busy || !self.release(host, id) {
             self.sim.say(format_args!("{host}: folio {} stays", folio.index));
         } else {

@@ -46,7 +46,7 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
         Call::Append { direct, cells } => scheme.append(who, cells, direct).await,
         Call::Copy { from, to } => write::copy(scheme, who, from, to).await,
         Call::Mmap { private, range } => scheme.mmap(who, private, range).await,
-        Call::Fsync | Call::Fdatasync => answer(linux.sync(who, 0..u32::MAX).await),
+        Call::Fsync | Call::Fdatasync => answer(scheme.sync(who, 0..u32::MAX).await),
         Call::Ftruncate(size) => scheme.ftruncate(who, size).await,
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) if range.is_empty() => {
             Reply::Err(Errno::EINVAL)
@@ -71,7 +71,7 @@ fn whole_folios(range: Range) -> std::ops::Range<u32> {
 }
 
 /// open(2), close-to-open: what the cache holds may be old.
-pub(super) async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
+pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let inode = linux.inode(process.host);
@@ -86,9 +86,10 @@ pub(super) async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
 }
 
 /// close(2), close-to-open: ->flush() writes everything back, and reports what failed. The descriptor is gone either way.
-pub(super) async fn close(linux: &Linux, who: Who) -> Reply {
+pub(super) async fn close<S: Scheme>(scheme: &S, who: Who) -> Reply {
+    let linux = scheme.linux();
     let process = linux.process(who);
-    let result = linux.sync(who, 0..u32::MAX).await;
+    let result = scheme.sync(who, 0..u32::MAX).await;
     process.open.set(false);
     linux.give_up_lock(who);
     answer(result)
@@ -127,13 +128,14 @@ impl Linux {
     }
 }
 
-pub(super) async fn unlock(linux: &Linux, who: Who) -> Reply {
-    let result = linux.sync(who, 0..u32::MAX).await;
-    linux.give_up_lock(who);
+pub(super) async fn unlock<S: Scheme>(scheme: &S, who: Who) -> Reply {
+    let result = scheme.sync(who, 0..u32::MAX).await;
+    scheme.linux().give_up_lock(who);
     answer(result)
 }
 
-pub(super) fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Reply {
+/// mmap(2)
+pub fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Reply {
     let range = range.unwrap_or(Range::new(0, linux.sim.capacity()));
     if range.is_empty() {
         return Reply::Err(Errno::EINVAL);
@@ -162,7 +164,7 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             fault::store(scheme, who, range, value).await
         }
         Call::Msync(Msync::Async, _) => Reply::Ok,
-        Call::Msync(_, range) => answer(linux.sync(who, folios(range)).await),
+        Call::Msync(_, range) => answer(scheme.sync(who, folios(range)).await),
         Call::MadviseDontneed(range) => zap_own(linux, who, range).await,
         _ => scheme.munmap(who).await,
     }

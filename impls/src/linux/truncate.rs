@@ -2,7 +2,7 @@
 
 use super::{Linux, cells_of, folios, overlap};
 use crate::step;
-use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Value, Who};
+use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
 impl Linux {
     /// ftruncate(2): the server first, with no WRITE of writeback under way; then i_size, then the cache.
@@ -78,9 +78,7 @@ impl Linux {
     }
 
     fn zero(&self, host: Host, id: super::FolioId, part: Range) {
-        self.inode(host).change(id, |folio| {
-            part.cells().for_each(|cell| folio.cells[(cell % FOLIO) as usize] = Value::ZERO);
-        });
+        self.inode(host).change(id, |folio| folio.zero(part));
     }
 
     /// truncate_pagecache_range(): folios that lie in the range whole are unmapped and dropped, dirty or not; of others the

@@ -144,11 +144,15 @@ impl Linux {
     /// that fails it is dirty again, and who syncs is told.
     pub async fn launder(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         self.sim.take(self.inode(host).folio(id).writeback);
+        let written = self.inode(host).folio(id).written;
         let result = self.write_folio(host, id).await;
         self.sim.release(self.inode(host).folio(id).writeback);
         if let Err(errno) = result {
             self.inode(host).wb_err.set(errno);
-            self.inode(host).change(id, |folio| folio.dirty = folio.attached);
+            self.inode(host).change(id, |folio| {
+                folio.dirty = folio.attached;
+                folio.written |= written;
+            });
         }
         let index = self.inode(host).folio(id).index;
         step!(

@@ -39,7 +39,9 @@ impl Linux {
     pub async fn fdatawrite(&self, host: Host, indices: std::ops::Range<u32>) {
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
-            let Some(id) = inode.find(index).filter(|id| inode.folio(*id).dirty) else { continue };
+            let Some(id) = inode.find(index).filter(|id| inode.folio(*id).is_to_be_written()) else {
+                continue;
+            };
             if self.sim.bug("wb_skip") && self.sim.is_locked(inode.folio(id).lock) {
                 continue;
             }
@@ -89,19 +91,20 @@ impl Linux {
             Payload::Folio => ALL,
             Payload::DirtyCells => folio.written,
         };
-        inode.change(id, |folio| folio.written = 0);
+        inode.change(id, |folio| folio.sending = std::mem::take(&mut folio.written));
         let mut left = overlap(cells_of(folio.index), Range::new(0, inode.size.get()));
         while let Some(range) = next_run(written, left) {
-            let payload = |cell: u32| inode.folio(id).cells[(cell % FOLIO) as usize];
+            let payload = |cell: u32| inode.change(id, |folio| folio.send(cell));
             match self.server.write(host, folio.writer, range, payload).await {
                 Ok(cells) => left.start = range.start + cells,
                 Err(errno) => {
-                    inode.change(id, |folio| folio.written |= written);
+                    inode.change(id, |folio| folio.sending = 0);
                     return Err(errno);
                 }
             }
             inode.attr_version.set(inode.attr_version.get() + 1);
         }
+        inode.change(id, |folio| folio.sending = 0);
         Ok(())
     }
 

@@ -61,13 +61,7 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::SilentError, "failed-release-is-ignored-without-an-error.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-and-punched.case"),
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
-        Known {
-            symptom: Symptom::Broken(Kind::WrongSize),
-            words: &["append", "notify"],
-            one_of: &["fail write", "drop", "deny", "short write"],
-            hazard: "H19: what could not be written back is dropped, and reported; the file is short again under an append",
-            case: "dropped-after-a-failed-flush.case",
-        },
+        SHORT_AGAIN,
     ];
     type Scheme = FilemapInvalidateInode;
 
@@ -105,7 +99,17 @@ impl Model for FilemapInvalidateInode6_10 {
 /// Any call that invalidates.
 const INVALIDATES: &[&str] = &["notify", "lock", "open", "pwrite direct", "append direct"];
 
-const fn ignored(kind: Kind, case: &'static str) -> Known {
+/// A reported loss, seen by an append that was under way.
+pub(super) const SHORT_AGAIN: Known = Known {
+    symptom: Symptom::Broken(Kind::WrongSize),
+    words: &["append", "notify"],
+    one_of: &["fail write", "drop", "deny", "short write"],
+    hazard: "H19: what could not be written back is dropped, and reported; the file is short again under an append",
+    case: "dropped-after-a-failed-flush.case",
+};
+
+/// The folio that stays is stale, and whoever invalidated thinks it gone.
+pub(super) const fn ignored(kind: Kind, case: &'static str) -> Known {
     let hazard = "H8: release fails, the folio stays, and is stale; what the invalidation answers is ignored";
     Known { symptom: Symptom::Broken(kind), words: &["fail release"], one_of: INVALIDATES, hazard, case }
 }

@@ -1,15 +1,19 @@
 //! The schemes: one file each.
 
+mod divergence;
 mod filemap_invalidate_inode;
 mod flush_and_wait;
 mod launder_folio;
 mod model;
 mod netfs_invalidate_inode;
+mod oplock;
 mod write_through;
 
+pub use divergence::{DivergenceAsk, DivergenceDirtyBytes, DivergenceDiscard, DivergenceWholeCopy};
 pub use filemap_invalidate_inode::{FilemapInvalidateInode, FilemapInvalidateInode6_10};
 pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRecheck};
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
+pub use oplock::Oplock;
 pub use write_through::WriteThrough;

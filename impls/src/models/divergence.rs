@@ -1,0 +1,252 @@
+//! What to do when the server says that a third party changed what is dirty here: the four policies that David Howells names.
+//!
+//! 19 March 2024: "if you write your dirty data back, you may corrupt the file on the server, losing the third party changes;
+//! if you write back your entire copy of the file, you might avoid corrupting the file, but completely obliterate the third
+//! party changes; if you discard your changes, you lose those instead"; or else "the user asked how they want to handle the
+//! divergence".
+
+use super::Model;
+use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
+use crate::{Known, Sim, step};
+use launder_oracle::Divergence as Granule;
+use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
+
+/// The scheme of all four.
+pub struct Divergence {
+    linux: Linux,
+    policy: Policy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Policy {
+    DirtyBytes,
+    WholeCopy,
+    Discard,
+    Ask,
+}
+
+const SOURCE: &str =
+    "David Howells, Re: [RFC PATCH] mm: Replace ->launder_folio() with flush and wait, 19 March 2024";
+
+/// Only what was written here is written back.
+pub struct DivergenceDirtyBytes;
+
+impl Model for DivergenceDirtyBytes {
+    const NAME: &'static str = "divergence-dirty-bytes";
+    const SOURCE: &'static str = SOURCE;
+    const CONTRACT: Contract = Contract { divergence: Granule::Byte, ..Contract::FUSE };
+    const KNOWN: &'static [Known] = &[
+        whole_folio(Kind::LostWrite, "store-dirties-the-whole-folio.case"),
+        whole_folio(Kind::StaleRead, "store-dirties-the-whole-folio-and-a-read.case"),
+        whole_folio(Kind::SilentError, "store-dirties-the-whole-folio-without-an-error.case"),
+        whole_folio(Kind::Resurrected, "store-dirties-the-whole-folio-and-a-punch.case"),
+        whole_folio(Kind::Leaked, "store-dirties-the-whole-folio-and-a-copy.case"),
+        whole_folio(Kind::WrongSize, "store-dirties-the-whole-folio-and-a-truncate.case"),
+    ];
+    type Scheme = Divergence;
+
+    fn scheme(sim: &Sim) -> Divergence {
+        Divergence::new(sim, Payload::DirtyCells, Policy::DirtyBytes)
+    }
+}
+
+/// The whole file, as it is cached here, is written back, and kept.
+pub struct DivergenceWholeCopy;
+
+impl Model for DivergenceWholeCopy {
+    const NAME: &'static str = "divergence-whole-copy";
+    const SOURCE: &'static str = SOURCE;
+    const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
+    const KNOWN: &'static [Known] = &STALE_FOLIO_WRITTEN_BACK;
+    type Scheme = Divergence;
+
+    fn scheme(sim: &Sim) -> Divergence {
+        Divergence::new(sim, Payload::Folio, Policy::WholeCopy)
+    }
+}
+
+/// What was written here is dropped, of folios in which the third party wrote.
+pub struct DivergenceDiscard;
+
+impl Model for DivergenceDiscard {
+    const NAME: &'static str = "divergence-discard";
+    const SOURCE: &'static str = SOURCE;
+    const CONTRACT: Contract = Contract { loser: Loser::Local, ..Contract::FUSE };
+    const KNOWN: &'static [Known] = &[
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
+        STALE_FOLIO_WRITTEN_BACK[4],
+    ];
+    type Scheme = Divergence;
+
+    fn scheme(sim: &Sim) -> Divergence {
+        Divergence::new(sim, Payload::Folio, Policy::Discard)
+    }
+}
+
+/// Both versions are kept until somebody syncs, who is told.
+pub struct DivergenceAsk;
+
+impl Model for DivergenceAsk {
+    const NAME: &'static str = "divergence-ask";
+    const SOURCE: &'static str = SOURCE;
+    const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
+    type Scheme = Divergence;
+
+    fn scheme(sim: &Sim) -> Divergence {
+        Divergence::new(sim, Payload::DirtyCells, Policy::Ask)
+    }
+}
+
+const fn whole_folio(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";
+    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: &[], hazard, case }
+}
+
+impl Scheme for Divergence {
+    fn linux(&self) -> &Linux {
+        &self.linux
+    }
+
+    async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
+        loop {
+            self.decide(host).await;
+            let result = self.linux.invalidate_inode_pages2_range(host, folios.clone()).await;
+            if !self.is_asked(host) {
+                return result;
+            }
+        }
+    }
+
+    async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
+        let host = self.linux.process(who).host;
+        loop {
+            self.decide(host).await;
+            self.linux.sync(who, indices.clone()).await?;
+            if !self.is_asked(host) {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.decide(self.linux.process(who).host).await;
+        direct_read(&self.linux, who, range).await
+    }
+
+    async fn notify(&self, host: Host, range: Range) -> Reply {
+        self.linux.inode(host).invalidate_attributes();
+        let result = match self.policy {
+            Policy::DirtyBytes => self.linux.invalidate_inode_pages2_range(host, folios(range)).await,
+            Policy::WholeCopy => self.write_whole_copy(host, folios(range)).await,
+            Policy::Discard | Policy::Ask => self.compare(host, folios(range)).await,
+        };
+        result.map_or_else(Reply::Err, |()| Reply::Ok)
+    }
+}
+
+impl Divergence {
+    fn new(sim: &Sim, payload: Payload, policy: Policy) -> Divergence {
+        Divergence { linux: Linux::new(sim, Ways { payload, ..Ways::default() }), policy }
+    }
+
+    /// Whatever is in the cache becomes what the server has, if any of it is dirty; nobody truncates or punches meanwhile.
+    async fn write_whole_copy(&self, host: Host, told: std::ops::Range<u32>) -> Result<(), Errno> {
+        let linux = &self.linux;
+        let inode = linux.inode(host);
+        linux.unmap(host, 0..inode.end()).await;
+        let _invalidate = linux.sim.lock_shared(inode.invalidate_lock).await;
+        let dirty = |index: u32| inode.find(index).is_some_and(|id| inode.folio(id).dirty);
+        if !(0..inode.end()).any(dirty) {
+            return linux.invalidate_inode_pages2_range(host, told).await;
+        }
+        for index in 0..inode.end() {
+            let Some(id) = inode.find(index) else { continue };
+            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            linux.sim.wait_free(inode.folio(id).writeback).await;
+            if inode.folio(id).attached && inode.folio(id).uptodate {
+                inode.change(id, |folio| folio.mark_all_dirty());
+                linux.clear_dirty_for_io(host, id).await;
+                linux.launder(host, id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each folio goes as from invalidate_inode_pages2(), but for those that are dirty and in which the server has other than
+    /// it had.
+    async fn compare(&self, host: Host, told: std::ops::Range<u32>) -> Result<(), Errno> {
+        let inode = self.linux.inode(host);
+        for index in told.start..told.end.min(inode.end()) {
+            let Some(id) = inode.find(index) else { continue };
+            if !self.has_diverged(host, id).await? {
+                self.linux.invalidate_inode_pages2_range(host, index..index + 1).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what the server has of a folio that is dirty here, and does what the policy says where that is not what it had.
+    async fn has_diverged(&self, host: Host, id: FolioId) -> Result<bool, Errno> {
+        let linux = &self.linux;
+        let inode = linux.inode(host);
+        let _invalidate = linux.sim.lock_shared(inode.invalidate_lock).await;
+        let _folio = linux.sim.lock(inode.folio(id).lock).await;
+        linux.sim.wait_free(inode.folio(id).writeback).await;
+        let index = inode.folio(id).index;
+        if linux.is_mapped(host, id) {
+            linux.unmap(host, index..index + 1).await;
+        }
+        let folio = inode.folio(id);
+        if !folio.attached || !folio.dirty && folio.theirs.is_none() {
+            return Ok(false);
+        }
+        let theirs = linux.server.read_folio(host, folio.writer, index).await?;
+        let diverged = folio.theirs.is_some() || folio.base.is_some_and(|base| base != theirs);
+        match self.policy {
+            Policy::Ask if diverged => self.freeze(host, id, theirs).await,
+            _ if diverged => linux.remove(host, id).await,
+            _ => {}
+        }
+        Ok(diverged)
+    }
+
+    /// Both versions are kept: the process's, which it goes on to see and change, and the server's.
+    async fn freeze(&self, host: Host, id: FolioId, theirs: Cells) {
+        let inode = self.linux.inode(host);
+        inode.change(id, |folio| {
+            if folio.theirs.replace(theirs).is_none() {
+                (folio.dirty, folio.written) = (false, 0);
+            }
+        });
+        let index = inode.folio(id).index;
+        step!(self.linux.sim, "{host}: folio {index} is frozen, the server has {theirs:?}");
+    }
+
+    /// Whether a folio waits for a decision.
+    fn is_asked(&self, host: Host) -> bool {
+        let inode = self.linux.inode(host);
+        (0..inode.end()).filter_map(|index| inode.find(index)).any(|id| inode.folio(id).theirs.is_some())
+    }
+
+    /// What waits for a decision is decided: who syncs is told that theirs it is, but for what was written since.
+    async fn decide(&self, host: Host) {
+        let linux = &self.linux;
+        let inode = linux.inode(host);
+        for index in 0..inode.end() {
+            let Some(id) = inode.find(index).filter(|id| inode.folio(*id).theirs.is_some()) else { continue };
+            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            linux.unmap(host, index..index + 1).await;
+            let Some(theirs) = inode.folio(id).theirs else { continue };
+            inode.wb_err.set_unflagged(Errno::ESTALE);
+            inode.invalidate_attributes();
+            inode.change(id, |folio| folio.give_in(theirs));
+            if !inode.folio(id).dirty {
+                linux.remove(host, id).await;
+            }
+        }
+    }
+}
