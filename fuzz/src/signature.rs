@@ -31,8 +31,8 @@ impl Signature {
     pub fn known(&self, known: &'static [Known]) -> Option<&'static Known> {
         let has = |word: &&str| self.words.contains(word);
         known.iter().find(|known| {
-            let some = known.one_of.is_empty() || known.one_of.iter().any(|word| has(word));
-            self.symptom == known.symptom && known.words.iter().all(|word| has(word)) && some
+            let some = known.one_of.is_empty() || known.one_of.iter().any(has);
+            self.symptom == known.symptom && known.words.iter().all(has) && some
         })
     }
 }
