@@ -51,6 +51,11 @@ impl ErrSeq {
         self.errno.get().map_or(Ok(()), Err)
     }
 
+    /// errseq_check(): the error that there has been since `since`; it counts as seen by nobody.
+    pub fn check(&self, since: u32) -> Result<(), Errno> {
+        if since == self.counter.get() { Ok(()) } else { self.errno.get().map_or(Ok(()), Err) }
+    }
+
     /// filemap_check_errors(): the flag, which the first caller eats.
     pub fn check_flag(&self) -> Result<(), Errno> {
         self.flag.take().map_or(Ok(()), Err)

@@ -143,6 +143,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     let linux = scheme.linux();
     let inode = linux.inode(process.host);
     let index = inode.folio(id).index;
+    scheme.before_page_mkwrite(inode.host).await;
     let _folio = linux.sim.lock(inode.folio(id).lock).await;
     let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
     if gone || !inode.folio(id).uptodate {
@@ -152,6 +153,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
         return Err(Sigbus);
     }
     linux.sim.wait_free(inode.folio(id).writeback).await;
+    scheme.page_mkwrite(process.who, id).await;
     let late = linux.sim.bug("dirty_outside_lock");
     inode.change(id, |folio| {
         if !late {

@@ -95,7 +95,7 @@ impl Linux {
         if self.is_mapped(host, id) {
             self.unmap(host, index..index + 1).await;
         }
-        if self.sim.bug("no_launder") {
+        if self.sim.bug("no_launder") || self.sim.bug("clear_dirty_before_release") {
             inode.change(id, |folio| folio.dirty = false);
         } else if self.ways.dirty == Dirty::Launder && self.clear_dirty_for_io(host, id).await {
             self.launder(host, id).await?;

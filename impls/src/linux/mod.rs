@@ -28,14 +28,14 @@ pub use folio::{Cells, Folio, FolioId};
 pub use inode::Inode;
 pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
-pub use server::Server;
-pub use syscall::{call, mmap, open};
-pub use ways::{Dirty, Payload, Ways, ZeroPoint};
+pub use server::{Fattr, Server};
+pub use syscall::{call, mmap, munmap, open};
+pub use ways::{Dirty, InVain, Payload, Ways, ZeroPoint};
 pub use write::{append, pwrite as buffered_write};
 
 use crate::sim::{Guard, Lock, Named};
 use crate::{Job, Sim};
-use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
+use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Value, Who};
 use std::cell::{Cell, RefCell};
 
 /// What one scheme does in its own way.
@@ -133,6 +133,17 @@ pub trait Scheme: Sized {
     async fn ftruncate(&self, who: Who, size: u32) -> Reply {
         self.linux().ftruncate(who, size).await
     }
+
+    /// fallocate(2) and its modes.
+    async fn fallocate(&self, who: Who, call: &Call, range: Range) -> Reply {
+        self.linux().fallocate(who, call, range).await
+    }
+
+    /// What ->page_mkwrite() waits for before it locks the folio.
+    async fn before_page_mkwrite(&self, _host: Host) {}
+
+    /// What ->page_mkwrite() does with the folio, which is locked and not under writeback, before `who` dirties it.
+    async fn page_mkwrite(&self, _who: Who, _folio: FolioId) {}
 
     /// The server's invalidation comes to a host.
     async fn notify(&self, host: Host, range: Range) -> Reply {

@@ -34,8 +34,12 @@ pub struct Process {
     pub who: Who,
     /// Where it runs.
     pub host: Host,
+    /// It has called something.
+    pub took_part: Cell<bool>,
     /// Its descriptor is open.
     pub open: Cell<bool>,
+    /// How many requests failed that wrote back what it had dirtied.
+    pub failed_writes: Cell<u32>,
     /// file->f_wb_err
     pub since: Cell<u32>,
     /// It holds the lock of fcntl(2).
@@ -54,7 +58,9 @@ impl Process {
         Process {
             who,
             host,
+            took_part: Cell::new(false),
             open: Cell::new(true),
+            failed_writes: Cell::new(0),
             since: Cell::new(0),
             locked: Cell::new(false),
             mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),

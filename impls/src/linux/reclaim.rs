@@ -22,6 +22,26 @@ impl Linux {
         }
     }
 
+    /// Writeback that nobody waits for, WB_SYNC_NONE.
+    pub async fn background_writeback(&self, host: Host, indices: Range<u32>) {
+        if !self.sim.bug("congested_no_redirty") {
+            return self.fdatawrite(host, indices).await;
+        }
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            let busy = |id| self.sim.is_locked(inode.folio(id).writeback);
+            let congested = (0..inode.end()).filter_map(|index| inode.find(index)).any(busy);
+            match inode.find(index).filter(|_| congested) {
+                None => self.fdatawrite(host, index..index + 1).await,
+                Some(id) => {
+                    let _folio = self.sim.lock(inode.folio(id).lock).await;
+                    self.clear_dirty_for_io(host, id).await;
+                    step!(self.sim, "{host}: folio {index} is put off, and no longer dirty");
+                }
+            }
+        }
+    }
+
     /// invalidate_mapping_pages(): advice. Folios that are dirty, under writeback, mapped or locked stay.
     pub async fn invalidate_mapping_pages(&self, host: Host, indices: Range<u32>) {
         let inode = self.inode(host);

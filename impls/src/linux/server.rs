@@ -3,18 +3,30 @@
 use super::Cells;
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// The server.
 pub struct Server {
     sim: Sim,
     file: RefCell<File>,
     faults: RefCell<Faults>,
+    post_op: [Cell<Fattr>; 2],
 }
 
 struct File {
     cells: Vec<Value>,
     size: u32,
+    change: u32,
+}
+
+/// What the server says of the file with a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fattr {
+    /// The change attribute: RFC 8881, 5.8.1.4, "a value [...] that the client can use to determine if file data, directory
+    /// contents, or attributes of the object have been modified". Grows with every change.
+    pub change: u32,
+    /// The size, in cells.
+    pub size: u32,
 }
 
 /// What nature and the server do to the next requests.
@@ -40,8 +52,24 @@ enum Request {
 impl Server {
     /// The file of the run's case.
     pub fn new(sim: &Sim) -> Server {
-        let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells() };
-        Server { sim: sim.clone(), file: RefCell::new(file), faults: RefCell::default() }
+        let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells(), change: 0 };
+        Server {
+            sim: sim.clone(),
+            file: RefCell::new(file),
+            faults: RefCell::default(),
+            post_op: Default::default(),
+        }
+    }
+
+    /// What it would say of the file now.
+    pub fn fattr(&self) -> Fattr {
+        let file = self.file.borrow();
+        Fattr { change: file.change, size: file.size }
+    }
+
+    /// What it said of the file with the last reply to a request of `host` that changed it.
+    pub fn post_op(&self, host: Host) -> Fattr {
+        self.post_op[host.index()].get()
     }
 
     /// The size of the file.
@@ -125,6 +153,14 @@ impl Server {
         Ok(cells)
     }
 
+    /// READ of any cells by somebody who goes past the page cache: the reply says where the file ends.
+    pub async fn read_to_end(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.admit(from, user, Request::Read, "READ", range).await?;
+        let cells = self.third_party_read(range).await;
+        step!(self.sim, "server: READ {range} is executed");
+        Ok(cells)
+    }
+
     /// WRITE: `payload` is read when the request is executed, as the kernel passes pages by reference. Returns how many
     /// cells were written.
     pub async fn write(
@@ -139,6 +175,7 @@ impl Server {
         let written = if short { range.len() / 2 } else { range.len() };
         let done = Range::new(range.start, range.start + written);
         self.store(done, payload);
+        self.post_op[from.index()].set(self.fattr());
         step!(self.sim, "server: WRITE {range} is executed, {written} cells");
         Ok(written)
     }
@@ -149,16 +186,22 @@ impl Server {
         }
         let mut file = self.file.borrow_mut();
         range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
+        file.change += 1;
         file.size = file.size.max(range.end);
     }
 
     /// GETATTR: the size.
     pub async fn getattr(&self, from: Host, user: Who) -> Result<u32, Errno> {
+        self.getattr_and_change(from, user).await.map(|fattr| fattr.size)
+    }
+
+    /// GETATTR: all that it says of the file.
+    pub async fn getattr_and_change(&self, from: Host, user: Who) -> Result<Fattr, Errno> {
         let nothing = Range::new(0, 0);
         self.admit(from, user, Request::Other, "GETATTR", nothing).await?;
-        let size = self.size();
-        step!(self.sim, "server: GETATTR is executed: {size} cells");
-        Ok(size)
+        let fattr = self.fattr();
+        step!(self.sim, "server: GETATTR is executed: {} cells", fattr.size);
+        Ok(fattr)
     }
 
     /// SETATTR, FALLOCATE and its modes, for a process of `from`.
@@ -170,12 +213,14 @@ impl Server {
         };
         self.admit(from, user, Request::Other, call.word(), range).await?;
         self.apply(call, range);
+        self.post_op[from.index()].set(self.fattr());
         step!(self.sim, "server: {call} is executed");
         Ok(())
     }
 
     fn apply(&self, call: &Call, range: Range) {
         let mut file = self.file.borrow_mut();
+        file.change += 1;
         let zeroed = overlap(range, &file.cells);
         match *call {
             Call::Ftruncate(size) => {

@@ -21,6 +21,7 @@ fn answer(result: Result<(), Errno>) -> Reply {
 async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
+    process.took_part.set(true);
     match call {
         Call::Mmap { .. } if process.map.get().is_some() => return Reply::Err(Errno::EINVAL),
         Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_) => {
@@ -52,7 +53,7 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             Reply::Err(Errno::EINVAL)
         }
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) => {
-            linux.fallocate(who, &call, range).await
+            scheme.fallocate(who, &call, range).await
         }
         Call::FadviseDontneed(range) => {
             linux.invalidate_mapping_pages(process.host, whole_folios(range)).await;
@@ -171,7 +172,7 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
 }
 
 /// munmap(2)
-pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
+pub async fn munmap(linux: &Linux, who: Who) -> Reply {
     let process = linux.process(who);
     let Some(map) = process.map.get() else { return Reply::Err(Errno::EINVAL) };
     let _mmap = linux.sim.lock(process.mmap_lock).await;
@@ -217,7 +218,7 @@ pub(super) async fn notify<S: Scheme>(scheme: &S, host: Host, range: Range) -> R
 async fn nature_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
     let linux = scheme.linux();
     match call {
-        Call::Writeback(host, range) => linux.fdatawrite(host, folios(range)).await,
+        Call::Writeback(host, range) => linux.background_writeback(host, folios(range)).await,
         Call::Reclaim(host, range) => linux.reclaim(host, folios(range)).await,
         Call::Crash(host) => {
             linux.crash(host).await;

@@ -30,7 +30,7 @@ impl Linux {
 
     /// truncate_pagecache(): nothing beyond the new end may be seen again, but what a write has put there meanwhile: the
     /// server's word on the size comes without i_rwsem. See 06a7c3c27814.
-    pub(super) async fn size_changed(&self, host: Host, old: u32, new: u32) {
+    pub async fn size_changed(&self, host: Host, old: u32, new: u32) {
         let inode = self.inode(host);
         let everything = Range::new(new, self.sim.capacity().max(new));
         if new >= old {
@@ -59,7 +59,7 @@ impl Linux {
 
     /// pagecache_isize_extended(): before the file grows beyond `end`, what stores through mappings left between its end and
     /// there is zeroed. 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension".
-    pub(super) async fn zero_to(&self, host: Host, end: u32) {
+    pub async fn zero_to(&self, host: Host, end: u32) {
         let inode = self.inode(host);
         loop {
             let old = inode.size.get();

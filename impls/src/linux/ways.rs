@@ -9,6 +9,8 @@ pub struct Ways {
     pub dirty: Dirty,
     /// Whether there is a point beyond which the server is not asked.
     pub zero_point: ZeroPoint,
+    /// What becomes of a folio that was laundered in vain.
+    pub in_vain: InVain,
 }
 
 /// What a WRITE of writeback carries.
@@ -40,4 +42,14 @@ pub enum ZeroPoint {
     /// netfs_inode.zero_point, <linux/netfs.h>: "Size after which we assume there's no data on the server". A folio that begins
     /// at or after it is zeroed and not read.
     Kept,
+}
+
+/// What becomes of a folio that was laundered in vain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InVain {
+    /// It is dirty again, and stays.
+    #[default]
+    Dirty,
+    /// It is clean, as after any other writeback that fails: nfs_write_error() removes the request, and who syncs is told.
+    Clean,
 }

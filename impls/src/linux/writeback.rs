@@ -99,6 +99,8 @@ impl Linux {
                 Ok(cells) => left.start = range.start + cells,
                 Err(errno) => {
                     inode.change(id, |folio| folio.sending = 0);
+                    let failed = &self.process(folio.writer).failed_writes;
+                    failed.set(failed.get() + 1);
                     return Err(errno);
                 }
             }
