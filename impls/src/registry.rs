@@ -65,6 +65,7 @@ subjects! {
     Of<models::DivergenceDiscard>,
     Of<models::DivergenceAsk>,
     Of<models::Oplock>,
+    Of<models::Nfs>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

@@ -6,6 +6,7 @@ mod flush_and_wait;
 mod launder_folio;
 mod model;
 mod netfs_invalidate_inode;
+mod nfs;
 mod oplock;
 mod write_through;
 
@@ -15,5 +16,6 @@ pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRechec
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
+pub use nfs::Nfs;
 pub use oplock::Oplock;
 pub use write_through::WriteThrough;

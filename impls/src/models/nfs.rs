@@ -1,0 +1,79 @@
+//! NFS: close-to-open, by the change attribute, on invalidate_inode_pages2() and ->launder_folio.
+
+mod direct;
+mod file;
+mod inode;
+mod known;
+
+use super::Model;
+use crate::linux::{Dirty, InVain, Linux, Payload, Ways};
+use crate::{Bug, Known, Sim};
+use launder_oracle::{Contract, Host};
+use std::cell::{Cell, RefCell};
+
+/// NFSv4 without delegations, as of 6.18.
+pub struct Nfs {
+    linux: Linux,
+    inodes: [inode::NfsInode; 2],
+    direct_writes: RefCell<Vec<direct::DirectWrite>>,
+    /// How many WRITEs of what a process had dirtied had failed when it opened the file: ctx->error.
+    failed_before: [Cell<u32>; 3],
+}
+
+impl Nfs {
+    fn nfs(&self, host: Host) -> &inode::NfsInode {
+        &self.inodes[host.index()]
+    }
+}
+
+impl Model for Nfs {
+    const NAME: &'static str = "nfs";
+    const SOURCE: &'static str = "fs/nfs/inode.c, file.c, io.c, direct.c and write.c, 6.18, NFSv4 without delegations; nfs(5), \"Close-to-open cache consistency\"";
+    const CONTRACT: Contract = Contract::NFS;
+    const BUGS: &'static [Bug] = &[
+        Bug {
+            name: "reval_no_ilock",
+            source: "717d44e84921 \"NFS: Fix races in nfs_revalidate_mapping()\" (2.6.20), before ->launder_page()",
+            case: "reval-no-ilock.case",
+        },
+        Bug {
+            name: "no_invalidating_bit",
+            source: "17dfeb911339 \"NFS: Fix races in nfs_revalidate_mapping\"",
+            case: "no-invalidating-bit.case",
+        },
+        Bug {
+            name: "clear_dirty_before_release",
+            source: "fa8d8c5b77a2 \"NFS: Fix nfs_release_page\" (2.6.20)",
+            case: "clear-dirty-before-release.case",
+        },
+        Bug {
+            name: "congested_no_redirty",
+            source: "NeilBrown, \"NFS: fix data corruption caused by congestion.\", February 2024; it names 6df25e58532b",
+            case: "congested-no-redirty.case",
+        },
+        Bug {
+            name: "truncate_no_dio_wait",
+            source: "9eb90f435415 \"NFS: Serialise O_DIRECT i/o and truncate()\" (6.18)",
+            case: "truncate-no-dio-wait.case",
+        },
+        Bug {
+            name: "no_eof_zero",
+            source: "b1817b18ff20 \"NFS: Protect against 'eof page pollution'\"",
+            case: "no-eof-zero.case",
+        },
+    ];
+    const KNOWN: &'static [Known] = known::KNOWN;
+    type Scheme = Nfs;
+
+    fn scheme(sim: &Sim) -> Nfs {
+        // 2.6.19 and older had no ->launder_page(): what was dirtied after the flush stayed.
+        let dirty = if sim.bug("reval_no_ilock") { Dirty::Stay } else { Dirty::Launder };
+        let ways = Ways { payload: Payload::DirtyCells, dirty, in_vain: InVain::Clean, ..Ways::default() };
+        Nfs {
+            linux: Linux::new(sim, ways),
+            inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, host)),
+            direct_writes: RefCell::new(Vec::new()),
+            failed_before: Default::default(),
+        }
+    }
+}

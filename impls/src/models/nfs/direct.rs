@@ -1,0 +1,136 @@
+//! fs/nfs/io.c and direct.c: the file is used through the cache or past it, and a change of mode waits for the other kind.
+
+use super::Nfs;
+use crate::linux::{Scheme, folios};
+use crate::sim::{Guard, Lock, Named};
+use crate::{Job, step};
+use launder_oracle::{Errno, Host, Range, Reply, Value, Who};
+
+/// The jobs from here on are direct writes.
+const DIRECT: u32 = 1 << 31;
+
+/// struct nfs_direct_req
+#[derive(Clone, Copy)]
+pub struct DirectWrite {
+    number: usize,
+    who: Who,
+    range: Range,
+    value: Value,
+    /// Held until the request is complete.
+    completion: Lock,
+    result: Result<u32, Errno>,
+}
+
+impl Nfs {
+    /// nfs_start_io_read(): i_rwsem, shared, in buffered mode.
+    pub async fn start_io_read(&self, host: Host) -> Guard<'_> {
+        let (sim, i_rwsem) = (&self.linux.sim, self.linux.inode(host).i_rwsem);
+        loop {
+            let guard = sim.lock_shared(i_rwsem).await;
+            if !self.nfs(host).odirect.get() {
+                return guard;
+            }
+            drop(guard);
+            drop(self.start_io_write(host).await);
+        }
+    }
+
+    /// nfs_start_io_write(): i_rwsem, in buffered mode.
+    pub async fn start_io_write(&self, host: Host) -> Guard<'_> {
+        let guard = self.linux.sim.lock(self.linux.inode(host).i_rwsem).await;
+        self.block_o_direct(host).await;
+        guard
+    }
+
+    /// nfs_file_block_o_direct(): direct mode ends, and direct I/O that is under way is waited for.
+    pub async fn block_o_direct(&self, host: Host) {
+        if self.nfs(host).odirect.replace(false) {
+            drop(self.linux.sim.lock(self.nfs(host).dio).await);
+        }
+    }
+
+    /// nfs_start_io_direct(): i_rwsem, shared, in direct mode; only who changes the mode writes back what is dirty,
+    /// nfs_block_buffered().
+    async fn start_io_direct(&self, host: Host) -> Guard<'_> {
+        let (sim, i_rwsem) = (&self.linux.sim, self.linux.inode(host).i_rwsem);
+        loop {
+            let guard = sim.lock_shared(i_rwsem).await;
+            if self.nfs(host).odirect.get() {
+                return guard;
+            }
+            drop(guard);
+            let _exclusive = sim.lock(i_rwsem).await;
+            if !self.nfs(host).odirect.replace(true) {
+                self.sync_mapping(host).await;
+            }
+        }
+    }
+
+    /// nfs_file_direct_read()
+    pub async fn direct_read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        let host = self.linux.process(who).host;
+        let i_rwsem = self.start_io_direct(host).await;
+        let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
+        drop(i_rwsem);
+        self.linux.server.read_to_end(host, who, range).await
+    }
+
+    /// nfs_file_direct_write(): the folios go as soon as the WRITE has been submitted, and what comes of that is not looked at.
+    pub async fn direct_write(&self, who: Who, range: Range) -> Reply {
+        let host = self.linux.process(who).host;
+        let value = self.linux.sim.value();
+        let i_rwsem = self.start_io_direct(host).await;
+        let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
+        let write = self.submit(who, range, value);
+        step!(self.linux.sim, "{host}: {who}'s direct WRITE of {range} is submitted");
+        if self.linux.inode(host).has_folios() {
+            let _ = self.invalidate(host, folios(range)).await;
+        }
+        drop(i_rwsem);
+        drop(self.linux.sim.lock(write.completion).await);
+        let result = self.direct_writes.borrow()[write.number].result;
+        match result {
+            Ok(cells) if cells == range.len() => Reply::Ok,
+            Ok(cells) => Reply::Wrote(cells),
+            Err(errno) => Reply::Err(errno),
+        }
+    }
+
+    fn submit(&self, who: Who, range: Range, value: Value) -> DirectWrite {
+        let sim = &self.linux.sim;
+        let host = self.linux.process(who).host;
+        let mut writes = self.direct_writes.borrow_mut();
+        let number = writes.len();
+        let completion = sim.new_lock(Named { what: "direct write", host, number: Some(number as u32) });
+        sim.take(completion);
+        let write = DirectWrite { number, who, range, value, completion, result: Ok(0) };
+        writes.push(write);
+        sim.spawn(host, Job(DIRECT + number as u32));
+        write
+    }
+
+    /// The direct write that a job is.
+    pub fn direct_write_of(&self, job: Job) -> Option<DirectWrite> {
+        job.0.checked_sub(DIRECT).map(|number| self.direct_writes.borrow()[number as usize])
+    }
+
+    /// The WRITE, again for what a short one left; then nfs_direct_write_complete(): nfs_zap_mapping().
+    pub async fn carry_out(&self, write: DirectWrite) {
+        let host = self.linux.process(write.who).host;
+        let mut left = write.range;
+        let mut result = Ok(0);
+        while !left.is_empty() && result.is_ok() {
+            result = self.linux.server.write(host, write.who, left, |_| write.value).await;
+            left.start += result.unwrap_or(0);
+        }
+        let done = left.start - write.range.start;
+        if done > 0 {
+            self.linux.inode(host).extend(left.start);
+            result = Ok(done);
+        }
+        self.set_invalid_data(host);
+        self.direct_writes.borrow_mut()[write.number].result = result;
+        self.linux.sim.release(write.completion);
+        step!(self.linux.sim, "{host}: {}'s direct WRITE is complete", write.who);
+    }
+}
