@@ -66,6 +66,8 @@ subjects! {
     Of<models::DivergenceAsk>,
     Of<models::Oplock>,
     Of<models::Nfs>,
+    Of<models::NinePMmap>,
+    Of<models::NinePLoose>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

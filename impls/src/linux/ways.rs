@@ -50,6 +50,8 @@ pub enum InVain {
     /// It is dirty again, and stays.
     #[default]
     Dirty,
+    /// It is clean, and stays: v9fs_launder_page() returns the error.
+    Stays,
     /// It is clean, as after any other writeback that fails: nfs_write_error() removes the request, and who syncs is told.
     Clean,
 }

@@ -95,7 +95,7 @@ pub(super) async fn perform_write<S: Scheme>(
 
 impl Linux {
     /// ->write_begin(), the copy, ->write_end(): the folio is dirty, and the file as long as it has become.
-    pub(super) async fn write_folio_begin_end(
+    pub async fn write_folio_begin_end(
         &self,
         who: Who,
         index: u32,

@@ -7,6 +7,7 @@ mod launder_folio;
 mod model;
 mod netfs_invalidate_inode;
 mod nfs;
+mod nine_p;
 mod oplock;
 mod write_through;
 
@@ -17,5 +18,6 @@ pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
 pub use nfs::Nfs;
+pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;
 pub use write_through::WriteThrough;
