@@ -66,6 +66,7 @@ subjects! {
     Of<models::DivergenceAsk>,
     Of<models::Oplock>,
     Of<models::Nfs>,
+    Of<models::Nfs269>,
     Of<models::NinePMmap>,
     Of<models::NinePLoose>,
     #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! Page faults, and the loads and stores that take them.
 
 use super::process::Pte;
-use super::{FolioId, Linux, Process, Scheme, cells_of, folios, overlap};
+use super::{FolioId, Linux, Process, Scheme, Tracking, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{FOLIO, Range, Reply, Value, Who};
 
@@ -94,7 +94,10 @@ async fn read_fault(linux: &Linux, process: &Process, index: u32) -> Result<(), 
         drop(folio);
         step!(linux.sim, "{}: folio {index} is unlocked before it is mapped", process.host);
     }
-    process.set_pte(index, Some(Pte { folio: id, writable: false, dirty: false, copy: None }));
+    // vm_page_prot of a shared mapping lets it be written to, but where stores are to be noticed.
+    let shared = process.map.get().is_some_and(|map| !map.private);
+    let writable = shared && linux.ways.tracking == Tracking::Zap;
+    process.set_pte(index, Some(Pte { folio: id, writable, dirty: false, copy: None }));
     step!(linux.sim, "{}: folio {index} is mapped by {}", process.host, process.who);
     Ok(())
 }
@@ -154,7 +157,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     }
     linux.sim.wait_free(inode.folio(id).writeback).await;
     scheme.page_mkwrite(process.who, id).await;
-    let late = linux.sim.bug("dirty_outside_lock");
+    let late = linux.sim.bug("dirty_outside_lock") || linux.ways.tracking == Tracking::Zap;
     inode.change(id, |folio| {
         if !late {
             folio.mark_all_dirty();

@@ -30,8 +30,8 @@ pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
-pub use ways::{Dirty, InVain, Payload, Ways, ZeroPoint};
-pub use write::{append, pwrite as buffered_write};
+pub use ways::{Dirty, InVain, Payload, Tracking, Ways, ZeroPoint};
+pub use write::{append, pwrite as buffered_write, written};
 
 use crate::sim::{Guard, Lock, Named};
 use crate::{Job, Sim};

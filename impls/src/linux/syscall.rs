@@ -165,7 +165,10 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             fault::store(scheme, who, range, value).await
         }
         Call::Msync(Msync::Async, _) => Reply::Ok,
-        Call::Msync(_, range) => answer(scheme.sync(who, folios(range)).await),
+        Call::Msync(_, range) => {
+            linux.filemap_sync(who, folios(range)).await;
+            answer(scheme.sync(who, folios(range)).await)
+        }
         Call::MadviseDontneed(range) => zap_own(linux, who, range).await,
         _ => scheme.munmap(who).await,
     }

@@ -11,6 +11,18 @@ pub struct Ways {
     pub zero_point: ZeroPoint,
     /// What becomes of a folio that was laundered in vain.
     pub in_vain: InVain,
+    /// Whether a store through a mapping is noticed before the page table is looked at.
+    pub tracking: Tracking,
+}
+
+/// Whether a store through a mapping is noticed before the page table is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tracking {
+    /// A clean folio is mapped write-protected: ->page_mkwrite(), and folio_mkclean(), since 2.6.19.
+    #[default]
+    Mkwrite,
+    /// The dirty bit of an entry comes to the folio when it is zapped, by munmap(2) say, or at msync(2).
+    Zap,
 }
 
 /// What a WRITE of writeback carries.

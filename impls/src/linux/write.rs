@@ -59,7 +59,7 @@ pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Repl
 }
 
 /// The reply to a write of `range` of which so many cells were written.
-pub(super) fn written(range: Range, done: Result<u32, Errno>) -> Reply {
+pub fn written(range: Range, done: Result<u32, Errno>) -> Reply {
     match done {
         Ok(cells) if cells == range.len() => Reply::Ok,
         Ok(cells) => Reply::Wrote(cells),

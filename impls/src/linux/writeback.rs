@@ -1,7 +1,7 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
 use super::folio::ALL;
-use super::{Folio, FolioId, Linux, Payload, cells_of, overlap};
+use super::{Folio, FolioId, Linux, Payload, Tracking, cells_of, overlap};
 use crate::{Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Who};
 
@@ -9,6 +9,9 @@ impl Linux {
     /// folio_clear_dirty_for_io(): write-protects the folio wherever it is mapped, then clears PG_dirty. Whether it was dirty.
     pub async fn clear_dirty_for_io(&self, host: Host, id: FolioId) -> bool {
         let inode = self.inode(host);
+        if self.ways.tracking == Tracking::Zap {
+            return inode.change(id, |folio| std::mem::take(&mut folio.dirty));
+        }
         if !inode.folio(id).dirty && !self.is_mapped(host, id) {
             return false;
         }
@@ -117,6 +120,27 @@ impl Linux {
             if let Some(id) = inode.find(index) {
                 self.sim.wait_free(inode.folio(id).writeback).await;
             }
+        }
+    }
+
+    /// filemap_sync(): what was stored through the mapping of `who` makes its pages dirty, where only the entries are.
+    pub async fn filemap_sync(&self, who: Who, indices: std::ops::Range<u32>) {
+        let process = self.process(who);
+        if self.ways.tracking == Tracking::Mkwrite {
+            return;
+        }
+        let mut some = false;
+        for index in indices.start..indices.end.min(process.end()) {
+            let Some(mut pte) = process.pte(index).filter(|pte| pte.dirty && pte.copy.is_none()) else {
+                continue;
+            };
+            pte.dirty = false;
+            process.set_pte(index, Some(pte));
+            self.inode(process.host).change(pte.folio, Folio::mark_all_dirty);
+            some = true;
+        }
+        if some {
+            step!(self.sim, "{}: what {who} stored makes its pages dirty", process.host);
         }
     }
 

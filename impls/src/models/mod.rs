@@ -17,7 +17,7 @@ pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRechec
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
-pub use nfs::Nfs;
+pub use nfs::{Nfs, Nfs269};
 pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;
 pub use write_through::WriteThrough;

@@ -4,6 +4,7 @@ mod direct;
 mod file;
 mod inode;
 mod known;
+mod void;
 
 use super::Model;
 use crate::linux::{Dirty, InVain, Linux, Payload, Ways};
@@ -11,16 +12,38 @@ use crate::{Bug, Known, Sim};
 use launder_oracle::{Contract, Host};
 use std::cell::{Cell, RefCell};
 
+pub use void::Nfs269;
+
 /// NFSv4 without delegations, as of 6.18.
 pub struct Nfs {
     linux: Linux,
+    era: Era,
     inodes: [inode::NfsInode; 2],
     direct_writes: RefCell<Vec<direct::DirectWrite>>,
     /// How many WRITEs of what a process had dirtied had failed when it opened the file: ctx->error.
     failed_before: [Cell<u32>; 3],
 }
 
+/// How mappings are invalidated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Era {
+    /// Since 2.6.20: they are unmapped, flushed, laundered and removed.
+    Launder,
+    /// 2.6.9: they are flushed, as far as is known to be dirty; then what is mapped is said not to be uptodate.
+    Void,
+}
+
 impl Nfs {
+    fn new(sim: &Sim, era: Era, ways: Ways) -> Nfs {
+        Nfs {
+            linux: Linux::new(sim, Ways { payload: Payload::DirtyCells, in_vain: InVain::Clean, ..ways }),
+            era,
+            inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, host)),
+            direct_writes: RefCell::new(Vec::new()),
+            failed_before: Default::default(),
+        }
+    }
+
     fn nfs(&self, host: Host) -> &inode::NfsInode {
         &self.inodes[host.index()]
     }
@@ -52,11 +75,6 @@ impl Model for Nfs {
             case: "congested-no-redirty.case",
         },
         Bug {
-            name: "truncate_no_dio_wait",
-            source: "9eb90f435415 \"NFS: Serialise O_DIRECT i/o and truncate()\" (6.18)",
-            case: "truncate-no-dio-wait.case",
-        },
-        Bug {
             name: "no_eof_zero",
             source: "b1817b18ff20 \"NFS: Protect against 'eof page pollution'\"",
             case: "no-eof-zero.case",
@@ -68,12 +86,6 @@ impl Model for Nfs {
     fn scheme(sim: &Sim) -> Nfs {
         // 2.6.19 and older had no ->launder_page(): what was dirtied after the flush stayed.
         let dirty = if sim.bug("reval_no_ilock") { Dirty::Stay } else { Dirty::Launder };
-        let ways = Ways { payload: Payload::DirtyCells, dirty, in_vain: InVain::Clean, ..Ways::default() };
-        Nfs {
-            linux: Linux::new(sim, ways),
-            inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, host)),
-            direct_writes: RefCell::new(Vec::new()),
-            failed_before: Default::default(),
-        }
+        Nfs::new(sim, Era::Launder, Ways { dirty, ..Ways::default() })
     }
 }

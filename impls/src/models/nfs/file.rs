@@ -1,6 +1,6 @@
 //! fs/nfs/file.c: where NFS asks whether what is cached is still the file, and where it sends what is dirty.
 
-use super::Nfs;
+use super::{Era, Nfs};
 use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, cells_of, munmap, overlap};
 use crate::sim::Guard;
 use crate::{Job, step};
@@ -94,13 +94,19 @@ impl Scheme for Nfs {
 
     async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         let host = self.linux.process(who).host;
-        let _i_rwsem = self.start_io_read(host).await;
+        let _i_rwsem = match self.era {
+            Era::Launder => Some(self.start_io_read(host).await),
+            Era::Void => None,
+        };
         self.revalidate_mapping(host, who).await?;
         self.linux.filemap_read(who, range).await
     }
 
     async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
-        self.direct_read(who, range).await
+        match self.era {
+            Era::Launder => self.direct_read(who, range).await,
+            Era::Void => self.direct_read_void(who, range).await,
+        }
     }
 
     /// nfs_file_write(): no GETATTR, and what comes of nfs_clear_invalid_mapping() is not looked at.
@@ -116,7 +122,9 @@ impl Scheme for Nfs {
         let inode = self.linux.inode(process.host);
         let since = inode.wb_err.sample();
         let reply = buffered_write(self, who, range).await;
-        if let Err(Errno::ENOSPC | Errno::EDQUOT) = inode.wb_err.check(since) {
+        if self.era == Era::Launder
+            && let Err(Errno::ENOSPC | Errno::EDQUOT) = inode.wb_err.check(since)
+        {
             self.wb_all(process.host).await;
             if let Err(errno) = inode.wb_err.check_and_advance(&process.since) {
                 return Reply::Err(errno);
@@ -126,7 +134,10 @@ impl Scheme for Nfs {
     }
 
     async fn pwrite_direct(&self, who: Who, range: Range) -> Reply {
-        self.direct_write(who, range).await
+        match self.era {
+            Era::Launder => self.direct_write(who, range).await,
+            Era::Void => self.direct_write_void(who, range).await,
+        }
     }
 
     /// "O_APPEND implies that we must revalidate the file length", if it is not known; with O_DIRECT it is refused,
@@ -187,9 +198,7 @@ impl Scheme for Nfs {
         if size == inode.size.get() {
             return Reply::Ok;
         }
-        if !self.linux.sim.bug("truncate_no_dio_wait") {
-            self.block_o_direct(host).await;
-        }
+        self.block_o_direct(host).await;
         self.wb_all(host).await;
         if let Err(errno) = self.linux.server.change(host, who, &Call::Ftruncate(size)).await {
             return Reply::Err(errno);
@@ -213,7 +222,7 @@ impl Scheme for Nfs {
     }
 
     async fn before_page_mkwrite(&self, host: Host) {
-        if !self.linux.sim.bug("no_invalidating_bit") {
+        if self.era == Era::Launder && !self.linux.sim.bug("no_invalidating_bit") {
             self.linux.sim.wait_free(self.nfs(host).invalidating).await;
         }
     }

@@ -1,6 +1,6 @@
 //! What NFS keeps of a file beside the page cache: whether that is to be dropped, and the change attribute that tells.
 
-use super::Nfs;
+use super::{Era, Nfs};
 use crate::sim::{Guard, Lock, Named};
 use crate::{Sim, step};
 use launder_oracle::{Errno, Host, Who};
@@ -75,6 +75,9 @@ impl Nfs {
 
     /// nfs_file_has_buffered_writers(): every descriptor is open for writing, and a mapping keeps its own open.
     fn has_buffered_writers(&self, host: Host) -> bool {
+        if self.era == Era::Void {
+            return self.has_writebacks(host);
+        }
         let writes = |it: &crate::linux::Process| it.open.get() || it.map.get().is_some();
         let mut here = self.linux.processes(host).filter(|process| process.took_part.get());
         here.any(writes) && !self.nfs(host).odirect.get()
@@ -129,6 +132,10 @@ impl Nfs {
     pub async fn clear_invalid_mapping(&self, host: Host) -> Result<(), Errno> {
         let nfs = self.nfs(host);
         let Some(_invalidating) = self.begin_to_invalidate(host).await else { return Ok(()) };
+        if self.era == Era::Void {
+            self.invalidate_void(host).await;
+            return Ok(());
+        }
         nfs.invalid_data.set(false);
         nfs.gap.set(false);
         step!(self.linux.sim, "{host}: NFS_INO_INVALID_DATA is cleared");
@@ -163,7 +170,9 @@ impl Nfs {
     /// nfs_sync_mapping(): unmap_mapping_range(), nfs_wb_all(). What fails there only errseq tells.
     pub async fn sync_mapping(&self, host: Host) {
         if self.linux.inode(host).has_folios() {
-            self.linux.unmap(host, 0..u32::MAX).await;
+            if self.era == Era::Launder {
+                self.linux.unmap(host, 0..u32::MAX).await;
+            }
             self.wb_all(host).await;
         }
     }

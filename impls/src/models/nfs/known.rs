@@ -74,3 +74,37 @@ const fn unsized_truncate(kind: Kind, case: &'static str) -> Known {
     let one_of = &["lock", "fail write", "deny", "drop", "short write"];
     Known { symptom: Symptom::Broken(kind), words: &["ftruncate"], one_of, hazard, case }
 }
+
+/// Those of 2.6.9.
+pub const KNOWN_2_6_9: &[Known] = &[
+    stored(Kind::StaleRead, "fsync-that-asks-no-page-table.case"),
+    stored(Kind::Resurrected, "fsync-that-asks-no-page-table-and-a-truncate.case"),
+    stored(Kind::LostWrite, "zapped-page-that-is-not-uptodate.case"),
+    stored(Kind::SilentError, "zapped-page-that-is-not-uptodate-and-a-fault.case"),
+    stored(Kind::Leaked, "zapped-page-that-is-not-uptodate-and-a-copy.case"),
+    stored(Kind::WrongSize, "msynced-between-setattr-and-i-size.case"),
+    taken_for_the_own(Kind::StaleRead, "own-write-hides-a-change.case"),
+    taken_for_the_own(Kind::LostWrite, "change-taken-for-a-write-under-way-is-overwritten.case"),
+    taken_for_the_own(Kind::WrongSize, "change-taken-for-the-own-and-the-size.case"),
+    taken_for_the_own(Kind::SilentError, "own-punch-hides-a-change-and-a-fault.case"),
+    taken_for_the_own(Kind::Resurrected, "change-taken-for-a-write-under-way-resurrects.case"),
+    Known {
+        symptom: Symptom::Broken(Kind::LostWrite),
+        words: &["mread"],
+        one_of: &["pwrite", "append", "copy"],
+        hazard: "H1: what is written between the flush and invalidate_inode_pages2(), which says that a mapped page is clean",
+        case: "written-to-between-flush-and-invalidation.case",
+    },
+    forgotten(Kind::StaleRead, "invalidation-fails-once-and-is-forgotten.case"),
+    forgotten(Kind::LostWrite, "page-that-stays-is-written-back.case"),
+    forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
+    forgotten(Kind::Resurrected, "invalidation-fails-and-resurrects.case"),
+    forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
+    unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
+    unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
+];
+
+const fn stored(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H7, H10: a store that only a page table knows of is missed, and comes with stale neighbours when it is zapped";
+    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: &[], hazard, case }
+}
