@@ -110,7 +110,6 @@ cases! {
     no_launder: "no-launder",
     oplock_use_imp: "oplock-use-imp",
     ordered_direct_and_mapped_writes: "ordered-direct-and-mapped-writes",
-    own_punch_hides_a_change_and_a_fault: "own-punch-hides-a-change-and-a-fault",
     own_write_hides_a_change: "own-write-hides-a-change",
     own_write_is_read: "own-write-is-read",
     page_that_stays_after_a_request: "page-that-stays-after-a-request",

@@ -4,7 +4,9 @@ mod direct;
 mod file;
 mod inode;
 mod known;
+mod open;
 mod void;
+mod write;
 
 use super::Model;
 use crate::linux::{Dirty, InVain, Linux, Payload, Ways};

@@ -1,12 +1,13 @@
 //! 9p: every read(2) and write(2) is a request, and pages are cached for mappings alone; or everything is, and never asked for
 //! again.
 
+mod known;
+
 use super::Model;
-use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
 use crate::linux::{InVain, Linux, Scheme, Ways, append, buffered_write, folios, munmap};
 use crate::sim::{Guard, Lock, Named};
 use crate::{Known, Sim, step};
-use launder_oracle::{Call, Contract, Errno, Host, Kind, Maps, Open, Range, Reply, Symptom, Value, Who};
+use launder_oracle::{Call, Contract, Errno, Host, Maps, Open, Range, Reply, Value, Who};
 
 /// cache=mmap
 pub struct NinePMmap;
@@ -31,7 +32,7 @@ impl Model for NinePMmap {
     const SOURCE: &'static str =
         "fs/9p/vfs_file.c, cache=mmap, 5.15: v9fs_mmap_file_write_iter(), v9fs_mmap_vm_close()";
     const CONTRACT: Contract = ONE_CLIENT;
-    const KNOWN: &'static [Known] = MMAP_KNOWN;
+    const KNOWN: &'static [Known] = known::MMAP;
     type Scheme = NineP;
 
     fn scheme(sim: &Sim) -> NineP {
@@ -43,65 +44,12 @@ impl Model for NinePLoose {
     const NAME: &'static str = "nine-p-loose";
     const SOURCE: &'static str = "fs/9p/vfs_file.c, cache=loose, 5.15: v9fs_cached_file_operations_dotl; Documentation/filesystems/9p.rst: \"no attempts are made at consistency\"";
     const CONTRACT: Contract = Contract { maps: Maps::Unified, ..ONE_CLIENT };
-    const KNOWN: &'static [Known] = LOOSE_KNOWN;
+    const KNOWN: &'static [Known] = known::LOOSE;
     type Scheme = NineP;
 
     fn scheme(sim: &Sim) -> NineP {
         NineP::new(sim, true)
     }
-}
-
-const MMAP_KNOWN: &[Known] = &[
-    overwritten(Kind::LostWrite, "request-is-overwritten-by-a-mapped-page.case"),
-    overwritten(Kind::StaleRead, "request-is-overwritten-by-a-mapped-page-and-read.case"),
-    overwritten(Kind::SilentError, "request-is-overwritten-by-a-mapped-page-and-a-fault.case"),
-    overwritten(Kind::Resurrected, "request-is-overwritten-by-a-mapped-page-and-a-truncate.case"),
-    believed(Kind::Leaked, &["mwrite"], &[], "store-past-an-end-that-is-not-believed.case"),
-    believed(Kind::WrongSize, &[], &["append", "append direct"], "append-that-holds-no-lock.case"),
-    believed(Kind::WrongSize, &["mmap"], &["mread", "mwrite"], "fault-past-an-end-that-is-not-believed.case"),
-    believed(
-        Kind::SpuriousError,
-        &["mmap"],
-        &["mread", "mwrite"],
-        "fault-before-an-end-that-is-not-believed.case",
-    ),
-    believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
-    believed(Kind::SilentError, &["mwrite", "pread"], &[], "refused-by-the-server-and-sent-again.case"),
-    believed(Kind::Resurrected, &["mread"], &[], "page-that-stays-after-a-request.case"),
-];
-
-const LOOSE_KNOWN: &[Known] = &[
-    unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
-    unflushed(Kind::Resurrected, "close-that-writes-nothing-back-and-a-punch.case"),
-    unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
-    unflushed(Kind::LostWrite, "close-that-writes-nothing-back-and-a-copy.case"),
-    STALE_FOLIO_WRITTEN_BACK[0],
-    STALE_FOLIO_WRITTEN_BACK[1],
-    STALE_FOLIO_WRITTEN_BACK[2],
-    STALE_FOLIO_WRITTEN_BACK[4],
-    Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
-];
-
-const fn overwritten(kind: Kind, case: &'static str) -> Known {
-    let hazard = "H16: two WRITEs for one page: write(2) sends its bytes, the mapping's page is sent whole";
-    let one_of = &["pwrite", "pwrite direct", "append", "append direct", "copy"];
-    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of, hazard, case }
-}
-
-const fn believed(
-    kind: Kind,
-    words: &'static [&'static str],
-    one_of: &'static [&'static str],
-    case: &'static str,
-) -> Known {
-    let hazard =
-        "H13, H21: i_size, and what is cached for a mapping, is believed, whatever the server has said since";
-    Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
-}
-
-const fn unflushed(kind: Kind, case: &'static str) -> Known {
-    let hazard = "H21: there is no close-to-open: close(2) and unlock write nothing back";
-    Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["close", "unlock"], hazard, case }
 }
 
 impl NineP {
@@ -224,7 +172,7 @@ impl Scheme for NineP {
     }
 
     async fn fallocate(&self, _: Who, _: &Call, _: Range) -> Reply {
-        Reply::Err(Errno::EOPNOTSUPP)
+        Reply::Err(Errno::ENOSYS)
     }
 
     /// There is no such request.

@@ -1,9 +1,9 @@
 //! fs/nfs/file.c: where NFS asks whether what is cached is still the file, and where it sends what is dirty.
 
 use super::{Era, Nfs};
-use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, cells_of, munmap, overlap};
+use crate::Job;
+use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, munmap};
 use crate::sim::Guard;
-use crate::{Job, step};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
 impl Scheme for Nfs {
@@ -15,52 +15,16 @@ impl Scheme for Nfs {
         self.linux.invalidate_inode_pages2_range(host, folios).await
     }
 
-    /// Close-to-open: GETATTR; then, if nobody else has the file open, a change that was overlooked is heeded.
     async fn open(&self, who: Who) -> Reply {
-        let process = self.linux.process(who);
-        if let Err(errno) = self.revalidate_inode(process.host, who).await {
-            return Reply::Err(errno);
-        }
-        let others = self.linux.processes(process.host).filter(|it| it.took_part.get());
-        let alone = !others.into_iter().any(|it| it.open.get() || it.map.get().is_some());
-        if alone && self.nfs(process.host).gap.get() {
-            self.set_invalid_data(process.host);
-        }
-        let inode = self.linux.inode(process.host);
-        process.since.set(inode.wb_err.sample());
-        self.failed_before[who.index()].set(process.failed_writes.get());
-        process.open.set(true);
-        Reply::Ok
+        self.open_file(who).await
     }
 
-    /// nfs_file_flush(); nfs_file_clear_open_context(): "We fatal error on write before. Try to writeback every page again."
     async fn close(&self, who: Who) -> Reply {
-        let process = self.linux.process(who);
-        let inode = self.linux.inode(process.host);
-        let since = inode.wb_err.sample();
-        self.wb_all(process.host).await;
-        let result = inode.wb_err.check(since);
-        process.open.set(false);
-        self.linux.give_up_lock(who);
-        if process.map.get().is_none() {
-            self.clear_open_context(who).await;
-        }
-        result.map_or_else(Reply::Err, |()| Reply::Ok)
+        self.flush_and_release(who).await
     }
 
-    /// do_setlk(): "This makes locking act as a cache coherency point."
     async fn lock(&self, who: Who) -> Reply {
-        let process = self.linux.process(who);
-        self.sync_mapping(process.host).await;
-        self.linux.set_lock(who).await;
-        self.sync_mapping(process.host).await;
-        self.set_invalid_data(process.host);
-        self.nfs(process.host).invalid_change.set(true);
-        step!(self.linux.sim, "{}: {who} has the lock, and what is cached is invalid", process.host);
-        if self.linux.processes(process.host).any(|process| process.map.get().is_some()) {
-            let _ = self.revalidate_mapping(process.host, who).await;
-        }
-        Reply::Ok
+        self.setlk(who).await
     }
 
     /// do_unlk(): what of nfs_wb_all() fails is told at fsync.
@@ -140,12 +104,12 @@ impl Scheme for Nfs {
         }
     }
 
-    /// "O_APPEND implies that we must revalidate the file length", if it is not known; with O_DIRECT it is refused,
+    /// "O_APPEND implies that we must revalidate the file length", if it is not known; there is none with O_DIRECT,
     /// nfs_check_flags().
     async fn append(&self, who: Who, cells: u32, direct: bool) -> Reply {
         let host = self.linux.process(who).host;
         if direct {
-            return Reply::Err(Errno::EINVAL);
+            return Reply::Err(Errno::ENOSYS);
         }
         if self.nfs(host).invalid_change.get()
             && let Err(errno) = self.revalidate_inode(host, who).await
@@ -155,8 +119,6 @@ impl Scheme for Nfs {
         append(self, who, cells, false).await
     }
 
-    /// nfs_write_begin(), nfs_write_end(): what another user has dirtied goes first, nfs_flush_incompatible(); if what is cached
-    /// is trusted, the whole page is to be written back, nfs_can_extend_write().
     async fn write_folio(
         &self,
         who: Who,
@@ -164,52 +126,11 @@ impl Scheme for Nfs {
         part: Range,
         value: &impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        let linux = &self.linux;
-        let inode = linux.inode(linux.process(who).host);
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            linux.sim.wait_free(inode.folio(id).writeback).await;
-            self.page_mkwrite(who, id).await;
-            if !inode.folio(id).uptodate {
-                linux.fill(inode.host, who, id, part).await?;
-            }
-            linux.copy_in(inode.host, id, part, value);
-            let whole = overlap(cells_of(index), Range::new(0, inode.size.get().max(part.end)));
-            let extended = if self.trusts(inode.host) { whole } else { part };
-            inode.change(id, |folio| {
-                folio.mark_dirty(extended);
-                folio.writer = who;
-            });
-            inode.extend(part.end);
-            step!(linux.sim, "{}: {who} writes {part} to folio {index}, {extended} are dirty", inode.host);
-            return Ok(part.len());
-        }
+        self.begin_write_end(who, index, part, value).await
     }
 
-    /// nfs_setattr(): what is dirty goes first; a size that the file is believed to have is not sent.
     async fn ftruncate(&self, who: Who, size: u32) -> Reply {
-        let inode = self.linux.inode(self.linux.process(who).host);
-        let host = inode.host;
-        let _i_rwsem = self.linux.sim.lock(inode.i_rwsem).await;
-        if size == inode.size.get() {
-            return Reply::Ok;
-        }
-        self.block_o_direct(host).await;
-        self.wb_all(host).await;
-        if let Err(errno) = self.linux.server.change(host, who, &Call::Ftruncate(size)).await {
-            return Reply::Err(errno);
-        }
-        self.attributes_changed_here(host);
-        self.linux.zero_to(host, size).await;
-        let old = inode.size.get();
-        inode.set_size(size);
-        step!(self.linux.sim, "{host}: i_size is {size}");
-        self.linux.size_changed(host, old, size).await;
-        Reply::Ok
+        self.setattr(who, size).await
     }
 
     /// nfs42_proc_fallocate(), nfs42_proc_deallocate(): what is dirty goes first, and what of that fails only errseq tells.
@@ -251,21 +172,6 @@ impl Scheme for Nfs {
         match self.direct_write_of(job) {
             Some(write) => self.carry_out(write).await,
             None => self.linux.work(job).await,
-        }
-    }
-}
-
-impl Nfs {
-    /// nfs_folio_write_uptodate(), of a folio that is uptodate.
-    fn trusts(&self, host: Host) -> bool {
-        let nfs = self.nfs(host);
-        !nfs.invalid_change.get() && !nfs.invalid_data.get() && !self.linux.sim.is_locked(nfs.invalidating)
-    }
-
-    async fn clear_open_context(&self, who: Who) {
-        let process = self.linux.process(who);
-        if self.failed_before[who.index()].get() != process.failed_writes.get() {
-            let _ = self.linux.invalidate_inode_pages2_range(process.host, 0..u32::MAX).await;
         }
     }
 }

@@ -86,7 +86,6 @@ pub const KNOWN_2_6_9: &[Known] = &[
     taken_for_the_own(Kind::StaleRead, "own-write-hides-a-change.case"),
     taken_for_the_own(Kind::LostWrite, "change-taken-for-a-write-under-way-is-overwritten.case"),
     taken_for_the_own(Kind::WrongSize, "change-taken-for-the-own-and-the-size.case"),
-    taken_for_the_own(Kind::SilentError, "own-punch-hides-a-change-and-a-fault.case"),
     taken_for_the_own(Kind::Resurrected, "change-taken-for-a-write-under-way-resurrects.case"),
     Known {
         symptom: Symptom::Broken(Kind::LostWrite),

@@ -1,0 +1,60 @@
+//! The promises that 9p is known to break.
+
+use crate::Known;
+use crate::models::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use launder_oracle::{Kind, Symptom};
+
+/// Of cache=mmap, each with its case.
+pub const MMAP: &[Known] = &[
+    overwritten(Kind::LostWrite, "request-is-overwritten-by-a-mapped-page.case"),
+    overwritten(Kind::StaleRead, "request-is-overwritten-by-a-mapped-page-and-read.case"),
+    overwritten(Kind::SilentError, "request-is-overwritten-by-a-mapped-page-and-a-fault.case"),
+    overwritten(Kind::Resurrected, "request-is-overwritten-by-a-mapped-page-and-a-truncate.case"),
+    believed(Kind::Leaked, &["mwrite"], &[], "store-past-an-end-that-is-not-believed.case"),
+    believed(Kind::WrongSize, &[], &["append", "append direct"], "append-that-holds-no-lock.case"),
+    believed(Kind::WrongSize, &["mmap"], &["mread", "mwrite"], "fault-past-an-end-that-is-not-believed.case"),
+    believed(
+        Kind::SpuriousError,
+        &["mmap"],
+        &["mread", "mwrite"],
+        "fault-before-an-end-that-is-not-believed.case",
+    ),
+    believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
+    believed(Kind::SilentError, &["mwrite", "pread"], &[], "refused-by-the-server-and-sent-again.case"),
+    believed(Kind::Resurrected, &["mread"], &[], "page-that-stays-after-a-request.case"),
+];
+
+/// Of cache=loose.
+pub const LOOSE: &[Known] = &[
+    unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
+    unflushed(Kind::Resurrected, "close-that-writes-nothing-back-and-a-punch.case"),
+    unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
+    unflushed(Kind::LostWrite, "close-that-writes-nothing-back-and-a-copy.case"),
+    STALE_FOLIO_WRITTEN_BACK[0],
+    STALE_FOLIO_WRITTEN_BACK[1],
+    STALE_FOLIO_WRITTEN_BACK[2],
+    STALE_FOLIO_WRITTEN_BACK[4],
+    Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
+];
+
+const fn overwritten(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H16: two WRITEs for one page: write(2) sends its bytes, the mapping's page is sent whole";
+    let one_of = &["pwrite", "pwrite direct", "append", "append direct", "copy"];
+    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of, hazard, case }
+}
+
+const fn believed(
+    kind: Kind,
+    words: &'static [&'static str],
+    one_of: &'static [&'static str],
+    case: &'static str,
+) -> Known {
+    let hazard =
+        "H13, H21: i_size, and what is cached for a mapping, is believed, whatever the server has said since";
+    Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
+}
+
+const fn unflushed(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H21: there is no close-to-open: close(2) and unlock write nothing back";
+    Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["close", "unlock"], hazard, case }
+}
