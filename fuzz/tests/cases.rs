@@ -115,7 +115,6 @@ cases! {
     page_that_stays_after_a_request: "page-that-stays-after-a-request",
     page_that_stays_is_written_back: "page-that-stays-is-written-back",
     redirtied_in_the_window: "redirtied-in-the-window",
-    refused_by_the_server_and_sent_again: "refused-by-the-server-and-sent-again",
     release_dirty: "release-dirty",
     request_is_overwritten_by_a_mapped_page: "request-is-overwritten-by-a-mapped-page",
     request_is_overwritten_by_a_mapped_page_and_a_fault: "request-is-overwritten-by-a-mapped-page-and-a-fault",

@@ -20,7 +20,6 @@ pub const MMAP: &[Known] = &[
         "fault-before-an-end-that-is-not-believed.case",
     ),
     believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
-    believed(Kind::SilentError, &["mwrite", "pread"], &[], "refused-by-the-server-and-sent-again.case"),
     believed(Kind::Resurrected, &["mread"], &[], "page-that-stays-after-a-request.case"),
 ];
 
