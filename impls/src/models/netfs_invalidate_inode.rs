@@ -1,6 +1,7 @@
 //! netfs_invalidate_inode(): the whole cache is unmapped and truncated under i_mmap_rwsem, flushed before that or not.
 
 use super::Model;
+use super::filemap_invalidate_inode::ignored;
 use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write};
 use crate::{Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
@@ -39,6 +40,9 @@ impl Model for NetfsInvalidateInodeDiscard {
         RACES[4],
         RACES[5],
         RACES[6],
+        RACES[7],
+        RACES[8],
+        RACES[9],
         discarded(Kind::LostWrite, "discarded-though-nobody-else-wrote.case"),
         discarded(Kind::StaleRead, "discarded-and-read.case"),
         discarded(Kind::SilentError, "discarded-without-an-error.case"),
@@ -54,7 +58,7 @@ impl Model for NetfsInvalidateInodeDiscard {
 }
 
 /// What comes of holding i_mmap_rwsem, which stops nobody who should be stopped.
-const RACES: [Known; 7] = [
+const RACES: [Known; 10] = [
     unlocked(Kind::LostWrite, "written-between-flush-and-truncate.case"),
     unlocked(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
     unlocked(Kind::SilentError, "written-between-flush-and-truncate-without-an-error.case"),
@@ -68,6 +72,9 @@ const RACES: [Known; 7] = [
         hazard: "H4: a folio that is mapped again is unmapped or written back by who holds i_mmap_rwsem",
         case: "mapped-again-under-i-mmap-rwsem.case",
     },
+    ignored(Kind::StaleRead, "folio-comes-back-under-a-direct-write.case"),
+    ignored(Kind::SilentError, "folio-comes-back-under-a-direct-write-and-is-written-back.case"),
+    ignored(Kind::LostWrite, "folio-comes-back-under-a-direct-write-and-a-refusal.case"),
 ];
 
 const fn unlocked(kind: Kind, case: &'static str) -> Known {
