@@ -69,6 +69,12 @@ subjects! {
     Of<models::Nfs269>,
     Of<models::NinePMmap>,
     Of<models::NinePLoose>,
+    Of<models::FuseWriteThrough>,
+    Of<models::FuseWriteThrough512>,
+    Of<models::FuseWriteback>,
+    Of<models::FuseWritebackTemp>,
+    Of<models::FuseNotify>,
+    Of<models::FuseNotifyWriteThrough>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

@@ -21,7 +21,7 @@ impl ErrSeq {
         self.set_unflagged(errno);
     }
 
-    /// filemap_set_wb_err(), which leaves the flag alone: only who syncs is told.
+    /// filemap_set_wb_err(), and errseq_set() of dio_warn_stale_pagecache(), which leave the flag alone: only who syncs is told.
     pub fn set_unflagged(&self, errno: Errno) {
         let unseen = self.counter.get() > 0 && !self.seen.get();
         if !(unseen && self.errno.get() == Some(errno)) {

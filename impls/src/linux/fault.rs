@@ -1,7 +1,7 @@
 //! Page faults, and the loads and stores that take them.
 
 use super::process::Pte;
-use super::{FolioId, Linux, Process, Scheme, Tracking, cells_of, folios, overlap};
+use super::{FolioId, Linux, Process, Scheme, Tracking, Writeback, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{FOLIO, Range, Reply, Value, Who};
 
@@ -149,13 +149,16 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     scheme.before_page_mkwrite(inode.host).await;
     let _folio = linux.sim.lock(inode.folio(id).lock).await;
     let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
-    if gone || !inode.folio(id).uptodate {
+    // do_page_mkwrite() asks for folio->mapping alone; the others never leave a folio mapped that is not uptodate.
+    let stale = !inode.folio(id).uptodate && linux.ways.writeback == Writeback::Checked;
+    if gone || stale {
         return Ok(());
     }
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
     linux.sim.wait_free(inode.folio(id).writeback).await;
+    linux.wait_on_temporary_page(process.host, index).await;
     scheme.page_mkwrite(process.who, id).await;
     let late = linux.sim.bug("dirty_outside_lock") || linux.ways.tracking == Tracking::Zap;
     inode.change(id, |folio| {

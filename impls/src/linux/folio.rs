@@ -35,6 +35,8 @@ pub struct Folio {
     pub theirs: Option<Cells>,
     /// folio->mapping: it is in the cache.
     pub attached: bool,
+    /// References beyond those of the cache and of page tables: reclaim leaves the folio alone, invalidation does not.
+    pub refs: u32,
     /// PG_locked
     pub lock: Lock,
     /// PG_writeback

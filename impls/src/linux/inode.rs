@@ -86,6 +86,7 @@ impl Inode {
             base: None,
             theirs: None,
             attached: true,
+            refs: 0,
             lock: lock("lock of folio"),
             writeback: lock("writeback of folio"),
             writer,

@@ -8,6 +8,7 @@ mod direct;
 mod errseq;
 mod fault;
 mod folio;
+mod fuse;
 mod inode;
 mod invalidate;
 mod netfs;
@@ -16,6 +17,7 @@ mod read;
 mod reclaim;
 mod server;
 mod syscall;
+mod temporary;
 mod truncate;
 mod truncate_pages;
 mod ways;
@@ -25,12 +27,13 @@ mod zero_point;
 
 pub use direct::{read as direct_read, write as direct_write};
 pub use folio::{Cells, Folio, FolioId};
+pub use fuse::{Fuse, call as fuse_call, perform_write};
 pub use inode::Inode;
 pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
-pub use ways::{Dirty, InVain, Payload, Tracking, Ways, ZeroPoint};
+pub use ways::{Dirty, InVain, Locks, Payload, Size, Tracking, Ways, WriteThrough, Writeback, ZeroPoint};
 pub use write::{append, pwrite as buffered_write, written};
 
 use crate::sim::{Guard, Lock, Named};
@@ -46,6 +49,11 @@ pub trait Scheme: Sized {
 
     /// Drops the folios of these indices from the host's cache: the scheme itself.
     async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno>;
+
+    /// Answers a call in the scheme's own way; nothing where it goes the common way.
+    async fn own_way(&self, _who: Who, _call: Call) -> Option<Reply> {
+        None
+    }
 
     /// The part of a write(2) that lies in one folio: how many cells were written.
     async fn write_folio(
@@ -171,7 +179,8 @@ pub struct Linux {
     processes: [Process; 3],
     flights: RefCell<Vec<(Host, FolioId)>>,
     failing_releases: Cell<u32>,
-    file_lock: Lock,
+    temporary: temporary::Pages,
+    file_locks: [Lock; 2],
 }
 
 impl Linux {
@@ -185,7 +194,9 @@ impl Linux {
             processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
             flights: RefCell::new(Vec::new()),
             failing_releases: Cell::new(0),
-            file_lock: sim.new_advisory_lock(Named { what: "fcntl lock", host: Host::A, number: None }),
+            temporary: temporary::Pages::default(),
+            file_locks: Host::ALL
+                .map(|host| sim.new_advisory_lock(Named { what: "fcntl lock", host, number: None })),
         }
     }
 
@@ -204,8 +215,19 @@ impl Linux {
         self.processes.iter().filter(move |process| process.host == host)
     }
 
+    /// The lock of fcntl(2) that a process of the host takes.
+    fn file_lock(&self, host: Host) -> Lock {
+        match self.ways.locks {
+            Locks::Server => self.file_locks[0],
+            Locks::Kernel => self.file_locks[host.index()],
+        }
+    }
+
     /// Carries out a writeback that was spawned.
     pub async fn work(&self, job: Job) {
+        if self.ways.writeback == Writeback::TemporaryPages {
+            return self.write_out_temporary_page(job).await;
+        }
         let flight = self.flights.borrow()[job.0 as usize];
         self.write_out(flight.0, flight.1).await;
     }

@@ -1,6 +1,6 @@
 //! read(2) through the page cache: filemap_read(), and the attributes that it asks for first.
 
-use super::{FolioId, Linux, Payload, cells_of, folios, overlap};
+use super::{FolioId, Linux, Payload, Size, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
@@ -57,9 +57,17 @@ impl Linux {
     pub async fn read_folio(&self, host: Host, user: Who, id: FolioId) -> Result<(), Errno> {
         let inode = self.inode(host);
         let index = inode.folio(id).index;
+        if !self.sim.bug("read_overtakes_write") {
+            self.wait_on_temporary_page(host, index).await;
+        }
+        let version = inode.attr_version.get();
         let cells = match self.is_beyond_zero_point(host, index) {
             true => [Value::ZERO; FOLIO as usize],
-            false => self.server.read_folio(host, user, index).await?,
+            false => {
+                let (cells, end) = self.server.read_folio_and_end(host, user, index).await?;
+                self.short_read(host, version, index, end);
+                cells
+            }
         };
         inode.change(id, |folio| {
             folio.cells = cells;
@@ -74,7 +82,7 @@ impl Linux {
     /// server's end, the end is where writing them back will put it.
     pub async fn revalidate_size(&self, host: Host, user: Who) -> Result<(), Errno> {
         let inode = self.inode(host);
-        while !inode.attr_valid.get() {
+        while self.ways.size == Size::Both && !inode.attr_valid.get() {
             let version = inode.attr_version.get();
             let server = self.server.getattr(host, user).await?;
             self.sim.wait_free(inode.size_unstable).await;

@@ -60,6 +60,7 @@ impl Linux {
         }
         let dirty = folio.dirty && !self.sim.bug("release_dirty");
         let busy = dirty
+            || folio.refs > 0
             || folio.theirs.is_some()
             || self.sim.is_locked(folio.writeback)
             || self.is_mapped(host, id);
@@ -74,10 +75,11 @@ impl Linux {
     pub async fn crash(&self, host: Host) {
         for process in self.processes(host) {
             if process.locked.get() {
-                self.sim.release(self.file_lock);
+                self.sim.release(self.file_lock(host));
             }
             process.forget();
         }
+        self.forget_temporary_pages(host);
         self.inode(host).forget(&self.sim, self.server.size());
         step!(self.sim, "{host}: has crashed");
     }

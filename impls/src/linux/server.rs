@@ -1,6 +1,7 @@
 //! The server: the file's one authoritative copy, and the requests that change it.
 
 use super::Cells;
+use crate::sim::{Guard, Lock, Named};
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
 use std::cell::{Cell, RefCell};
@@ -11,6 +12,7 @@ pub struct Server {
     file: RefCell<File>,
     faults: RefCell<Faults>,
     post_op: [Cell<Fattr>; 2],
+    thread: Lock,
 }
 
 struct File {
@@ -53,11 +55,13 @@ impl Server {
     /// The file of the run's case.
     pub fn new(sim: &Sim) -> Server {
         let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells(), change: 0 };
+        let thread = sim.new_lock(Named { what: "the server's only thread", host: Host::A, number: None });
         Server {
             sim: sim.clone(),
             file: RefCell::new(file),
             faults: RefCell::default(),
             post_op: Default::default(),
+            thread,
         }
     }
 
@@ -103,6 +107,14 @@ impl Server {
         range: Range,
     ) -> Result<(), Errno> {
         step!(self.sim, "{from}: {name} {range} is sent");
+        self.reach(user, request, name, range).await
+    }
+
+    /// A request comes to be executed, or does not.
+    async fn reach(&self, user: Who, request: Request, name: &str, range: Range) -> Result<(), Errno> {
+        if self.sim.bug("notify_in_the_serving_thread") || self.sim.bug("inval_in_completion") {
+            drop(self.sim.lock(self.thread).await);
+        }
         let swapped = take_one(&mut self.faults.borrow_mut().swap);
         if swapped {
             self.sim.say(format_args!("server: {name} {range} waits for others to overtake it"));
@@ -136,12 +148,18 @@ impl Server {
 
     /// READ of a folio. What lies past the end is zero.
     pub async fn read_folio(&self, from: Host, user: Who, index: u32) -> Result<Cells, Errno> {
+        self.read_folio_and_end(from, user, index).await.map(|(cells, _)| cells)
+    }
+
+    /// The same, and where the file ended.
+    pub async fn read_folio_and_end(&self, from: Host, user: Who, index: u32) -> Result<(Cells, u32), Errno> {
         let range = super::cells_of(index);
         self.admit(from, user, Request::Read, "READ", range).await?;
         let mut cells = [Value::ZERO; FOLIO as usize];
         self.file.borrow().copy(range.start, &mut cells);
+        let end = self.size();
         step!(self.sim, "server: READ {range} is executed");
-        Ok(cells)
+        Ok((cells, end))
     }
 
     /// READ of any cells.
@@ -171,6 +189,15 @@ impl Server {
         payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
         self.admit(from, user, Request::Write, "WRITE", range).await?;
+        self.execute_write(from, range, payload).await
+    }
+
+    async fn execute_write(
+        &self,
+        from: Host,
+        range: Range,
+        payload: impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
         let short = range.len() > 1 && take_one(&mut self.faults.borrow_mut().short_write);
         let written = if short { range.len() / 2 } else { range.len() };
         let done = Range::new(range.start, range.start + written);
@@ -178,6 +205,51 @@ impl Server {
         self.post_op[from.index()].set(self.fattr());
         step!(self.sim, "server: WRITE {range} is executed, {written} cells");
         Ok(written)
+    }
+
+    /// The same of FUSE, where the payload is copied when the server reads the request from /dev/fuse: it may execute first
+    /// what it has read after it.
+    pub async fn write_as_read(
+        &self,
+        from: Host,
+        user: Who,
+        range: Range,
+        payload: impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
+        step!(self.sim, "{from}: WRITE {range} is sent");
+        let cells: Vec<Value> = range.cells().map(payload).collect();
+        step!(self.sim, "server: WRITE {range} is read from /dev/fuse");
+        self.reach(user, Request::Write, "WRITE", range).await?;
+        self.execute_write(from, range, |cell| cells[(cell - range.start) as usize]).await
+    }
+
+    /// READ of any cells, which ends where the file does.
+    pub async fn read_short(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.admit(from, user, Request::Read, "READ", range).await?;
+        let mut cells = vec![Value::ZERO; range.len() as usize];
+        self.file.borrow().copy(range.start, &mut cells);
+        cells.truncate(self.size().saturating_sub(range.start) as usize);
+        step!(self.sim, "server: READ {range} is executed");
+        Ok(cells)
+    }
+
+    /// COPY_FILE_RANGE within the file: how many cells were copied.
+    pub async fn copy(&self, from: Host, user: Who, source: Range, to: u32) -> Result<u32, Errno> {
+        self.admit(from, user, Request::Other, "COPY_FILE_RANGE", source).await?;
+        let inside = Range::new(source.start, source.end.min(self.size()).max(source.start));
+        let mut cells = vec![Value::ZERO; inside.len() as usize];
+        self.file.borrow().copy(inside.start, &mut cells);
+        self.store(Range::new(to, to + inside.len()), |cell| cells[(cell - to) as usize]);
+        step!(self.sim, "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells", inside.len());
+        Ok(inside.len())
+    }
+
+    /// The only thread that serves requests, where the subject is broken in the way of this name.
+    pub async fn serving_thread(&self, bug: &str) -> Option<Guard<'_>> {
+        match self.sim.bug(bug) {
+            true => Some(self.sim.lock(self.thread).await),
+            false => None,
+        }
     }
 
     fn store(&self, range: Range, payload: impl Fn(u32) -> Value) {

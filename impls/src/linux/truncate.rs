@@ -77,13 +77,13 @@ impl Linux {
         }
     }
 
-    fn zero(&self, host: Host, id: super::FolioId, part: Range) {
+    pub(super) fn zero(&self, host: Host, id: super::FolioId, part: Range) {
         self.inode(host).change(id, |folio| folio.zero(part));
     }
 
     /// truncate_pagecache_range(): folios that lie in the range whole are unmapped and dropped, dirty or not; of others the
     /// part is zeroed.
-    async fn drop_cells(&self, host: Host, range: Range) {
+    pub(super) async fn drop_cells(&self, host: Host, range: Range) {
         let whole = range.start.div_ceil(FOLIO)..(range.end / FOLIO).max(range.start.div_ceil(FOLIO));
         self.unmap(host, whole.clone()).await;
         let inode = self.inode(host);

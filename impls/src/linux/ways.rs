@@ -13,6 +13,14 @@ pub struct Ways {
     pub in_vain: InVain,
     /// Whether a store through a mapping is noticed before the page table is looked at.
     pub tracking: Tracking,
+    /// Whose word on the size of the file counts.
+    pub size: Size,
+    /// How the file system carries out writeback.
+    pub writeback: Writeback,
+    /// Who keeps the locks of fcntl(2).
+    pub locks: Locks,
+    /// What fuse_perform_write() does with the folios of its WRITE.
+    pub write_through: WriteThrough,
 }
 
 /// Whether a store through a mapping is noticed before the page table is looked at.
@@ -23,6 +31,52 @@ pub enum Tracking {
     Mkwrite,
     /// The dirty bit of an entry comes to the folio when it is zapped, by munmap(2) say, or at msync(2).
     Zap,
+}
+
+/// Whose word on the size of the file counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// The server's, where nothing that is dirty here lies beyond; it is asked whenever the attributes are not valid.
+    #[default]
+    Both,
+    /// The server's, when it is asked: FUSE asks at open, and where a read goes past the end, and believes a short READ.
+    Server,
+    /// The kernel's: FUSE with writeback_cache, fuse_change_attributes(), "We cannot trust it".
+    Kernel,
+}
+
+/// How the file system carries out writeback.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writeback {
+    /// What a short WRITE left is written again; a folio whose laundering fails stays, and is dirty again.
+    #[default]
+    Checked,
+    /// FUSE on iomap, 6.17: what lies past the end is zeroed first, PG_writeback lasts until the reply, whose error is
+    /// remembered for who syncs; how much was written nobody looks at, nor does ->launder_folio() at the error.
+    Iomap,
+    /// FUSE from 3.15 to 6.15: what is written is copied to a temporary page, and PG_writeback ends when that is sent. The
+    /// reply is treated in the same way.
+    TemporaryPages,
+}
+
+/// What fuse_perform_write() does with the folios of its WRITE.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WriteThrough {
+    /// Those that are uptodate are unlocked before it; all that it does not write whole are no longer uptodate.
+    #[default]
+    Unlocked,
+    /// All are locked until the reply, and those that it writes whole are uptodate then: before 4f06dd92b5d0.
+    Locked,
+}
+
+/// Who keeps the locks of fcntl(2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locks {
+    /// The server: they hold across hosts, and are points of coherence.
+    #[default]
+    Server,
+    /// Each kernel its own, and nothing is flushed or invalidated: FUSE without FUSE_POSIX_LOCKS.
+    Kernel,
 }
 
 /// What a WRITE of writeback carries.

@@ -1,7 +1,7 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
 use super::folio::ALL;
-use super::{Folio, FolioId, Linux, Payload, Tracking, cells_of, overlap};
+use super::{Folio, FolioId, Linux, Payload, Tracking, Writeback, cells_of, overlap};
 use crate::{Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Who};
 
@@ -63,6 +63,11 @@ impl Linux {
 
     /// The folio, which is locked and clean, goes under writeback.
     fn start_write(&self, host: Host, id: FolioId) {
+        match self.ways.writeback {
+            Writeback::Checked => {}
+            Writeback::Iomap => self.zero_past_the_end(host, id),
+            Writeback::TemporaryPages => return self.send_temporary_page(host, id),
+        }
         self.sim.take(self.inode(host).folio(id).writeback);
         let mut flights = self.flights.borrow_mut();
         flights.push((host, id));
@@ -107,10 +112,20 @@ impl Linux {
                     return Err(errno);
                 }
             }
+            if self.ways.writeback != Writeback::Checked {
+                break;
+            }
             inode.attr_version.set(inode.attr_version.get() + 1);
         }
         inode.change(id, |folio| folio.sending = 0);
         Ok(())
+    }
+
+    /// iomap_writepage_handle_eof(): what was stored in the folio past the end of the file.
+    pub(super) fn zero_past_the_end(&self, host: Host, id: FolioId) {
+        let inode = self.inode(host);
+        let beyond = overlap(cells_of(inode.folio(id).index), Range::new(inode.size.get(), u32::MAX));
+        self.zero(host, id, beyond);
     }
 
     /// filemap_fdatawait_range()

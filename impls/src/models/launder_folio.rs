@@ -43,11 +43,6 @@ impl Model for LaunderFolio {
             case: "fault-unlocked-install.case",
         },
         Bug {
-            name: "use_imp",
-            source: "b10099792b62 \"fuse: fix page invalidation\" (2.6.24)",
-            case: "use-imp.case",
-        },
-        Bug {
             name: "dio_no_post_inval",
             source: "bdb76ef5a4bc \"dio: fix cache invalidation after sync writes\" (2.6.24)",
             case: "dio-no-post-inval.case",
@@ -98,10 +93,6 @@ impl Scheme for LaunderFolio {
     }
 
     async fn invalidate(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
-        if self.linux.sim.bug("use_imp") {
-            self.linux.invalidate_mapping_pages(host, folios).await;
-            return Ok(());
-        }
         self.linux.invalidate_inode_pages2_range(host, folios).await
     }
 }

@@ -19,6 +19,11 @@ pub trait Model: 'static {
     /// [`Subject::TWIN`]
     const TWIN: Option<&'static str> = None;
 
+    /// [`Subject::knows`]
+    fn knows(_call: &Call) -> bool {
+        true
+    }
+
     /// The scheme that it is, which variants share.
     type Scheme: Scheme;
 
@@ -40,6 +45,10 @@ impl<M: Model> Subject for Of<M> {
 
     fn new(sim: &Sim, (): &()) -> Self {
         Of(M::scheme(sim))
+    }
+
+    fn knows(call: &Call) -> bool {
+        M::knows(call)
     }
 
     async fn call(&self, who: Who, asked: Call) -> Reply {

@@ -16,11 +16,6 @@ impl Model for WriteThrough {
     const CONTRACT: Contract = Contract::FUSE;
     const BUGS: &'static [Bug] = &[
         Bug {
-            name: "no_clear_U_on_err",
-            source: "4f06dd92b5d0 \"fuse: fix write deadlock\" (5.13): before it, what a failed WRITE had copied stayed in the cache",
-            case: "no-clear-u-on-err.case",
-        },
-        Bug {
             name: "no_eof_zero",
             source: "52aecaee1c26 \"mm: zero range of eof folio exposed by inode size extension\" (6.13)",
             case: "no-eof-zero.case",
@@ -77,7 +72,7 @@ impl Scheme for WriteThrough {
                 step!(linux.sim, "{host}: {who} writes {part} to folio {index}");
             }
             let done = linux.server.write(host, who, part, value).await;
-            if done != Ok(part.len()) && !linux.sim.bug("no_clear_U_on_err") {
+            if done != Ok(part.len()) {
                 inode.change(id, |folio| folio.uptodate = false);
             }
             let end = part.start + *done.as_ref().unwrap_or(&0);

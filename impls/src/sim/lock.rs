@@ -141,6 +141,24 @@ impl Sim {
         state.owner = Some(task);
     }
 
+    /// The lock, shared, for a state that outlasts the task, if nobody holds it exclusively or waits for it;
+    /// [`Sim::release_shared`] ends it. Whether it was taken.
+    pub fn try_take_shared(&self, lock: Lock) -> bool {
+        let task = self.0.tasks.borrow().current;
+        let mut locks = self.0.locks.borrow_mut();
+        let state = &mut locks[lock.0 as usize];
+        let free = state.admits(Mode::Shared) && state.waiters == 0;
+        if free {
+            state.take(Mode::Shared, task);
+        }
+        free
+    }
+
+    /// Ends what [`Sim::try_take_shared`] began.
+    pub fn release_shared(&self, lock: Lock) {
+        self.give_up(Want { lock, mode: Mode::Shared });
+    }
+
     /// Ends what [`Sim::take`] began.
     pub fn release(&self, lock: Lock) {
         self.give_up(Want { lock, mode: Mode::Exclusive });

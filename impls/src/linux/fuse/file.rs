@@ -1,0 +1,122 @@
+//! open, flush, fsync, munmap, locks, read and write of fs/fuse/file.c.
+
+use super::{Fuse, direct};
+use crate::linux::process::Process;
+use crate::linux::write::written;
+use crate::linux::{Linux, Writeback, folios};
+use crate::step;
+use launder_oracle::{Errno, Host, Range, Reply, Who};
+
+/// open(2): the LOOKUP that it begins with brings the size, and without FOPEN_KEEP_CACHE everything is invalidated; what that
+/// comes to nobody asks.
+pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
+    let linux = scheme.linux();
+    let process = linux.process(who);
+    let inode = linux.inode(process.host);
+    if let Err(errno) = linux.fuse_update_attributes(process.host, who).await {
+        return Reply::Err(errno);
+    }
+    let since = inode.wb_err.sample();
+    let _ = scheme.invalidate(process.host, 0..inode.end()).await;
+    process.since.set(since);
+    process.open.set(true);
+    Reply::Ok
+}
+
+/// close(2): fuse_flush() writes everything back, and reports what the flags of the mapping say: "fuse_flush must check
+/// mapping->flags for errors". Who comes first is told.
+pub(super) async fn close(linux: &Linux, who: Who) -> Result<(), Errno> {
+    let process = linux.process(who);
+    let result = write_inode_now(linux, process.host).await;
+    if linux.ways.writeback == Writeback::TemporaryPages && result.is_ok() {
+        let _i_rwsem = linux.sim.lock(linux.inode(process.host).i_rwsem).await;
+        linux.fuse_sync_writes(process.host).await;
+    }
+    process.open.set(false);
+    linux.give_up_lock(who);
+    result.and_then(|()| linux.inode(process.host).wb_err.check_flag())
+}
+
+async fn write_inode_now(linux: &Linux, host: Host) -> Result<(), Errno> {
+    linux.write_and_wait(host, 0..u32::MAX).await
+}
+
+/// fuse_fsync()
+pub(super) async fn fsync(linux: &Linux, who: Who, folios: std::ops::Range<u32>) -> Result<(), Errno> {
+    let Process { host, since, .. } = linux.process(who);
+    let inode = linux.inode(*host);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    linux.sync(who, folios).await?;
+    linux.fuse_sync_writes(*host).await;
+    let _ = inode.wb_err.check_flag();
+    inode.wb_err.check_and_advance(since)
+}
+
+/// munmap(2): fuse_vma_close() writes everything back, for there may be no open file later.
+pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
+    let process = linux.process(who);
+    let _mmap = linux.sim.lock(process.mmap_lock).await;
+    let Some(map) = process.map.take() else { return Reply::Err(Errno::EINVAL) };
+    folios(map.range).for_each(|index| linux.zap(process, index, true));
+    step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
+    if let Err(errno) = write_inode_now(linux, process.host).await {
+        linux.inode(process.host).wb_err.set(errno);
+    }
+    Reply::Ok
+}
+
+/// fcntl(2), F_SETLKW, among the processes of one kernel.
+pub(super) async fn lock(linux: &Linux, who: Who) -> Reply {
+    let process = linux.process(who);
+    if !process.locked.get() {
+        linux.sim.lock(linux.file_lock(process.host)).await.keep();
+        process.locked.set(true);
+    }
+    Reply::Ok
+}
+
+pub(super) fn unlock(linux: &Linux, who: Who) -> Reply {
+    linux.give_up_lock(who);
+    Reply::Ok
+}
+
+/// fuse_cache_read_iter(): "only update if we attempt to read past EOF".
+pub(super) async fn read(linux: &Linux, who: Who, range: Range) -> Reply {
+    let host = linux.process(who).host;
+    if range.end > linux.inode(host).size.get()
+        && let Err(errno) = linux.fuse_update_attributes(host, who).await
+    {
+        return Reply::Err(errno);
+    }
+    linux.filemap_read(who, range).await.map_or_else(Reply::Err, Reply::Got)
+}
+
+/// fuse_cache_write_iter()
+pub(super) async fn write<S: Fuse>(scheme: &S, who: Who, direct: bool, range: Range) -> Reply {
+    let linux = scheme.linux();
+    let inode = linux.inode(linux.process(who).host);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    write_locked(scheme, who, direct, range).await
+}
+
+/// The same with O_APPEND: at the end of the file as it is known here, for generic_write_checks() asks nobody.
+pub(super) async fn append<S: Fuse>(scheme: &S, who: Who, direct: bool, cells: u32) -> Reply {
+    let linux = scheme.linux();
+    let inode = linux.inode(linux.process(who).host);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let at = inode.size.get();
+    step!(linux.sim, "{}: {who} appends at {at}", inode.host);
+    match write_locked(scheme, who, direct, Range::new(at, at + cells)).await {
+        Reply::Ok => Reply::At(at),
+        reply => reply,
+    }
+}
+
+async fn write_locked<S: Fuse>(scheme: &S, who: Who, direct: bool, range: Range) -> Reply {
+    let value = scheme.linux().sim.value();
+    let done = match direct {
+        true => direct::write_locked(scheme, who, range, value).await,
+        false => scheme.buffered_write(who, range, &|_| value).await,
+    };
+    written(range, done)
+}

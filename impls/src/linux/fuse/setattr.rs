@@ -1,0 +1,64 @@
+//! ftruncate(2) and fallocate(2): fuse_do_setattr() of fs/fuse/dir.c, fuse_file_fallocate().
+
+use super::Fuse;
+use crate::linux::{Linux, folios};
+use crate::step;
+use launder_oracle::{Call, Errno, Range, Who};
+
+/// ftruncate(2)
+pub(super) async fn ftruncate<S: Fuse>(scheme: &S, who: Who, size: u32) -> Result<(), Errno> {
+    let linux = scheme.linux();
+    let _i_rwsem = linux.sim.lock(linux.inode(linux.process(who).host).i_rwsem).await;
+    do_setattr(scheme, who, size).await
+}
+
+/// fuse_do_setattr(): SETATTR with no WRITE of writeback under way, i_size, the cache; then all folios go, whatever
+/// invalidate_inode_pages2() says.
+pub(super) async fn do_setattr<S: Fuse>(scheme: &S, who: Who, size: u32) -> Result<(), Errno> {
+    let linux = scheme.linux();
+    let inode = linux.inode(linux.process(who).host);
+    let nowrite = match linux.sim.bug("otrunc_no_nowrite") {
+        true => None,
+        false => Some(linux.sim.lock(inode.nowrite).await),
+    };
+    let _unstable = linux.sim.lock(inode.size_unstable).await;
+    let result = linux.server.change(inode.host, who, &Call::Ftruncate(size)).await;
+    let old = inode.size.get();
+    if result.is_ok() {
+        inode.set_size(size);
+        step!(linux.sim, "{}: i_size is {size}", inode.host);
+    }
+    drop(nowrite);
+    linux.flush_temporary_pages(inode.host);
+    if result.is_ok() && old != size {
+        linux.size_changed(inode.host, old, size).await;
+        let _ = scheme.invalidate(inode.host, 0..inode.end()).await;
+    }
+    result
+}
+
+/// fallocate(2): what is dirty from there on is written back, the server does its part, the cache forgets the range.
+pub(super) async fn fallocate(linux: &Linux, who: Who, call: &Call, range: Range) -> Result<(), Errno> {
+    let inode = linux.inode(linux.process(who).host);
+    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let zeroes = matches!(call, Call::Punch(_) | Call::Zero(_));
+    let keeps_size = matches!(call, Call::Punch(_));
+    if zeroes {
+        linux.fuse_writeback_range(inode.host, folios(range)).await?;
+    }
+    let _unstable = match keeps_size {
+        true => None,
+        false => Some(linux.sim.lock(inode.size_unstable).await),
+    };
+    let result = linux.server.change(inode.host, who, call).await;
+    if result.is_ok() {
+        if !keeps_size {
+            linux.fuse_write_update_attr(inode.host, range.end, range.len());
+        }
+        if zeroes {
+            linux.drop_cells(inode.host, range).await;
+        }
+        inode.invalidate_attributes();
+    }
+    result
+}

@@ -1,0 +1,315 @@
+//! What FUSE is known to break, weakness by weakness; the models put their lists together from these.
+
+use crate::Known;
+use launder_oracle::Kind::{
+    self, Leaked, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize,
+};
+use launder_oracle::Symptom;
+
+type Words = &'static [&'static str];
+
+const FAULTS: Words = &["fail write", "short write", "drop", "deny"];
+const DIRECT_WRITES: Words = &["pwrite direct", "append direct"];
+const MAPPED: Words = &["mread", "mwrite"];
+const GROWS: Words =
+    &["ftruncate", "pwrite", "append", "fallocate", "zero", "copy", "pwrite direct", "append direct"];
+
+/// All of these lists in one.
+pub(super) const fn join<const N: usize>(lists: &[&[Known]]) -> [Known; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut filled) = (0, 0);
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            all[filled] = lists[list][at];
+            (at, filled) = (at + 1, filled + 1);
+        }
+        list += 1;
+    }
+    all
+}
+
+/// How many there are in these lists.
+pub(super) const fn count(lists: &[&[Known]]) -> usize {
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        count += lists[list].len();
+        list += 1;
+    }
+    count
+}
+
+const fn known(hazard: &'static str, kind: Kind, words: Words, one_of: Words, case: &'static str) -> Known {
+    Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
+}
+
+/// fcntl(2) is each kernel's own affair.
+pub(super) const LOCKS: &[Known] = &[
+    lock(Leaked, "lock-of-one-kernel-and-a-store.case"),
+    lock(LostWrite, "lock-of-one-kernel-and-a-store-past-the-end.case"),
+    lock(Resurrected, "lock-of-one-kernel-and-a-store-after-a-truncate.case"),
+    lock(SilentError, "lock-of-one-kernel-and-a-store-without-an-error.case"),
+    lock(SpuriousError, "lock-of-one-kernel-and-a-load.case"),
+    lock(StaleRead, "unlock-of-one-kernel.case"),
+    lock(WrongSize, "lock-of-one-kernel-and-the-size.case"),
+];
+
+const fn lock(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H21: without FUSE_POSIX_LOCKS locks are each kernel's own, and neither flush nor fetch";
+    known(hazard, kind, &[], &["lock", "unlock"], case)
+}
+
+/// A WRITE of writeback that is short.
+pub(super) const SHORT_WRITES: &[Known] = &[
+    short(LostWrite, "short-write-of-writeback-and-a-crash.case"),
+    short(SilentError, "short-write-of-writeback-is-read-directly.case"),
+    short(StaleRead, "short-write-of-writeback-is-read-directly.case"),
+];
+
+/// The same where the server has something else there.
+pub(super) const SHORT_WRITES_THROUGH: &[Known] =
+    &[short(Leaked, "short-write-of-writeback-and-a-write-through.case")];
+
+/// The same where writeback makes the file longer.
+pub(super) const SHORT_WRITES_BACK: &[Known] = &[
+    short(Leaked, "short-write-of-writeback-over-a-copy.case"),
+    short(WrongSize, "short-write-of-writeback-and-the-size.case"),
+];
+
+const fn short(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: fuse_writepage_end() does not look at how much was written";
+    known(hazard, kind, &["short write"], &[], case)
+}
+
+/// O_DIRECT and the size of the file.
+pub(super) const DIRECT_SIZES: &[Known] = &[
+    known(APPENDS, WrongSize, &["append direct"], &[], "direct-append-asks-for-no-size.case"),
+    known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
+    known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
+    known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
+];
+
+/// The same where the cache is older than what was written directly.
+pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[known(
+    READS,
+    StaleRead,
+    &["pread direct", "ftruncate"],
+    &[],
+    "short-direct-read-of-an-older-folio.case",
+)];
+
+const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
+const READS: &str = "found by launder: a direct read that is short goes on through the cache, and asks for no size inside the file";
+
+/// What stores leave past the end.
+pub(super) const PAST_THE_END: &[Known] =
+    &[known(TAIL, Leaked, &["mwrite"], GROWS, "stored-past-the-end-of-fuse.case")];
+
+/// The same of a file that has been cut.
+pub(super) const PAST_THE_END_THROUGH: &[Known] =
+    &[known(TAIL, Resurrected, &["mwrite"], GROWS, "stored-past-the-end-of-fuse-that-was-cut.case")];
+
+const TAIL: &str =
+    "what stores leave past the end is not zeroed before the file grows (52aecaee1c26 and its kin)";
+
+/// A direct write that fails to make the file longer.
+pub(super) const FAILED_DIRECT_WRITES: &[Known] = &[
+    cut(LostWrite, "failed-direct-write-cuts-the-file-that-it-does-not-know.case"),
+    cut(SilentError, "failed-direct-write-cuts-the-file-silently.case"),
+    cut(WrongSize, "failed-direct-write-cuts-the-file-that-grew.case"),
+];
+
+/// The same where it may have fetched the size.
+pub(super) const FAILED_DIRECT_WRITES_THROUGH: &[Known] =
+    &[cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case")];
+
+/// The same where the size is the kernel's.
+pub(super) const FAILED_DIRECT_WRITES_BACK: &[Known] =
+    &[cut(StaleRead, "failed-direct-write-cuts-the-file-that-is-read.case")];
+
+const fn cut(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: fuse_direct_IO() truncates to the size that it knows where a WRITE past that fails";
+    known(hazard, kind, &["pwrite direct"], FAULTS, case)
+}
+
+/// copy_file_range(2) and stores beside its target.
+pub(super) const COPIES: &[Known] = &[
+    copy(LostWrite, "copy-and-a-store-beside-it.case"),
+    copy(StaleRead, "copy-and-a-store-beside-it-is-read.case"),
+    copy(SilentError, "copy-and-a-store-beside-it-without-an-error.case"),
+];
+
+const fn copy(kind: Kind, case: &'static str) -> Known {
+    let hazard =
+        "H1: what is stored to a folio after it was flushed goes with it when the server has copied to it";
+    known(hazard, kind, &["copy", "mwrite"], &[], case)
+}
+
+/// A folio that cannot be released.
+pub(super) const RELEASES: &[Known] = &[
+    known(STAYS, LostWrite, &["fail release"], DIRECT_WRITES, "folio-that-stays-after-a-direct-write.case"),
+    known(
+        STAYS,
+        StaleRead,
+        &["fail release"],
+        DIRECT_WRITES,
+        "folio-that-stays-after-a-direct-write-and-a-crash.case",
+    ),
+];
+
+const STAYS: &str = "H8: release fails, the folio stays, and is stale";
+
+/// A notification, whatever is beneath it.
+pub(super) const NOTIFICATIONS: &[Known] = &[
+    known(
+        IGNORED,
+        StaleRead,
+        &["fail release", "notify"],
+        &[],
+        "notification-whose-failure-nobody-asks-for.case",
+    ),
+    known(
+        IGNORED,
+        SilentError,
+        &["fail release", "notify"],
+        &[],
+        "notification-whose-failure-nobody-asks-for-and-a-store.case",
+    ),
+    known(
+        FAULT_ASKS,
+        LostWrite,
+        &["notify", "mwrite"],
+        &[],
+        "size-of-the-kernel-and-a-store-past-the-end.case",
+    ),
+    known(
+        FAULT_ASKS,
+        SilentError,
+        &["notify", "mwrite"],
+        &[],
+        "size-of-the-kernel-and-a-store-past-the-end-without-an-error.case",
+    ),
+    known(FAULT_ASKS, SpuriousError, &["notify"], MAPPED, "size-of-the-kernel-and-a-notification.case"),
+];
+
+const IGNORED: &str = "H8: fuse_reverse_inval_inode() ignores what invalidate_inode_pages2_range() says";
+const FAULT_ASKS: &str = "H21: a page fault does not ask for the size, after a notification neither";
+
+/// A notification over a cache that writes through.
+pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
+    known(
+        "found by launder: fuse_read_update_size() does not believe a short READ that a notification overtook",
+        WrongSize,
+        &["notify"],
+        &["pread", "mread"],
+        "short-read-while-notified.case",
+    ),
+    known(AGAIN, StaleRead, &["notify"], &["pwrite", "append"], "notified-while-writing-through.case"),
+];
+
+/// A notification over a cache whose size is the kernel's.
+pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
+    known(OWN, LostWrite, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
+    known(OWN, StaleRead, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
+    known(OWN, WrongSize, &["notify"], &[], "size-of-the-kernel-and-a-store.case"),
+    known(OWN, Leaked, &["notify"], &["mwrite"], "size-of-the-kernel-and-a-store.case"),
+];
+
+/// With writeback_cache the size is the kernel's.
+pub(super) const KERNELS_SIZE: &[Known] = &[
+    known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
+    known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
+    known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
+    known(
+        OWN,
+        LostWrite,
+        &["pread direct"],
+        &[],
+        "size-of-the-kernel-and-a-direct-read-of-what-was-cut.case",
+    ),
+    known(OWN, SilentError, &["pread direct"], &[], "size-of-the-kernel-and-a-crash.case"),
+];
+
+const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";
+
+/// Before 4f06dd92b5d0 a failed WRITE stayed in the cache.
+pub(super) const STAYS_UPTODATE: &[Known] = &[
+    failed(Leaked, "write-through-fails-in-an-uptodate-folio-that-is-copied.case"),
+    failed(LostWrite, "write-through-is-seen-and-fails.case"),
+    failed(SilentError, "write-through-fails-in-an-uptodate-folio-without-an-error.case"),
+    failed(StaleRead, "write-through-fails-in-an-uptodate-folio.case"),
+];
+
+const fn failed(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H14: new data of a failed WRITE stay in a clean folio that is uptodate";
+    known(hazard, kind, &["pwrite"], FAULTS, case)
+}
+
+/// Since then an uptodate folio is unlocked during the WRITE, and not uptodate if that fails, though it be mapped or dirty.
+pub(super) const UNLOCKED: &[Known] = &[
+    known(MAPPED_STALE, StaleRead, &["mwrite"], FAULTS, "write-through-to-a-mapped-folio-fails.case"),
+    known(MAPPED_STALE, SilentError, &["mwrite"], FAULTS, "write-through-to-a-mapped-folio-fails.case"),
+    known(
+        MAPPED_STALE,
+        LostWrite,
+        &["mwrite"],
+        FAULTS,
+        "write-through-to-a-mapped-folio-fails-and-its-writer-is-told.case",
+    ),
+    known(SEEN, LostWrite, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-and-is-seen.case"),
+    known(
+        SEEN,
+        StaleRead,
+        &["mread"],
+        FAULTS,
+        "write-through-to-a-mapped-folio-fails-and-is-read-again.case",
+    ),
+    known(SEEN, SilentError, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-and-is-copied.case"),
+    known(
+        "H16: two WRITEs of one folio, of which the first is executed last",
+        LostWrite,
+        &["mwrite", "writeback"],
+        &["pwrite", "append"],
+        "write-through-overtaken-by-writeback.case",
+    ),
+    known(
+        "H18: a direct read during the WRITE",
+        StaleRead,
+        &["pread direct"],
+        &["pwrite", "append"],
+        "write-through-and-a-direct-read.case",
+    ),
+    known(
+        AGAIN,
+        StaleRead,
+        &["open"],
+        &["pwrite", "append"],
+        "write-through-and-a-folio-that-is-read-again.case",
+    ),
+    known(
+        AGAIN,
+        LostWrite,
+        &["mwrite", "open"],
+        &["pwrite", "append"],
+        "write-through-and-a-folio-that-is-stored-to-again.case",
+    ),
+    known(
+        ZEROED,
+        LostWrite,
+        &["mwrite"],
+        &["pwrite", "append"],
+        "write-through-and-an-end-that-is-zeroed.case",
+    ),
+    known(
+        ZEROED,
+        StaleRead,
+        &["mwrite"],
+        &["pwrite", "append"],
+        "write-through-and-an-end-that-is-zeroed-is-read.case",
+    ),
+];
+
+const MAPPED_STALE: &str = "H17, H20: the folio that is read again was dirty through a mapping";
+const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
+const SEEN: &str = "H20: who maps a folio that is not uptodate sees what failed";
+const ZEROED: &str = "found by launder: writeback zeroes past the end what is being written there";
