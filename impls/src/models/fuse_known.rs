@@ -86,28 +86,30 @@ pub(super) const DIRECT_SIZES: &[Known] = &[
     known(APPENDS, WrongSize, &["append direct"], &[], "direct-append-asks-for-no-size.case"),
     known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
     known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
+    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-after-a-write-that-failed.case"),
     known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
 ];
 
 /// The same where the cache is older than what was written directly.
-pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[known(
-    READS,
-    StaleRead,
-    &["pread direct", "ftruncate"],
-    &[],
-    "short-direct-read-of-an-older-folio.case",
-)];
+pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
+    known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
+    known(
+        "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped",
+        WrongSize,
+        &["ftruncate"],
+        MAPPED,
+        "short-read-unmaps-nothing.case",
+    ),
+];
 
 const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
 const READS: &str = "found by launder: a direct read that is short goes on through the cache, and asks for no size inside the file";
 
 /// What stores leave past the end.
-pub(super) const PAST_THE_END: &[Known] =
-    &[known(TAIL, Leaked, &["mwrite"], GROWS, "stored-past-the-end-of-fuse.case")];
-
-/// The same of a file that has been cut.
-pub(super) const PAST_THE_END_THROUGH: &[Known] =
-    &[known(TAIL, Resurrected, &["mwrite"], GROWS, "stored-past-the-end-of-fuse-that-was-cut.case")];
+pub(super) const PAST_THE_END: &[Known] = &[
+    known(TAIL, Leaked, &["mwrite"], GROWS, "stored-past-the-end-of-fuse.case"),
+    known(TAIL, Resurrected, &["mwrite"], GROWS, "stored-past-the-end-of-fuse-that-was-cut.case"),
+];
 
 const TAIL: &str =
     "what stores leave past the end is not zeroed before the file grows (52aecaee1c26 and its kin)";
@@ -209,6 +211,7 @@ pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
 
 /// A notification over a cache whose size is the kernel's.
 pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
+    known(OWN, SilentError, &["notify"], &[], "size-of-the-kernel-and-what-nobody-had.case"),
     known(OWN, LostWrite, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, StaleRead, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, WrongSize, &["notify"], &[], "size-of-the-kernel-and-a-store.case"),
@@ -217,16 +220,16 @@ pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
 
 /// With writeback_cache the size is the kernel's.
 pub(super) const KERNELS_SIZE: &[Known] = &[
+    known(
+        READS,
+        StaleRead,
+        &["pread direct", "ftruncate"],
+        &[],
+        "short-direct-read-of-an-older-folio-after-an-fsync.case",
+    ),
     known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
     known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
     known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
-    known(
-        OWN,
-        LostWrite,
-        &["pread direct"],
-        &[],
-        "size-of-the-kernel-and-a-direct-read-of-what-was-cut.case",
-    ),
     known(OWN, SilentError, &["pread direct"], &[], "size-of-the-kernel-and-a-crash.case"),
 ];
 
@@ -295,6 +298,13 @@ pub(super) const UNLOCKED: &[Known] = &[
     ),
     known(
         ZEROED,
+        SilentError,
+        &["ftruncate", "pread"],
+        &["pwrite", "append", "pwrite direct", "append direct"],
+        "write-through-and-a-size-that-is-fetched-without-an-error.case",
+    ),
+    known(
+        ZEROED,
         LostWrite,
         &["mwrite"],
         &["pwrite", "append"],
@@ -312,4 +322,4 @@ pub(super) const UNLOCKED: &[Known] = &[
 const MAPPED_STALE: &str = "H17, H20: the folio that is read again was dirty through a mapping";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
 const SEEN: &str = "H20: who maps a folio that is not uptodate sees what failed";
-const ZEROED: &str = "found by launder: writeback zeroes past the end what is being written there";
+const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";

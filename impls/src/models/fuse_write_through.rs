@@ -3,8 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_THROUGH, LOCKS,
-    PAST_THE_END, PAST_THE_END_THROUGH, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH, STAYS_UPTODATE,
-    UNLOCKED, count, join,
+    PAST_THE_END, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH, STAYS_UPTODATE, UNLOCKED, count, join,
 };
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
@@ -87,7 +86,6 @@ pub(super) const KNOWN: &[&[Known]] = &[
     RELEASES,
     SHORT_WRITES_THROUGH,
     DIRECT_SIZES_THROUGH,
-    PAST_THE_END_THROUGH,
     FAILED_DIRECT_WRITES_THROUGH,
     UNLOCKED,
 ];
@@ -103,7 +101,6 @@ const KNOWN_512: &[&[Known]] = &[
     RELEASES,
     SHORT_WRITES_THROUGH,
     DIRECT_SIZES_THROUGH,
-    PAST_THE_END_THROUGH,
     FAILED_DIRECT_WRITES_THROUGH,
     STAYS_UPTODATE,
 ];
