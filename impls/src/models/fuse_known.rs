@@ -148,16 +148,13 @@ const fn copy(kind: Kind, case: &'static str) -> Known {
 }
 
 /// A folio that cannot be released.
-pub(super) const RELEASES: &[Known] = &[
-    known(STAYS, LostWrite, &["fail release"], DIRECT_WRITES, "folio-that-stays-after-a-direct-write.case"),
-    known(
-        STAYS,
-        StaleRead,
-        &["fail release"],
-        DIRECT_WRITES,
-        "folio-that-stays-after-a-direct-write-and-a-crash.case",
-    ),
-];
+pub(super) const RELEASES: &[Known] = &[known(
+    STAYS,
+    StaleRead,
+    &["fail release"],
+    DIRECT_WRITES,
+    "folio-that-stays-after-a-direct-write-and-a-crash.case",
+)];
 
 const STAYS: &str = "H8: release fails, the folio stays, and is stale";
 
