@@ -40,8 +40,15 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
 
 /// copy_file_range(2) within the file, as splice_copy_file_range() does it: read, then write.
 pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Reply {
-    if from.start < to + from.len() && to < from.end && !from.is_empty() {
-        // copy_file_range(2), EINVAL: "The source and target ranges overlap".
+    let linux = scheme.linux();
+    let host = linux.process(who).host;
+    if let Err(errno) = linux.revalidate_size(host, who).await {
+        return Reply::Err(errno);
+    }
+    let end = from.end.min(linux.inode(host).size.get());
+    if from.start < to + end.saturating_sub(from.start) && to < end {
+        // copy_file_range(2), EINVAL: "The source and target ranges overlap", once the source ends where the file does:
+        // generic_copy_file_checks().
         return Reply::Err(Errno::EINVAL);
     }
     let values = match scheme.read(who, from).await {
