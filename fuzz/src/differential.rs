@@ -1,8 +1,8 @@
 //! All models on one case: where a contract leaves only one answer, all who promise that much must give it.
 
-use crate::{Outcome, Planted, Trial};
+use crate::{Outcome, Planted, Signature, Symptom, Trial};
 use launder_impls::{Ask, Case};
-use launder_oracle::{Call, Contract, Direct, Errno, Maps, Reply, Trace, Value, What, Who};
+use launder_oracle::{Call, Contract, Direct, Errno, Maps, Reply, Trace, Value, Verdict, What, Who};
 
 /// Two subjects that showed different contents though their contracts leave only one answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,10 @@ pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
     let floor = floor.min().unwrap_or(case.cells).min(case.cells);
     let mut first: Option<(Planted, Vec<(Call, Reply)>)> = None;
     for trial in trials.iter().filter(|trial| leaves_one_answer(&trial.contract, case)) {
-        let Outcome::Judged(trace, _) = trial.of(case) else { continue };
+        let Outcome::Judged(trace, verdict) = trial.of(case) else { continue };
+        if is_known(trial.planted, &verdict, case) {
+            continue;
+        }
         let Some(shown) = shown(&trace, floor) else { continue };
         let Some((planted, before)) = &first else {
             first = Some((trial.planted, shown));
@@ -49,6 +52,12 @@ pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
         }
     }
     None
+}
+
+/// Whether it breaks a promise here that it is known to break: of what follows from that there is doubt.
+fn is_known(planted: Planted, verdict: &Verdict, case: &Case) -> bool {
+    let known = |symptom| Signature::of(symptom, case).known(planted.card.known).is_some();
+    Symptom::of(verdict).into_iter().any(known)
 }
 
 /// Whether the contract leaves one answer to each call of a tame case.
