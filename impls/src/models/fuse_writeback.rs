@@ -163,10 +163,6 @@ impl Fuse for FuseWritebackCache {
         range: Range,
         value: &impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        let linux = &self.linux;
-        if linux.ways.writeback == Writeback::Iomap {
-            linux.zero_to(linux.process(who).host, range.start).await;
-        }
         let mut done = 0;
         for index in folios(range) {
             let part = overlap(cells_of(index), range);
