@@ -217,6 +217,7 @@ pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
 
 /// With writeback_cache the size is the kernel's.
 pub(super) const KERNELS_SIZE: &[Known] = &[
+    known(OWN, SilentError, &["open"], &[], "size-of-the-kernel-and-an-open-after-a-crash.case"),
     known(
         READS,
         StaleRead,
@@ -236,6 +237,7 @@ const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the serve
 pub(super) const STAYS_UPTODATE: &[Known] = &[
     failed(Leaked, "write-through-fails-in-an-uptodate-folio-that-is-copied.case"),
     failed(LostWrite, "write-through-is-seen-and-fails.case"),
+    failed(Resurrected, "write-through-fails-in-an-uptodate-folio-past-the-end.case"),
     failed(SilentError, "write-through-fails-in-an-uptodate-folio-without-an-error.case"),
     failed(StaleRead, "write-through-fails-in-an-uptodate-folio.case"),
 ];
@@ -247,6 +249,13 @@ const fn failed(kind: Kind, case: &'static str) -> Known {
 
 /// Since then an uptodate folio is unlocked during the WRITE, and not uptodate if that fails, though it be mapped or dirty.
 pub(super) const UNLOCKED: &[Known] = &[
+    known(
+        AGAIN,
+        StaleRead,
+        &["pread", "pwrite"],
+        &[],
+        "write-through-and-a-folio-that-goes-with-the-size.case",
+    ),
     known(MAPPED_STALE, StaleRead, &["mwrite"], FAULTS, "write-through-to-a-mapped-folio-fails.case"),
     known(MAPPED_STALE, SilentError, &["mwrite"], FAULTS, "write-through-to-a-mapped-folio-fails.case"),
     known(
