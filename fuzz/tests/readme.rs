@@ -95,7 +95,7 @@ const ARGUMENTS: &[Argument] = &[
     },
     Argument {
         who: "Andrea Arcangeli",
-        says: "\"munmap and mmap again\" is all that NFS promises",
+        says: "\"if you munmap and mmap again the new data is shown\": no more is promised of NFS",
         case: "mapped-again-after-the-server-changed",
         subjects: &["nfs", "nfs-2.6.9"],
     },
