@@ -100,6 +100,13 @@ pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
         MAPPED,
         "short-read-unmaps-nothing.case",
     ),
+    known(
+        "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size",
+        Resurrected,
+        &["ftruncate", "pread"],
+        &[],
+        "short-read-drops-nothing-and-a-truncate.case",
+    ),
 ];
 
 const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
@@ -274,6 +281,7 @@ pub(super) const UNLOCKED: &[Known] = &[
         "write-through-to-a-mapped-folio-fails-and-is-read-again.case",
     ),
     known(SEEN, SilentError, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-and-is-copied.case"),
+    known(SEEN, Leaked, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-over-a-copy.case"),
     known(
         "H16: two WRITEs of one folio, of which the first is executed last",
         LostWrite,
