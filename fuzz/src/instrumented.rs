@@ -72,6 +72,9 @@ fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path, progress: &Pro
     if wait(&mut child, progress).map_err(|error| format!("cargo: {error}"))? {
         return Ok(());
     }
+    if progress.stopped() {
+        return Err("its target takes too long to build; with --seconds that is waited for".into());
+    }
     let said = fs::read_to_string(&log).unwrap_or_default();
     let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("the build failed");
     Err(format!("{first} (all of it is in {})", log.display()))

@@ -17,6 +17,8 @@ const SECONDS: u64 = 60;
 /// Seconds that it takes with building, if nothing is said, however slow that is; libFuzzer has the least of them even so.
 const ALL_SECONDS: u64 = 95;
 const LEAST_SECONDS: u64 = 8;
+/// Seconds after which the build of libFuzzer's target is given up, if nothing is said.
+const BUILD_SECONDS: u64 = 85;
 /// The share of it for random cases, at the least: they go on while libFuzzer's target is built.
 const RANDOM: f64 = 0.35;
 
@@ -61,7 +63,8 @@ fn hunt(
     }
     let start = Instant::now();
     let time = Duration::from_secs(job.seconds.unwrap_or(SECONDS));
-    let (mut hunted, driver) = random_while_building(campaign, time, progress);
+    let patience = job.seconds.is_none().then(|| Duration::from_secs(BUILD_SECONDS));
+    let (mut hunted, driver) = random_while_building(campaign, time, patience, progress);
     let mut failed = false;
     match driver {
         Some(Ok(driver)) if !progress.stopped() => {
@@ -88,17 +91,25 @@ fn hunt(
 fn random_while_building(
     campaign: &Campaign,
     time: Duration,
+    patience: Option<Duration>,
     progress: &Progress,
 ) -> (Vec<Hunted>, Option<Result<Driver, String>>) {
     if !campaign.subjects.iter().any(|planted| planted.is_model()) {
         return (campaign.random(Budget::Time(time), progress), None);
     }
-    let built = AtomicBool::new(false);
+    let (start, built, building) = (Instant::now(), AtomicBool::new(false), Progress::default());
     thread::scope(|scope| {
         let driver = scope.spawn(|| {
-            let driver = Driver::build(progress);
+            let driver = Driver::build(&building);
             built.store(true, Relaxed);
             driver
+        });
+        scope.spawn(|| {
+            let too_long = || patience.is_some_and(|patience| start.elapsed() > patience);
+            while !built.load(Relaxed) && !progress.stopped() && !too_long() {
+                thread::sleep(Duration::from_millis(100));
+            }
+            building.stop.store(true, Relaxed);
         });
         // One core is left to the build.
         let campaign = Campaign { jobs: campaign.jobs.saturating_sub(1).max(1), ..campaign.clone() };
