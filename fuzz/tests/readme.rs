@@ -1,6 +1,6 @@
-//! The arguments of the five mailing-list threads, as results: the README's table of them is what this test prints.
+//! The README's tables are what this test makes: the subjects, and the arguments of the five mailing-list threads as results.
 //!
-//! `LAUNDER_README=write cargo test -p launder-fuzz --test arguments` writes it anew.
+//! `LAUNDER_README=write cargo test -p launder-fuzz --test readme` writes them anew.
 
 use launder_fuzz::{Outcome, Planted, Symptom, Trial, kept};
 use launder_impls::Case;
@@ -157,17 +157,34 @@ fn result(name: &str, case: &Case) -> String {
     format!("`{name}`: {verdict}, keeps `{}`", kept(&trace))
 }
 
-#[test]
-fn the_mails_arguments_come_out_as_the_readme_says() {
+/// Every model: where it comes from, what it promises, how many of its broken promises are known, and how many bugs can be
+/// planted.
+fn subjects() -> String {
+    let mut table = String::from("| subject | from | promises | known | bugs |\n|---|---|---|---|---|\n");
+    for Planted { card, .. } in Planted::models() {
+        let from = card.source.replace('|', "\\|");
+        let (known, bugs) = (card.known.len(), card.bugs.len());
+        let _ = writeln!(table, "| `{}` | {from} | `{}` | {known} | {bugs} |", card.name, card.contract);
+    }
+    table
+}
+
+/// Holds a table of the README against what it is to be, or writes it.
+fn keep(name: &str, is: &str) {
     let readme = top().join("README.md");
     let text = fs::read_to_string(&readme).expect("the README can be read");
-    let (before, rest) = text.split_once("<!-- arguments -->\n").expect("the table has its place");
-    let (was, after) = rest.split_once("<!-- end of arguments -->").expect("the table has an end");
-    let is = table();
+    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+    let (before, rest) = text.split_once(&start).expect("the table has its place");
+    let (was, after) = rest.split_once(&end).expect("the table has an end");
     if std::env::var("LAUNDER_README").as_deref() == Ok("write") {
-        let whole = format!("{before}<!-- arguments -->\n{is}<!-- end of arguments -->{after}");
-        fs::write(&readme, whole).expect("the README can be written");
+        fs::write(&readme, format!("{before}{start}{is}{end}{after}")).expect("the README can be written");
     } else {
-        assert_eq!(was, is, "the README's table is another");
+        assert_eq!(was, is, "the README's table of {name} is another");
     }
+}
+
+#[test]
+fn the_readme_shows_what_the_mails_argue_and_every_subject() {
+    keep("arguments", &table());
+    keep("subjects", &subjects());
 }
