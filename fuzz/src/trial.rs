@@ -94,7 +94,7 @@ impl<S: Subject> Ready for On<S> {
     }
 
     fn has_two_hosts(&self) -> bool {
-        self.0.has_two_hosts()
+        S::has_two_hosts() && self.0.has_two_hosts()
     }
 
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {

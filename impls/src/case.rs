@@ -1,6 +1,6 @@
 //! A case: asks, in order, and the holds that schedule them.
 
-use launder_oracle::{CELLS, Call, FILE_BYTES, FOLIO, MAX_CELLS, TextError, Who, Words};
+use launder_oracle::{CELLS, Call, FILE_BYTES, FOLIO, Host, MAX_CELLS, TextError, Who, Words};
 use std::fmt;
 
 /// A delay of the ask that it hangs on: at one of its steps, wait until later asks have begun.
@@ -112,6 +112,21 @@ impl Case {
         let mut reach = Reach::new(CELLS.max(self.cells));
         self.asks.iter().for_each(|ask| reach.ask(&ask.call));
         reach.end().next_multiple_of(FOLIO)
+    }
+
+    /// Whether host `b` takes part.
+    pub fn has_host_b(&self) -> bool {
+        let on_b = |call: &Call| {
+            let (Call::Notify(host, _)
+            | Call::Writeback(host, _)
+            | Call::Reclaim(host, _)
+            | Call::Crash(host)) = call
+            else {
+                return false;
+            };
+            *host == Host::B
+        };
+        self.asks.iter().any(|ask| ask.who.host() == Some(Host::B) || on_b(&ask.call))
     }
 
     /// The same asks without their holds.

@@ -75,6 +75,7 @@ subjects! {
     Of<models::FuseWritebackTemp>,
     Of<models::FuseNotify>,
     Of<models::FuseNotifyWriteThrough>,
+    Of<models::DirectIo>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

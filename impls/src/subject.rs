@@ -31,6 +31,11 @@ pub trait Subject: Sized + 'static {
         true
     }
 
+    /// Whether it has a host `b`; a case in which that takes part is skipped otherwise.
+    fn has_two_hosts() -> bool {
+        true
+    }
+
     /// Answers a call.
     async fn call(&self, who: Who, call: Call) -> Reply;
 

@@ -1,9 +1,9 @@
 //! O_DIRECT: write back and invalidate, the request, invalidate again.
 
 use super::write::written;
-use super::{Linux, Scheme, folios};
+use super::{Linux, Scheme, Store, folios};
 use crate::step;
-use launder_oracle::{Errno, FOLIO, Range, Reply, Value, Who};
+use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 
 /// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(), and what lies
 /// beyond, so that the server knows where the file ends.
@@ -46,28 +46,58 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);
     }
-    if scheme.invalidate(host, folios(range)).await.is_err() && !linux.sim.bug("ignore_pre_inval_busy") {
+    if scheme.invalidate_for_direct(host, folios(range)).await.is_err()
+        && !linux.sim.bug("ignore_pre_inval_busy")
+    {
         return fall_back(scheme, who, range, value).await;
+    }
+    let early = invalidates_early(linux, range);
+    if early {
+        step!(linux.sim, "{host}: WRITE {range} is on its way");
+        invalidate_after(scheme, host, range).await;
     }
     let done = linux.server.write(host, who, range, |_| value).await;
     if let Ok(cells @ 1..) = done {
         inode.extend(range.start + cells);
     }
-    if !linux.sim.bug("dio_no_post_inval")
-        && let Err(Errno::EBUSY) = scheme.invalidate(host, folios(range)).await
-    {
-        inode.wb_err.set(Errno::EIO);
-        step!(linux.sim, "{host}: folios of {range} are stale, and the next fsync says so");
+    if !early && !linux.sim.bug("dio_no_post_inval") {
+        invalidate_after(scheme, host, range).await;
     }
     written(range, done)
 }
 
+/// Whether the second invalidation comes when the request has been sent, 332391a9935d "fs: Fix page cache inconsistency when mixing
+/// buffered and AIO DIO", or before the blocks that it wrote count as written, c771c14baa33 "iomap: invalidate page caches
+/// should be after iomap_dio_complete() in direct write": until then they read as zeroes.
+fn invalidates_early(linux: &Linux, range: Range) -> bool {
+    linux.sim.bug("aio_inval_at_submit")
+        || linux.sim.bug("inval_before_convert") && linux.server.is_hole(range)
+}
+
+/// kiocb_invalidate_post_direct_write()
+async fn invalidate_after<S: Scheme>(scheme: &S, host: Host, range: Range) {
+    let linux = scheme.linux();
+    if let Err(Errno::EBUSY) = scheme.invalidate_for_direct(host, folios(range)).await
+        && !linux.sim.bug("post_inval_silent")
+    {
+        linux.inode(host).wb_err.set(Errno::EIO);
+        step!(linux.sim, "{host}: folios of {range} are stale, and the next fsync says so");
+    }
+}
+
+/// fb5527e68d49 "direct-io: sync and invalidate file region when falling back to buffered write".
 async fn fall_back<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) -> Reply {
     let linux = scheme.linux();
     let host = linux.process(who).host;
     let done = super::write::perform_write(scheme, who, range, |_| value).await;
+    if linux.sim.bug("dio_fallback_no_sync") {
+        return written(range, done);
+    }
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);
+    }
+    if linux.ways.store == Store::Disk {
+        linux.invalidate_mapping_pages(host, folios(range)).await;
     }
     written(range, done)
 }

@@ -1,7 +1,7 @@
 //! Page faults, and the loads and stores that take them.
 
 use super::process::Pte;
-use super::{FolioId, Linux, Process, Scheme, Tracking, Writeback, cells_of, folios, overlap};
+use super::{FolioId, Linux, Process, Scheme, Store, Tracking, Writeback, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{FOLIO, Range, Reply, Value, Who};
 
@@ -38,7 +38,7 @@ pub async fn store<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) 
     let private = process.map.get().is_some_and(|map| map.private);
     for index in folios(range) {
         let mut pte = loop {
-            match process.pte(index) {
+            match process.pte(index).or_else(|| process.tlb(index)) {
                 Some(pte) if pte.writable => break pte,
                 pte => {
                     let faulted = match (private, pte) {
@@ -61,7 +61,9 @@ pub async fn store<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) 
             None => linux.inode(process.host).change(pte.folio, |folio| set(&mut folio.cells)),
         }
         pte.dirty = true;
-        process.set_pte(index, Some(pte));
+        if process.tlb(index).is_none() {
+            process.set_pte(index, Some(pte));
+        }
         step!(linux.sim, "{}: {who} stores to folio {index}", process.host);
     }
     Reply::Ok
@@ -90,7 +92,7 @@ async fn read_fault(linux: &Linux, process: &Process, index: u32) -> Result<(), 
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
-    if linux.sim.bug("fault_unlocked_install") {
+    if linux.sim.bug("fault_unlocked_install") || linux.sim.bug("ipages_no_ref_recheck") {
         drop(folio);
         step!(linux.sim, "{}: folio {index} is unlocked before it is mapped", process.host);
     }
@@ -147,6 +149,11 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     let inode = linux.inode(process.host);
     let index = inode.folio(id).index;
     scheme.before_page_mkwrite(inode.host).await;
+    // ext4_page_mkwrite() must not get blocks for what is being punched.
+    let _invalidate = match linux.ways.store {
+        Store::Disk => Some(linux.sim.lock_shared(inode.invalidate_lock).await),
+        Store::Server => None,
+    };
     let _folio = linux.sim.lock(inode.folio(id).lock).await;
     let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
     // do_page_mkwrite() asks for folio->mapping alone; the others never leave a folio mapped that is not uptodate.
@@ -157,13 +164,14 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
-    linux.sim.wait_free(inode.folio(id).writeback).await;
+    linux.wait_stable(inode.host, id).await;
     linux.wait_on_temporary_page(process.host, index).await;
     scheme.page_mkwrite(process.who, id).await;
     let late = linux.sim.bug("dirty_outside_lock") || linux.ways.tracking == Tracking::Zap;
     inode.change(id, |folio| {
         if !late {
             folio.mark_all_dirty();
+            folio.unwritten = 0;
         }
         folio.writer = process.who;
     });

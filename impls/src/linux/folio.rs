@@ -13,6 +13,15 @@ pub const ALL: u8 = (1 << FOLIO) - 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolioId(pub(super) u32);
 
+/// A buffer head.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buffer {
+    /// BH_Uptodate
+    pub uptodate: bool,
+    /// BH_Dirty
+    pub dirty: bool,
+}
+
 /// A folio.
 #[derive(Clone, Copy, Debug)]
 pub struct Folio {
@@ -41,6 +50,10 @@ pub struct Folio {
     pub lock: Lock,
     /// PG_writeback
     pub writeback: Lock,
+    /// Its buffer head, where it has one.
+    pub buffer: Buffer,
+    /// Cells, a bit each, for which the disk has no block yet, so that writeback leaves them out.
+    pub unwritten: u8,
     /// Who dirtied it last: with whose credentials it is written back.
     pub writer: Who,
 }
@@ -48,13 +61,23 @@ pub struct Folio {
 impl Folio {
     /// folio_mark_dirty(), of cells of this folio.
     pub fn mark_dirty(&mut self, part: Range) {
-        self.dirty = true;
+        (self.dirty, self.buffer.dirty) = (true, true);
         part.cells().for_each(|cell| self.written |= 1 << (cell % FOLIO));
+    }
+
+    /// The file system knows where these cells go on the disk.
+    pub fn has_blocks(&mut self, part: Range) {
+        part.cells().for_each(|cell| self.unwritten &= !(1 << (cell % FOLIO)));
+    }
+
+    /// Those are to be zero, and their blocks are not written.
+    pub fn has_no_blocks(&mut self, part: Range) {
+        part.cells().for_each(|cell| self.unwritten |= 1 << (cell % FOLIO));
     }
 
     /// folio_mark_dirty(), where nobody knows which cells: a store through a mapping.
     pub fn mark_all_dirty(&mut self) {
-        (self.dirty, self.written) = (true, ALL);
+        (self.dirty, self.buffer.dirty, self.written) = (true, true, ALL);
     }
 
     /// Whether writeback is to write it.

@@ -1,7 +1,8 @@
 //! The inode of the file on one host: its locks, its size, its folios.
 
 use super::errseq::ErrSeq;
-use super::{Folio, FolioId};
+use super::folio::Buffer;
+use super::{Folio, FolioId, Store};
 use crate::Sim;
 use crate::sim::{Lock, Named};
 use launder_oracle::{FOLIO, Host, Value, Who};
@@ -31,13 +32,15 @@ pub struct Inode {
     pub size_unstable: Lock,
     /// netfs_inode.zero_point, of file systems that have one.
     pub zero_point: Cell<u32>,
+    /// Where the file is: on a disk the attributes are always valid.
+    store: Store,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
 }
 
 impl Inode {
     /// An inode without folios.
-    pub fn new(sim: &Sim, host: Host) -> Inode {
+    pub fn new(sim: &Sim, host: Host, store: Store) -> Inode {
         let lock = |what| sim.new_lock(Named { what, host, number: None });
         Inode {
             host,
@@ -51,6 +54,7 @@ impl Inode {
             attr_version: Cell::new(0),
             size_unstable: lock("truncate"),
             zero_point: Cell::new(sim.cells()),
+            store,
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
         }
@@ -83,6 +87,8 @@ impl Inode {
             dirty: false,
             written: 0,
             sending: 0,
+            buffer: Buffer::default(),
+            unwritten: 0,
             base: None,
             theirs: None,
             attached: true,
@@ -97,6 +103,11 @@ impl Inode {
         }
         pages[index as usize] = Some(id);
         id
+    }
+
+    /// It waits in a batch, of PAGEVEC_SIZE at the most, to be put on the LRU, and the batch holds a reference.
+    pub fn is_new(&self, id: FolioId) -> bool {
+        id.0 as usize + 14 >= self.folios.borrow().len()
     }
 
     /// The folio leaves the cache: folio->mapping = NULL.
@@ -132,7 +143,7 @@ impl Inode {
 
     /// What is known of the attributes is no longer valid, nor is what is being asked.
     pub fn invalidate_attributes(&self) {
-        self.attr_valid.set(false);
+        self.attr_valid.set(self.store == Store::Disk);
         self.attr_version.set(self.attr_version.get() + 1);
     }
 
@@ -154,6 +165,6 @@ impl Inode {
         self.pages.borrow_mut().clear();
         self.size.set(server_size);
         self.zero_point.set(server_size);
-        self.attr_valid.set(false);
+        self.attr_valid.set(self.store == Store::Disk);
     }
 }

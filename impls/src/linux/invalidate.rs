@@ -1,6 +1,6 @@
 //! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
-use super::{Dirty, Folio, FolioId, Linux};
+use super::{Dirty, FolioId, Linux, Zap};
 use crate::step;
 use launder_oracle::{Errno, Host};
 use std::ops::Range;
@@ -22,10 +22,20 @@ impl Linux {
 
     /// unmap_mapping_range_tree(): the same, by who holds i_mmap_rwsem.
     pub async fn unmap_locked(&self, host: Host, indices: Range<u32>) {
+        let late = self.sim.bug("late_tlb_flush_zap");
         for process in self.processes(host) {
             for index in indices.start..indices.end.min(process.end()) {
+                if late {
+                    process.forget_late(index);
+                }
                 self.zap(process, index, false);
             }
+        }
+        if late {
+            for _ in 0..3 {
+                step!(self.sim, "{host}: folios {indices:?} are unmapped, and CPUs do not know it");
+            }
+            self.processes(host).for_each(super::Process::flush_tlb);
         }
         step!(self.sim, "{host}: folios {indices:?} are unmapped");
     }
@@ -36,8 +46,10 @@ impl Linux {
         if pte.copy.is_some() && !even_copies {
             return;
         }
-        if pte.dirty && pte.copy.is_none() {
-            self.inode(process.host).change(pte.folio, Folio::mark_all_dirty);
+        let inode = self.inode(process.host);
+        let dirties = self.ways.zap == Zap::Dirties || inode.folio(pte.folio).uptodate;
+        if pte.dirty && pte.copy.is_none() && dirties {
+            self.set_page_dirty(process.host, pte.folio);
         }
         process.set_pte(index, None);
     }
@@ -50,7 +62,7 @@ impl Linux {
             let index = self.inode(host).folio(id).index;
             self.sim.say(format_args!("{host}: folio {index} cannot be released"));
         }
-        failing == 0
+        failing == 0 && !self.has_dirty_buffer(host, id)
     }
 
     /// Takes the folio, which is locked, out of the cache.

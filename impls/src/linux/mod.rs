@@ -4,7 +4,9 @@
 //! The code follows mm/filemap.c, mm/memory.c, mm/truncate.c and fs/fuse/file.c of 6.18, in their order and with their names.
 //! What a scheme does otherwise it says in its [`Scheme`].
 
+mod buffers;
 mod direct;
+mod disk;
 mod errseq;
 mod fault;
 mod folio;
@@ -33,7 +35,10 @@ pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
-pub use ways::{Dirty, InVain, Locks, Payload, Size, Tracking, Ways, WriteThrough, Writeback, ZeroPoint};
+pub use ways::{
+    Buffers, Dirty, InVain, Locks, Payload, Size, Stable, Store, Tracking, Ways, WriteThrough, Writeback,
+    Zap, ZeroPoint,
+};
 pub use write::{append, pwrite as buffered_write, written};
 
 use crate::sim::{Guard, Lock, Named};
@@ -53,6 +58,11 @@ pub trait Scheme: Sized {
     /// Answers a call in the scheme's own way; nothing where it goes the common way.
     async fn own_way(&self, _who: Who, _call: Call) -> Option<Reply> {
         None
+    }
+
+    /// What a direct write does to the cache before it and after it.
+    async fn invalidate_for_direct(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
+        self.invalidate(host, folios).await
     }
 
     /// The part of a write(2) that lies in one folio: how many cells were written.
@@ -190,7 +200,7 @@ impl Linux {
             ways,
             sim: sim.clone(),
             server: Server::new(sim),
-            inodes: Host::ALL.map(|host| Inode::new(sim, host)),
+            inodes: Host::ALL.map(|host| Inode::new(sim, host, ways.store)),
             processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
             flights: RefCell::new(Vec::new()),
             failing_releases: Cell::new(0),

@@ -49,6 +49,7 @@ pub struct Process {
     /// Its mapping.
     pub map: Cell<Option<Map>>,
     ptes: RefCell<Vec<Option<Pte>>>,
+    tlb: RefCell<Vec<(u32, Pte)>>,
 }
 
 impl Process {
@@ -66,6 +67,7 @@ impl Process {
             mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),
             map: Cell::new(None),
             ptes: RefCell::new(Vec::new()),
+            tlb: RefCell::new(Vec::new()),
         }
     }
 
@@ -83,6 +85,22 @@ impl Process {
         ptes[index as usize] = pte;
     }
 
+    /// What its CPU still knows of a page that is no longer mapped.
+    pub fn tlb(&self, index: u32) -> Option<Pte> {
+        self.tlb.borrow().iter().find(|(of, _)| *of == index).map(|(_, pte)| *pte)
+    }
+
+    /// Takes the page out of the page table, and leaves it to the CPU.
+    pub fn forget_late(&self, index: u32) {
+        let known = self.pte(index).filter(|pte| pte.dirty && pte.copy.is_none());
+        self.tlb.borrow_mut().extend(known.map(|pte| (index, pte)));
+    }
+
+    /// flush_tlb_range()
+    pub fn flush_tlb(&self) {
+        self.tlb.borrow_mut().clear();
+    }
+
     /// One past the last index that it has ever mapped.
     pub fn end(&self) -> u32 {
         self.ptes.borrow().len() as u32
@@ -94,5 +112,6 @@ impl Process {
         self.locked.set(false);
         self.map.set(None);
         self.ptes.borrow_mut().clear();
+        self.flush_tlb();
     }
 }

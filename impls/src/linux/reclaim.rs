@@ -1,6 +1,6 @@
 //! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
 
-use super::{FolioId, Linux};
+use super::{Buffers, FolioId, Linux};
 use crate::step;
 use launder_oracle::Host;
 use std::ops::Range;
@@ -24,6 +24,9 @@ impl Linux {
 
     /// Writeback that nobody waits for, WB_SYNC_NONE.
     pub async fn background_writeback(&self, host: Host, indices: Range<u32>) {
+        if self.ways.buffers == Buffers::Heads {
+            return self.commit(host, indices).await;
+        }
         if !self.sim.bug("congested_no_redirty") {
             return self.fdatawrite(host, indices).await;
         }
@@ -67,6 +70,10 @@ impl Linux {
         if busy || !self.release(host, id) {
             self.sim.say(format_args!("{host}: folio {} stays", folio.index));
         } else {
+            // 016eb4a0ed06 "[PATCH] invalidate_complete_page() race fix": that nobody has come to use it must be seen to when it goes.
+            if self.sim.bug("ipages_no_ref_recheck") {
+                step!(self.sim, "{host}: folio {} is not mapped", folio.index);
+            }
             self.remove(host, id).await;
         }
     }

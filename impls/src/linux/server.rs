@@ -1,6 +1,7 @@
 //! The server: the file's one authoritative copy, and the requests that change it.
 
 use super::Cells;
+use super::disk::BLOCK;
 use crate::sim::{Guard, Lock, Named};
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
@@ -188,20 +189,33 @@ impl Server {
         range: Range,
         payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
+        self.write_within(from, user, range, u32::MAX, payload).await
+    }
+
+    /// WRITE of cells of which those from `size` on are past the end, and do not make the file longer.
+    pub async fn write_within(
+        &self,
+        from: Host,
+        user: Who,
+        range: Range,
+        size: u32,
+        payload: impl Fn(u32) -> Value,
+    ) -> Result<u32, Errno> {
         self.admit(from, user, Request::Write, "WRITE", range).await?;
-        self.execute_write(from, range, payload).await
+        self.execute_write(from, range, size, payload).await
     }
 
     async fn execute_write(
         &self,
         from: Host,
         range: Range,
+        size: u32,
         payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
         let short = range.len() > 1 && take_one(&mut self.faults.borrow_mut().short_write);
         let written = if short { range.len() / 2 } else { range.len() };
         let done = Range::new(range.start, range.start + written);
-        self.store(done, payload);
+        self.store(done, size, payload);
         self.post_op[from.index()].set(self.fattr());
         step!(self.sim, "server: WRITE {range} is executed, {written} cells");
         Ok(written)
@@ -220,7 +234,7 @@ impl Server {
         let cells: Vec<Value> = range.cells().map(payload).collect();
         step!(self.sim, "server: WRITE {range} is read from /dev/fuse");
         self.reach(user, Request::Write, "WRITE", range).await?;
-        self.execute_write(from, range, |cell| cells[(cell - range.start) as usize]).await
+        self.execute_write(from, range, u32::MAX, |cell| cells[(cell - range.start) as usize]).await
     }
 
     /// READ of any cells, which ends where the file does.
@@ -239,7 +253,7 @@ impl Server {
         let inside = Range::new(source.start, source.end.min(self.size()).max(source.start));
         let mut cells = vec![Value::ZERO; inside.len() as usize];
         self.file.borrow().copy(inside.start, &mut cells);
-        self.store(Range::new(to, to + inside.len()), |cell| cells[(cell - to) as usize]);
+        self.store(Range::new(to, to + inside.len()), u32::MAX, |cell| cells[(cell - to) as usize]);
         step!(self.sim, "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells", inside.len());
         Ok(inside.len())
     }
@@ -252,14 +266,14 @@ impl Server {
         }
     }
 
-    fn store(&self, range: Range, payload: impl Fn(u32) -> Value) {
+    fn store(&self, range: Range, size: u32, payload: impl Fn(u32) -> Value) {
         if range.is_empty() {
             return;
         }
         let mut file = self.file.borrow_mut();
         range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
         file.change += 1;
-        file.size = file.size.max(range.end);
+        file.size = file.size.max(range.end.min(size));
     }
 
     /// GETATTR: the size.
@@ -308,6 +322,41 @@ impl Server {
         }
     }
 
+    /// Truncates as a file system does its blocks: that of the new end keeps what lies beyond it.
+    pub async fn truncate_blocks(&self, from: Host, user: Who, size: u32) -> Result<(), Errno> {
+        let freed = Range::new(size.next_multiple_of(BLOCK), self.sim.capacity().max(size) + BLOCK);
+        self.admit(from, user, Request::Other, "truncate", freed).await?;
+        self.apply(&Call::Ftruncate(size), freed);
+        step!(self.sim, "server: the blocks {freed} are free");
+        Ok(())
+    }
+
+    /// Whether nothing but zeroes is stored there: a hole, or blocks that are not written yet.
+    pub fn is_hole(&self, range: Range) -> bool {
+        let cells = &self.file.borrow().cells;
+        cells[overlap(range, cells)].iter().all(|value| *value == Value::ZERO)
+    }
+
+    /// Blocks are to be found for a hole: whether there are any.
+    pub fn allocate(&self) -> Result<(), Errno> {
+        match self.faults.borrow_mut().fail_write.as_mut() {
+            Some((errno @ (Errno::ENOSPC | Errno::EDQUOT), count)) => {
+                if take_one(count) {
+                    Err(*errno)
+                } else {
+                    Ok(())
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The file is as long as this at least.
+    pub fn extend(&self, end: u32) {
+        let mut file = self.file.borrow_mut();
+        file.size = file.size.max(end);
+    }
+
     /// The third party reads.
     pub async fn third_party_read(&self, range: Range) -> Vec<Value> {
         let file = self.file.borrow();
@@ -321,7 +370,7 @@ impl Server {
     /// The third party writes.
     pub async fn third_party_write(&self, range: Range) {
         let value = self.sim.value();
-        self.store(range, |_| value);
+        self.store(range, u32::MAX, |_| value);
         step!(self.sim, "server: the third party writes {range}");
     }
 

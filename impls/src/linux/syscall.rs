@@ -1,7 +1,7 @@
 //! Who calls what: descriptors, mappings and locks are looked up, and the call goes to the part that carries it out.
 
 use super::process::Map;
-use super::{Linux, Scheme, fault, folios, write};
+use super::{Linux, Scheme, Store, fault, folios, write};
 use crate::step;
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Who};
 
@@ -80,7 +80,9 @@ pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let process = linux.process(who);
     let inode = linux.inode(process.host);
     inode.invalidate_attributes();
-    if let Err(errno) = scheme.invalidate(process.host, 0..inode.end()).await {
+    if linux.ways.store == Store::Server
+        && let Err(errno) = scheme.invalidate(process.host, 0..inode.end()).await
+    {
         return Reply::Err(errno);
     }
     let eager = linux.sim.bug("errseq_sample_at_open");
@@ -93,10 +95,18 @@ pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
 pub(super) async fn close<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
-    let result = scheme.sync(who, 0..u32::MAX).await;
+    let result = flush(scheme, who).await;
     process.open.set(false);
     linux.give_up_lock(who);
     answer(result)
+}
+
+/// What others can reach must see all that was written; a file system on a disk has nothing to do.
+async fn flush<S: Scheme>(scheme: &S, who: Who) -> Result<(), Errno> {
+    match scheme.linux().ways.store {
+        Store::Server => scheme.sync(who, 0..u32::MAX).await,
+        Store::Disk => Ok(()),
+    }
 }
 
 /// fcntl(2), F_SETLKW: a lock is a point of coherence as open is.
@@ -104,6 +114,9 @@ pub(super) async fn lock<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let held = linux.set_lock(who).await;
+    if linux.ways.store == Store::Disk {
+        return Reply::Ok;
+    }
     linux.inode(process.host).invalidate_attributes();
     let result = scheme.invalidate(process.host, 0..linux.inode(process.host).end()).await;
     if result.is_err() && !held {
@@ -133,7 +146,7 @@ impl Linux {
 }
 
 pub(super) async fn unlock<S: Scheme>(scheme: &S, who: Who) -> Reply {
-    let result = scheme.sync(who, 0..u32::MAX).await;
+    let result = flush(scheme, who).await;
     scheme.linux().give_up_lock(who);
     answer(result)
 }
@@ -167,7 +180,10 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             let value = linux.sim.value();
             fault::store(scheme, who, range, value).await
         }
-        Call::Msync(Msync::Async, _) => Reply::Ok,
+        Call::Msync(Msync::Async, range) => {
+            linux.filemap_sync(who, folios(range)).await;
+            Reply::Ok
+        }
         Call::Msync(_, range) => {
             linux.filemap_sync(who, folios(range)).await;
             answer(scheme.sync(who, folios(range)).await)

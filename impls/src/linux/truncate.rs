@@ -1,12 +1,15 @@
 //! ftruncate(2), fallocate(2) and its modes, and a size that the server has changed.
 
-use super::{Linux, cells_of, folios, overlap};
+use super::{Linux, Store, cells_of, folios, overlap};
 use crate::step;
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
 impl Linux {
     /// ftruncate(2): the server first, with no WRITE of writeback under way; then i_size, then the cache.
     pub async fn ftruncate(&self, who: Who, size: u32) -> Reply {
+        if self.ways.store == Store::Disk {
+            return self.ftruncate_on_disk(who, size).await;
+        }
         let inode = self.inode(self.process(who).host);
         let _i_rwsem = self.sim.lock(inode.i_rwsem).await;
         let _invalidate = self.sim.lock(inode.invalidate_lock).await;
@@ -118,6 +121,9 @@ impl Linux {
 
     /// fallocate(2): what is dirty in the range is written back, the server does its part, the cache forgets the range.
     pub async fn fallocate(&self, who: Who, call: &Call, range: Range) -> Reply {
+        if self.ways.store == Store::Disk {
+            return self.fallocate_on_disk(who, call, range).await;
+        }
         let inode = self.inode(self.process(who).host);
         let _i_rwsem = self.sim.lock(inode.i_rwsem).await;
         let _invalidate = self.sim.lock(inode.invalidate_lock).await;

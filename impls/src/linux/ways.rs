@@ -21,6 +21,54 @@ pub struct Ways {
     pub locks: Locks,
     /// What fuse_perform_write() does with the folios of its WRITE.
     pub write_through: WriteThrough,
+    /// Where the file is kept.
+    pub store: Store,
+    /// Whether a folio under writeback may be written to.
+    pub stable: Stable,
+    /// What a folio's blocks are known by.
+    pub buffers: Buffers,
+    /// Which folios a dirty entry of a page table makes dirty when it is zapped.
+    pub zap: Zap,
+}
+
+/// Where the file is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Store {
+    /// On a server, which others reach too: open, close and locks are points of coherence.
+    #[default]
+    Server,
+    /// On a disk of the host: i_size is what the file's size is, and nobody else writes to it. A folio has several blocks.
+    Disk,
+}
+
+/// Whether a folio under writeback may be written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stable {
+    /// folio_wait_stable() waits: the device wants pages that do not change, or the file system sees to it.
+    #[default]
+    Waits,
+    /// It does not wait.
+    Changes,
+}
+
+/// What a folio's blocks are known by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Buffers {
+    /// By the folio alone.
+    #[default]
+    None,
+    /// By a buffer head, which is uptodate, and dirty, beside the folio, and which the journal writes by itself: ext3, data=ordered.
+    Heads,
+}
+
+/// Which folios a dirty entry of a page table makes dirty when it is zapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zap {
+    /// Any.
+    #[default]
+    Dirties,
+    /// Only those that are uptodate.
+    DirtiesUptodate,
 }
 
 /// Whether a store through a mapping is noticed before the page table is looked at.

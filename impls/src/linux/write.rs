@@ -116,13 +116,15 @@ impl Linux {
             if !inode.folio(id).attached {
                 continue;
             }
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            self.wait_stable(inode.host, id).await;
+            self.reserve(inode.host, id)?;
             if !inode.folio(id).uptodate {
                 self.fill(inode.host, who, id, part).await?;
             }
             self.copy_in(inode.host, id, part, value);
             inode.change(id, |folio| {
                 folio.mark_dirty(part);
+                folio.has_blocks(part);
                 folio.writer = who;
             });
             inode.extend(part.end);
@@ -136,7 +138,7 @@ impl Linux {
         if part.len() < FOLIO {
             return self.read_folio(host, who, id).await;
         }
-        self.inode(host).change(id, |folio| folio.uptodate = true);
+        self.inode(host).change(id, |folio| (folio.uptodate, folio.buffer.uptodate) = (true, true));
         Ok(())
     }
 

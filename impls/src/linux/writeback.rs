@@ -1,9 +1,9 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
 use super::folio::ALL;
-use super::{Folio, FolioId, Linux, Payload, Tracking, Writeback, cells_of, overlap};
+use super::{Folio, FolioId, Linux, Payload, Stable, Store, Tracking, Writeback, cells_of, overlap};
 use crate::{Job, step};
-use launder_oracle::{Errno, FOLIO, Host, Range, Who};
+use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
 impl Linux {
     /// folio_clear_dirty_for_io(): write-protects the folio wherever it is mapped, then clears PG_dirty. Whether it was dirty.
@@ -45,6 +45,9 @@ impl Linux {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).is_to_be_written()) else {
                 continue;
             };
+            if self.sim.bug("sync_skips_W") && self.sim.is_locked(inode.folio(id).writeback) {
+                continue;
+            }
             if self.sim.bug("wb_skip") && self.sim.is_locked(inode.folio(id).lock) {
                 continue;
             }
@@ -53,7 +56,7 @@ impl Linux {
                 continue;
             }
             self.sim.wait_free(inode.folio(id).writeback).await;
-            if !self.clear_dirty_for_io(host, id).await {
+            if !self.clear_dirty_for_io(host, id).await || !self.takes_buffer(host, id) {
                 continue;
             }
             self.start_write(host, id);
@@ -62,7 +65,7 @@ impl Linux {
     }
 
     /// The folio, which is locked and clean, goes under writeback.
-    fn start_write(&self, host: Host, id: FolioId) {
+    pub(super) fn start_write(&self, host: Host, id: FolioId) {
         match self.ways.writeback {
             Writeback::Checked => {}
             Writeback::Iomap => self.zero_past_the_end(host, id),
@@ -96,14 +99,24 @@ impl Linux {
         let _nowrite = self.sim.lock_shared(inode.nowrite).await;
         let folio = inode.folio(id);
         let written = match self.ways.payload {
-            Payload::Folio => ALL,
+            Payload::Folio => ALL & !folio.unwritten,
             Payload::DirtyCells => folio.written,
         };
         inode.change(id, |folio| folio.sending = std::mem::take(&mut folio.written));
-        let mut left = overlap(cells_of(folio.index), Range::new(0, inode.size.get()));
+        let size = inode.size.get();
+        let mut left = match self.ways.store {
+            Store::Server => overlap(cells_of(folio.index), Range::new(0, size)),
+            Store::Disk => cells_of(folio.index),
+        };
         while let Some(range) = next_run(written, left) {
-            let payload = |cell: u32| inode.change(id, |folio| folio.send(cell));
-            match self.server.write(host, folio.writer, range, payload).await {
+            // A disk takes what is there when the request is submitted; of a block past the end, zeroes.
+            let submitted = inode.folio(id).cells;
+            let payload = |cell: u32| match self.ways.store {
+                Store::Server => inode.change(id, |folio| folio.send(cell)),
+                Store::Disk if cell < size => submitted[(cell % FOLIO) as usize],
+                Store::Disk => Value::ZERO,
+            };
+            match self.server.write_within(host, folio.writer, range, size, payload).await {
                 Ok(cells) => left.start = range.start + cells,
                 Err(errno) => {
                     inode.change(id, |folio| folio.sending = 0);
@@ -126,6 +139,13 @@ impl Linux {
         let inode = self.inode(host);
         let beyond = overlap(cells_of(inode.folio(id).index), Range::new(inode.size.get(), u32::MAX));
         self.zero(host, id, beyond);
+    }
+
+    /// folio_wait_stable()
+    pub async fn wait_stable(&self, host: Host, id: FolioId) {
+        if self.ways.stable == Stable::Waits {
+            self.sim.wait_free(self.inode(host).folio(id).writeback).await;
+        }
     }
 
     /// filemap_fdatawait_range()
@@ -151,7 +171,7 @@ impl Linux {
             };
             pte.dirty = false;
             process.set_pte(index, Some(pte));
-            self.inode(process.host).change(pte.folio, Folio::mark_all_dirty);
+            self.set_page_dirty(process.host, pte.folio);
             some = true;
         }
         if some {
@@ -170,6 +190,7 @@ impl Linux {
     pub async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
         let process = self.process(who);
         self.fdatawrite(process.host, indices.clone()).await;
+        self.commit(process.host, indices.clone()).await;
         self.fdatawait(process.host, indices).await;
         let _ = self.inode(process.host).wb_err.check_flag();
         self.inode(process.host).wb_err.check_and_advance(&process.since)

@@ -53,6 +53,16 @@ impl Model for LaunderFolio {
             case: "ignore-pre-inval-busy.case",
         },
         Bug {
+            name: "late_tlb_flush_zap",
+            source: "1cf35d47712d \"mm: split 'tlb_flush_mmu()' into tlb flushing and memory freeing parts\" (3.15)",
+            case: "late-tlb-flush-zap.case",
+        },
+        Bug {
+            name: "dio_fallback_no_sync",
+            source: "fb5527e68d49 \"direct-io: sync and invalidate file region when falling back to buffered write\" (2.6.19)",
+            case: "dio-fallback-no-sync.case",
+        },
+        Bug {
             name: "dirty_outside_lock",
             source: "79352894b285 \"mm: fix clear_page_dirty_for_io vs fault race\" (2.6.23)",
             case: "dirty-outside-lock.case",

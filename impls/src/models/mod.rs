@@ -1,5 +1,6 @@
 //! The schemes: one file each.
 
+mod direct_io;
 mod divergence;
 mod filemap_invalidate_inode;
 mod flush_and_wait;
@@ -15,6 +16,7 @@ mod nine_p;
 mod oplock;
 mod write_through;
 
+pub use direct_io::DirectIo;
 pub use divergence::{DivergenceAsk, DivergenceDirtyBytes, DivergenceDiscard, DivergenceWholeCopy};
 pub use filemap_invalidate_inode::{FilemapInvalidateInode, FilemapInvalidateInode6_10};
 pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRecheck};

@@ -24,11 +24,33 @@ pub trait Model: 'static {
         true
     }
 
+    /// [`Subject::has_two_hosts`]
+    fn has_two_hosts() -> bool {
+        true
+    }
+
     /// The scheme that it is, which variants share.
     type Scheme: Scheme;
 
     /// The scheme, as this variant has it, with a file that is in no cache.
     fn scheme(sim: &Sim) -> Self::Scheme;
+}
+
+/// The words that a file system on a disk of its host knows: nobody else reaches the file.
+pub(super) fn is_of_nature(call: &Call) -> bool {
+    use Call::*;
+    matches!(
+        call,
+        Writeback(..)
+            | Reclaim(..)
+            | Crash(_)
+            | FailWrite(..)
+            | FailRead(..)
+            | ShortWrite(_)
+            | Drop(_)
+            | Swap(_)
+            | FailRelease(_)
+    )
 }
 
 /// The subject that a model is.
@@ -49,6 +71,10 @@ impl<M: Model> Subject for Of<M> {
 
     fn knows(call: &Call) -> bool {
         M::knows(call)
+    }
+
+    fn has_two_hosts() -> bool {
+        M::has_two_hosts()
     }
 
     async fn call(&self, who: Who, asked: Call) -> Reply {

@@ -36,6 +36,9 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
     if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
         return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
     }
+    if !S::has_two_hosts() && case.has_host_b() {
+        return Run::Skipped(format!("{} has no host b", S::NAME));
+    }
     if let Err(why) = crate::Ground::begin(ground, case) {
         return Run::Skipped(why);
     }
