@@ -76,6 +76,12 @@ subjects! {
     Of<models::FuseNotify>,
     Of<models::FuseNotifyWriteThrough>,
     Of<models::DirectIo>,
+    Of<models::DirectIo269>,
+    Of<models::DirectIo2611>,
+    Of<models::DirectIo269Msync>,
+    Of<models::DirectIo269ShootDown>,
+    Of<models::ZapPteRange>,
+    Of<models::ZapPteRangeUptodate>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
 }

@@ -1,6 +1,9 @@
 //! The schemes: one file each.
 
 mod direct_io;
+mod direct_io_2_6;
+mod direct_io_2_6_9;
+mod direct_io_2_6_known;
 mod divergence;
 mod filemap_invalidate_inode;
 mod flush_and_wait;
@@ -15,8 +18,10 @@ mod nfs;
 mod nine_p;
 mod oplock;
 mod write_through;
+mod zap_pte_range;
 
 pub use direct_io::DirectIo;
+pub use direct_io_2_6_9::{DirectIo269, DirectIo269Msync, DirectIo269ShootDown, DirectIo2611};
 pub use divergence::{DivergenceAsk, DivergenceDirtyBytes, DivergenceDiscard, DivergenceWholeCopy};
 pub use filemap_invalidate_inode::{FilemapInvalidateInode, FilemapInvalidateInode6_10};
 pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRecheck};
@@ -30,3 +35,4 @@ pub use nfs::{Nfs, Nfs269};
 pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;
 pub use write_through::WriteThrough;
+pub use zap_pte_range::{ZapPteRange, ZapPteRangeUptodate};
