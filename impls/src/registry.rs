@@ -75,6 +75,8 @@ subjects! {
     Of<models::FuseWritebackTemp>,
     Of<models::FuseNotify>,
     Of<models::FuseNotifyWriteThrough>,
+    Of<models::InvalidateMappingPages>,
+    Of<models::TruncateInodePages>,
     Of<models::DirectIo>,
     Of<models::DirectIo269>,
     Of<models::DirectIo2611>,

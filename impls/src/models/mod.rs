@@ -11,12 +11,14 @@ mod fuse_known;
 mod fuse_notify;
 mod fuse_write_through;
 mod fuse_writeback;
+mod invalidate_mapping_pages;
 mod launder_folio;
 mod model;
 mod netfs_invalidate_inode;
 mod nfs;
 mod nine_p;
 mod oplock;
+mod truncate_inode_pages;
 mod write_through;
 mod zap_pte_range;
 
@@ -28,11 +30,13 @@ pub use flush_and_wait::{FlushAndWait, FlushAndWaitNoLaunder, FlushAndWaitRechec
 pub use fuse_notify::{FuseNotify, FuseNotifyWriteThrough};
 pub use fuse_write_through::{FuseWriteThrough, FuseWriteThrough512};
 pub use fuse_writeback::{FuseWriteback, FuseWritebackTemp};
+pub use invalidate_mapping_pages::InvalidateMappingPages;
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
 pub use nfs::{Nfs, Nfs269};
 pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;
+pub use truncate_inode_pages::TruncateInodePages;
 pub use write_through::WriteThrough;
 pub use zap_pte_range::{ZapPteRange, ZapPteRangeUptodate};
