@@ -78,6 +78,10 @@ fn shown(trace: &Trace, floor: u32) -> Option<Vec<(Call, Reply)>> {
             What::Reply(_, Reply::Err(Errno::ENOSYS)) => return None,
             What::Reply(who, reply) => {
                 let call = calls[who.index()].take()?;
+                // Of a store that ends in SIGBUS any part may have happened.
+                if matches!((call, reply), (Call::Mwrite(_), Reply::Sigbus)) {
+                    return None;
+                }
                 shown.push((call, visible(&call, reply, floor)));
             }
             What::Step(_) => {}
