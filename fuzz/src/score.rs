@@ -1,6 +1,6 @@
 //! The suite's own power: how many random cases it takes to find each planted bug blind.
 
-use crate::{Planted, Random, Symptom, Trial};
+use crate::{Planted, Symptom, Trial};
 use std::sync::Mutex;
 use std::thread;
 
@@ -14,7 +14,7 @@ pub type Detection = Option<(u64, Symptom)>;
 pub fn detect(planted: Planted, seed: u64, most: u64) -> Detection {
     let broken = Trial::open(planted, &[], None).expect("a model runs everywhere");
     let whole = Trial::open(Planted { bug: None, ..planted }, &[], None).expect("a model runs everywhere");
-    let random = Random::new(seed, |call| broken.knows(call));
+    let random = broken.random(seed);
     (0..most).find_map(|number| {
         let case = random.case(number);
         let shown = broken.verdict(&case).map(|verdict| Symptom::of(&verdict)).unwrap_or_default();
