@@ -5,7 +5,7 @@ use super::Model;
 use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Known, Sim};
-use launder_oracle::{Contract, Errno, FOLIO, Host, Kind, Range, Reply, Symptom};
+use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom};
 
 /// What filemap_invalidate_inode() was made of in 6.10, without the flush before it.
 pub struct TruncateInodePages {
@@ -27,7 +27,7 @@ impl Model for TruncateInodePages {
 
 const fn truncated(kind: Kind, case: &'static str) -> Known {
     let hazard = "H1, H6: what is dirty is dropped, and the part of a folio zeroed";
-    Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["notify", "lock", "open"], hazard, case }
+    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of: &[], hazard, case }
 }
 
 const KNOWN: &[Known] = &[
@@ -50,10 +50,9 @@ impl Scheme for TruncateInodePages {
         &self.linux
     }
 
+    /// What open(2) and locks invalidate is laundered, as before.
     async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
-        let cells = Range::new(folios.start * FOLIO, folios.end * FOLIO);
-        self.linux.truncate_inode_pages_range(host, cells).await;
-        Ok(())
+        self.linux.invalidate_inode_pages2_range(host, folios).await
     }
 
     /// The range that the server names, as it is.
@@ -61,9 +60,5 @@ impl Scheme for TruncateInodePages {
         self.linux.inode(host).invalidate_attributes();
         self.linux.truncate_inode_pages_range(host, range).await;
         Reply::Ok
-    }
-
-    async fn invalidate_for_direct(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
-        self.linux.invalidate_inode_pages2_range(host, folios).await
     }
 }
