@@ -80,33 +80,60 @@ impl Iterator for Chains {
 /// The place of the server after the hosts.
 pub(crate) const SERVER_HOME: usize = 2;
 
-/// For each chain, the last write that is known: the place in the trace, from 1, at which it began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Clock([u32; CHAINS]);
+/// A place in the trace, from 1; 0 is before it.
+pub(crate) trait Time: Copy + Ord + Default {
+    /// The place, which must not be beyond [`Time::LAST`].
+    fn of(place: u32) -> Self;
+    /// The last place that it can say.
+    const LAST: u32;
+}
 
-impl Clock {
-    pub fn at(&self, chain: Chain) -> u32 {
-        self.0[chain.index()]
+/// Of short traces: a clock of such fits two registers of any processor.
+impl Time for i16 {
+    const LAST: u32 = i16::MAX as u32;
+
+    fn of(place: u32) -> i16 {
+        debug_assert!(place <= Self::LAST, "a clock of a short trace");
+        place as i16
+    }
+}
+
+impl Time for u32 {
+    const LAST: u32 = u32::MAX;
+
+    fn of(place: u32) -> u32 {
+        place
+    }
+}
+
+/// For each chain, the last write that is known: the place in the trace at which it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Clock<T>([T; CHAINS]);
+
+impl<T: Time> Clock<T> {
+    /// Whether any write of the chain is known.
+    pub fn knows_of(&self, chain: Chain) -> bool {
+        self.0[chain.index()] > T::default()
     }
 
     pub fn knows(&self, chain: Chain, began: u32) -> bool {
-        self.at(chain) >= began
+        self.0[chain.index()] >= T::of(began)
     }
 
     pub fn learn(&mut self, chain: Chain, began: u32) {
         let known = &mut self.0[chain.index()];
-        *known = (*known).max(began);
+        *known = (*known).max(T::of(began));
     }
 
     /// What either knows.
-    pub fn join(&mut self, other: &Clock) {
+    pub fn join(&mut self, other: &Clock<T>) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
             *mine = (*mine).max(theirs);
         }
     }
 
     /// What both know.
-    pub fn meet(&mut self, other: &Clock) {
+    pub fn meet(&mut self, other: &Clock<T>) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
             *mine = (*mine).min(theirs);
         }

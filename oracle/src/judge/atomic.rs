@@ -4,6 +4,7 @@ use super::Judge;
 use super::budget::Spent;
 use super::ops::Op;
 use super::register::{Record, Seen, Standing};
+use crate::clock::Time;
 use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Violation};
 
 /// What a read showed of one cell.
@@ -20,7 +21,7 @@ fn overlap(one: &Op, other: &Op) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// Whether the read saw all or nothing of each write that is atomic for it.
     pub(super) fn check_torn(&mut self, place: u32, range: Range, shown: &[Shown]) -> Result<(), Spent> {
         let read = self.ops[place as usize];
@@ -47,7 +48,7 @@ impl Judge<'_> {
 
     /// Whether a read that saw `write` at `cell` may not have seen `found` at `other`.
     fn tears(&self, read: &Op, (cell, write): (u32, u32), other: u32, found: Shown) -> bool {
-        let certain = |record: &&Record| record.standing.is_certain(read.start);
+        let certain = |record: &&Record<T>| record.standing.is_certain(read.start);
         let Some(there) = self.record_of(write, other).filter(certain) else { return false };
         match found.seen {
             Seen::Unclear => false,
@@ -74,19 +75,19 @@ impl Judge<'_> {
     }
 
     /// What `write` did to the size at a cell.
-    fn put_inside(&self, write: u32, cell: u32) -> Option<&Record> {
+    fn put_inside(&self, write: u32, cell: u32) -> Option<&Record<T>> {
         let mut records = self.records(&self.ops[write as usize]);
         let sized = records.find(|(register, _)| Some(*register) == self.known.inside(cell));
         sized.map(|(_, at)| &self.registers.records[at])
     }
 
     /// The same, if it knew of the truncate that a read saw there.
-    fn put_inside_again(&self, write: u32, cell: u32, truncate: &Record) -> Option<&Record> {
+    fn put_inside_again(&self, write: u32, cell: u32, truncate: &Record<T>) -> Option<&Record<T>> {
         self.put_inside(write, cell).filter(|record| record.replaced.knows(truncate.chain, truncate.began))
     }
 
     /// What `write` did to `cell`.
-    fn record_of(&self, write: u32, cell: u32) -> Option<&Record> {
+    fn record_of(&self, write: u32, cell: u32) -> Option<&Record<T>> {
         let write = &self.ops[write as usize];
         let content = self.known.judged(write.content(self.known.reach));
         let nth = content.has(cell).then(|| write.records.0 + cell - content.start)?;

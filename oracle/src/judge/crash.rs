@@ -3,13 +3,14 @@
 use super::Judge;
 use super::budget::Spent;
 use super::ops::Op;
+use crate::clock::Time;
 use crate::{Host, Range, Who};
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     pub(super) fn crash(&mut self, host: Host, time: u32) -> Result<(), Spent> {
         for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
             if let Some(cut) = self.under_way[who.index()].take() {
-                let flow = super::flow::flow(self.contract, who, &self.ops[cut as usize].call);
+                let flow = self.flows[who.index()];
                 self.end_write(cut, &flow)?;
             }
         }

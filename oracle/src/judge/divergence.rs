@@ -5,7 +5,7 @@ use super::budget::Spent;
 use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Record, Standing};
-use crate::clock::SERVER_HOME;
+use crate::clock::{SERVER_HOME, Time};
 use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
 
 impl Op {
@@ -36,7 +36,7 @@ fn meet(one: Range, other: Range) -> bool {
     one.start.max(other.start) < one.end.min(other.end)
 }
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// A write begins: what may it undo on other hosts, and what there may undo it?
     pub(super) fn diverge(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
         let op = self.ops[place as usize];
@@ -149,7 +149,7 @@ impl Judge<'_> {
     }
 
     /// Whether the write leaves its folio dirty, in this granule. Of a truncate only the folio of the new end is.
-    fn dirties(&self, record: &Record, granule: Range) -> bool {
+    fn dirties(&self, record: &Record<T>, granule: Range) -> bool {
         let write = &self.ops[record.op as usize];
         let here = match write.call {
             Call::Ftruncate(size) => granule.has(size),
@@ -184,13 +184,12 @@ impl Judge<'_> {
         }
         let known = self.known.at(flow.acquires, register);
         for chain in chains {
-            let unknown = self.registers.chain(register, chain);
-            let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
-            let unknown: Vec<u32> = unknown.filter(|(_, record)| !record.echo).map(|(at, _)| at).collect();
-            self.budget.spend(1 + unknown.len())?;
-            for at in unknown {
-                self.registers.records[at as usize].standing.loosen();
-            }
+            let loosen = |record: &mut Record<T>| {
+                record.standing.loosen();
+                true
+            };
+            let loosened = self.registers.change_unknown(register, chain, &known, loosen);
+            self.budget.spend(1 + loosened)?;
         }
         Ok(())
     }

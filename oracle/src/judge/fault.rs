@@ -2,6 +2,7 @@
 
 use super::Judge;
 use super::ops::{Op, Outcome};
+use crate::clock::Time;
 use crate::{Call, Contract, Errno, Kind, Loser, Violation, Who};
 
 /// The errors that there is a reason for, a bit a number.
@@ -68,7 +69,7 @@ impl Faults {
     }
 }
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// A call returned an error, or SIGBUS: there must be a fault, or a size, that explains it.
     pub(super) fn check_error(&mut self, place: u32) {
         let op = self.ops[place as usize];

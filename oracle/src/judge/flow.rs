@@ -94,6 +94,16 @@ pub(super) struct Flow {
     pub channel: Channel,
 }
 
+impl Flow {
+    /// That of a call that moves nothing.
+    pub const NOTHING: Flow = Flow {
+        acquires: Places(0),
+        releases: Places(0),
+        scope: Scope::Cells(Range { start: 0, end: 0 }),
+        channel: Channel::Server,
+    };
+}
+
 /// The table.
 pub(super) fn flow(contract: &Contract, who: Who, call: &Call) -> Flow {
     let mut flow = match who.host() {
@@ -156,7 +166,8 @@ fn of_server(contract: &Contract, call: &Call) -> Flow {
     Flow { acquires, releases, scope: scope(call), channel: Channel::Server }
 }
 
-fn scope(call: &Call) -> Scope {
+/// For which cells it does.
+pub(super) fn scope(call: &Call) -> Scope {
     match *call {
         Call::Pread { range, .. }
         | Call::Mread(range)

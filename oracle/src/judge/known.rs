@@ -4,12 +4,12 @@ use super::Judge;
 use super::budget::{Budget, Spent};
 use super::flow::{Flow, Place, Places, Scope};
 use super::ops::{NEVER, Op};
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::{Call, FOLIO, Range, Trace};
 
 /// The clocks. Registers are the cells' contents, and then, for the cells that may be past the end at all, whether they are
 /// inside the file.
-pub(super) struct Known {
+pub(super) struct Known<T> {
     /// Cells that the trace names.
     pub reach: u32,
     /// The first cell that may be past the end.
@@ -20,9 +20,9 @@ pub(super) struct Known {
     pub judged: Range,
     /// Whether sizes, and errors, are judged too: where not all cells are, they have been found plain.
     pub sizes: bool,
-    clocks: Vec<Clock>,
+    clocks: Vec<Clock<T>>,
     /// What the calls that are under way, and copies, acquired.
-    acquired: Vec<Clock>,
+    acquired: Vec<Clock<T>>,
     /// How much of that is kept.
     kept: usize,
 }
@@ -30,8 +30,8 @@ pub(super) struct Known {
 /// The most clocks that calls may hold: what they need in memory is bounded.
 const ACQUIRED: usize = 1 << 21;
 
-impl Known {
-    pub fn new(trace: &Trace, ops: &[Op], cells: Range) -> Known {
+impl<T: Time> Known<T> {
+    pub fn new(trace: &Trace, ops: &[Op], cells: Range) -> Known<T> {
         // A truncate dirties the folio of the new end: let there be one.
         let reach =
             trace.reach().max(trace.truncates_to().map_or(0, |size| size + 1)).next_multiple_of(FOLIO);
@@ -78,7 +78,7 @@ impl Known {
     }
 
     /// What `places` know of a register together.
-    pub fn at(&self, places: Places, register: usize) -> Clock {
+    pub fn at(&self, places: Places, register: usize) -> Clock<T> {
         let mut clocks = places.iter().map(|place| &self.clocks[place.index() * self.count() + register]);
         let mut clock = clocks.next().copied().unwrap_or_default();
         clocks.for_each(|other| clock.join(other));
@@ -86,7 +86,7 @@ impl Known {
     }
 
     /// Lets `places` know of a register.
-    pub fn tell(&mut self, places: Places, register: usize, clock: &Clock) {
+    pub fn tell(&mut self, places: Places, register: usize, clock: &Clock<T>) {
         let count = self.count();
         for place in places.iter() {
             self.clocks[place.index() * count + register].join(clock);
@@ -94,7 +94,7 @@ impl Known {
     }
 
     /// What the call acquired for `register`, its `nth`.
-    pub fn acquired(&self, op: &Op, nth: usize, register: usize) -> Clock {
+    pub fn acquired(&self, op: &Op, nth: usize, register: usize) -> Clock<T> {
         match op.acquired {
             NEVER => self.at(op.acquires, register),
             first => self.acquired[first as usize + nth],
@@ -128,7 +128,7 @@ impl Known {
     }
 }
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     pub(super) fn acquire(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
         self.known.acquire(&mut self.ops[place as usize], flow, &mut self.budget)
     }

@@ -20,6 +20,7 @@ mod size;
 mod witness;
 mod write;
 
+use crate::clock::Time;
 use crate::{
     Atomic, Call, Contract, Direct, Divergence, End, MAX_CELLS, Range, Trace, Unanswered, Value, Verdict,
     Violation, What, Who,
@@ -27,6 +28,7 @@ use crate::{
 use budget::{Budget, Spent};
 use excuse::Syncs;
 use fault::Faults;
+use flow::Flow;
 use known::Known;
 use ops::{NEVER, Op, Ops};
 use plain::Plain;
@@ -57,7 +59,17 @@ pub fn judge_by_clocks(contract: &Contract, trace: &Trace) -> Verdict {
 
 /// Judges what the trace says of these cells.
 fn judge_cells(contract: &Contract, trace: &Trace, cells: Range) -> Verdict {
-    let mut judge = match Judge::new(contract, trace, cells) {
+    match trace.events.len() as u64 {
+        ..=SHORT => judge_in_time::<i16>(contract, trace, cells),
+        _ => judge_in_time::<u32>(contract, trace, cells),
+    }
+}
+
+/// Events of the longest trace whose clocks are small.
+const SHORT: u64 = <i16 as Time>::LAST as u64;
+
+fn judge_in_time<T: Time>(contract: &Contract, trace: &Trace, cells: Range) -> Verdict {
+    let mut judge = match Judge::<T>::new(contract, trace, cells) {
         Ok(judge) => judge,
         Err(Spent) => return Verdict::Unknown,
     };
@@ -80,23 +92,25 @@ fn at_end(end: End) -> Verdict {
 /// The most violations that a verdict lists: whoever has so many needs no more.
 const VIOLATIONS: usize = 100;
 
-struct Judge<'t> {
+struct Judge<'t, T> {
     contract: &'t Contract,
     trace: &'t Trace,
     ops: Vec<Op>,
     of_event: Vec<u32>,
-    known: Known,
-    registers: Registers,
+    known: Known<T>,
+    registers: Registers<T>,
     syncs: Syncs,
     faults: Faults,
     appends: Appends,
     under_way: [Option<u32>; Who::ALL.len()],
+    /// What the calls under way acquired, and will release.
+    flows: [Flow; Who::ALL.len()],
     violations: Vec<Violation>,
     budget: Budget,
 }
 
-impl<'t> Judge<'t> {
-    fn new(contract: &'t Contract, trace: &'t Trace, cells: Range) -> Result<Judge<'t>, Spent> {
+impl<'t, T: Time> Judge<'t, T> {
+    fn new(contract: &'t Contract, trace: &'t Trace, cells: Range) -> Result<Judge<'t, T>, Spent> {
         let Ops { all: mut ops, of_event } = Ops::of(trace);
         let mut budget = Budget::new();
         let known = Known::new(trace, &ops, cells);
@@ -114,6 +128,7 @@ impl<'t> Judge<'t> {
             faults: Faults::default(),
             appends: Appends::default(),
             under_way: [None; Who::ALL.len()],
+            flows: [Flow::NOTHING; Who::ALL.len()],
             violations: Vec::new(),
             budget,
         })
@@ -148,6 +163,7 @@ impl<'t> Judge<'t> {
         let oldest = self.under_way.iter().flatten().map(|place| self.ops[*place as usize].start).min();
         self.appends.begin(&op, oldest.unwrap_or(op.start));
         let flow = flow::flow(self.contract, who, &op.call);
+        self.flows[who.index()] = flow;
         self.acquire(place, &flow)?;
         if op.content(self.known.reach).is_empty() && op.sizes(self.known.reach).is_none() || op.private {
             return Ok(());
@@ -166,7 +182,7 @@ impl<'t> Judge<'t> {
         if self.known.sizes {
             self.check_error(place);
         }
-        let flow = flow::flow(self.contract, who, &op.call);
+        let flow = self.flows[who.index()];
         match op.call {
             Call::Pread { .. } | Call::Mread(_) if op.is_whole() => self.end_read(place, &flow, values)?,
             Call::Mwrite(_) => {

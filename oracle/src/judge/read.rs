@@ -7,13 +7,13 @@ use super::flow::Flow;
 use super::ops::Op;
 use super::register::{Dead, Named, Reader, Record, Registers, Seen, Standing};
 use super::write::{INSIDE, OUTSIDE};
-use crate::clock::{Chain, Clock};
+use crate::clock::{Chain, Clock, Time};
 use crate::{Call, Value};
 
 /// How deep copies of copies are followed; beyond, a copy may hold anything.
 const COPIES: usize = 64;
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     pub(super) fn end_read(&mut self, place: u32, flow: &Flow, values: &[Value]) -> Result<(), Spent> {
         let op = self.ops[place as usize];
         let (Call::Pread { range, .. } | Call::Mread(range)) = op.call else { return Ok(()) };
@@ -74,7 +74,7 @@ impl Judge<'_> {
         }
     }
 
-    fn size_acquired(&self, op: &Op, cell: u32) -> Clock {
+    fn size_acquired(&self, op: &Op, cell: u32) -> Clock<T> {
         let Call::Pread { range, .. } = op.call else { return Clock::default() };
         let first = range.start.max(self.known.floor);
         let nth = cell.checked_sub(first).map(|nth| (range.len() + nth) as usize);
@@ -109,7 +109,7 @@ impl Judge<'_> {
         }
     }
 
-    fn named(&mut self, register: usize, dead: &Dead, time: u32, value: Value) -> Result<Named, Spent> {
+    fn named(&mut self, register: usize, dead: &Dead<T>, time: u32, value: Value) -> Result<Named<T>, Spent> {
         let (judge, budget) =
             (View { ops: &self.ops, registers: &self.registers, known: &self.known }, &mut self.budget);
         self.registers.name(register, dead, time, value == Value::ZERO, budget, |record, budget| {
@@ -156,8 +156,8 @@ impl Judge<'_> {
         place: u32,
         flow: &Flow,
         register: usize,
-        known: Clock,
-        learned: Clock,
+        known: Clock<T>,
+        learned: Clock<T>,
         seen: Seen,
     ) -> Result<(), Spent> {
         let mut now = known;
@@ -171,7 +171,14 @@ impl Judge<'_> {
     }
 
     /// What the read settles: a doubtful write that was seen stays, and so does what came back by an excuse.
-    fn echo(&self, place: u32, flow: &Flow, register: usize, known: &Clock, seen: Seen) -> Option<Record> {
+    fn echo(
+        &self,
+        place: u32,
+        flow: &Flow,
+        register: usize,
+        known: &Clock<T>,
+        seen: Seen,
+    ) -> Option<Record<T>> {
         let op = self.ops[place as usize];
         let chain = Chain::of(op.who, flow.channel);
         let mut echo = match seen {
@@ -219,18 +226,18 @@ impl Judge<'_> {
 }
 
 /// What it takes to tell whether a record holds a value.
-struct View<'j> {
+struct View<'j, T> {
     ops: &'j [Op],
-    registers: &'j Registers,
-    known: &'j super::known::Known,
+    registers: &'j Registers<T>,
+    known: &'j super::known::Known<T>,
 }
 
-impl View<'_> {
+impl<T: Time> View<'_, T> {
     /// Whether the record, of this cell, can hold the value: a copy holds what its source could show it. `copies` are those
     /// on the way here, which have nothing to give to themselves.
     fn holds(
         &self,
-        record: &Record,
+        record: &Record<T>,
         cell: u32,
         value: Value,
         copies: &mut Vec<(u32, u32)>,

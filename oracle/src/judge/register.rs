@@ -3,7 +3,7 @@
 use super::budget::{Budget, Spent};
 use super::ops::{NEVER, Op};
 use crate::Value;
-use crate::clock::{CHAINS, Chain, Chains, Clock};
+use crate::clock::{CHAINS, Chain, Chains, Clock, Time};
 
 /// What is uncertain of a write to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Standing {
 
 /// A write to one register, or the echo of one: a read that settles what was doubtful.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Record {
+pub(super) struct Record<T> {
     /// The place in the trace at which it began.
     pub began: u32,
     pub chain: Chain,
@@ -62,7 +62,7 @@ pub(super) struct Record {
     /// The record that it is the echo of.
     pub of: u32,
     /// What had been written when it began.
-    pub replaced: Clock,
+    pub replaced: Clock<T>,
     /// The one before it in its chain.
     before: u32,
 }
@@ -83,8 +83,8 @@ impl Reader {
 }
 
 /// The writes to all registers.
-pub(super) struct Registers {
-    pub records: Vec<Record>,
+pub(super) struct Registers<T> {
+    pub records: Vec<Record<T>>,
     /// For each register and chain the last record.
     heads: Vec<u32>,
     /// For each register the chains that have records.
@@ -100,18 +100,18 @@ const RECORDS: usize = 1 << 21;
 
 /// What a reader can count on: every write that this knows has been replaced.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Dead {
-    pub replaced: Clock,
+pub(super) struct Dead<T> {
+    pub replaced: Clock<T>,
     /// What the register held at first has been replaced.
     pub first: bool,
 }
 
 /// What a value that was read can be.
-pub(super) enum Named {
+pub(super) enum Named<T> {
     /// Nothing that may be read.
     Nothing,
     /// Something, of which the reader learns what all that it can be have in common.
-    Something { learned: Clock, seen: Seen },
+    Something { learned: Clock<T>, seen: Seen },
 }
 
 /// What a read saw in a register.
@@ -125,8 +125,8 @@ pub(super) enum Seen {
     Unclear,
 }
 
-impl Registers {
-    pub fn new(registers: usize) -> Registers {
+impl<T: Time> Registers<T> {
+    pub fn new(registers: usize) -> Registers<T> {
         Registers {
             records: Vec::with_capacity(64),
             heads: vec![NONE; registers * CHAINS],
@@ -135,7 +135,7 @@ impl Registers {
         }
     }
 
-    pub fn push(&mut self, register: usize, mut record: Record) -> Result<u32, Spent> {
+    pub fn push(&mut self, register: usize, mut record: Record<T>) -> Result<u32, Spent> {
         if self.records.len() >= RECORDS {
             return Err(Spent);
         }
@@ -148,7 +148,7 @@ impl Registers {
     }
 
     /// A record without a place yet.
-    pub fn record(began: u32, chain: Chain, op: u32, value: Value, replaced: Clock) -> Record {
+    pub fn record(began: u32, chain: Chain, op: u32, value: Value, replaced: Clock<T>) -> Record<T> {
         Record {
             began,
             chain,
@@ -168,7 +168,7 @@ impl Registers {
     }
 
     /// The records of a chain, last first.
-    pub fn chain(&self, register: usize, chain: Chain) -> impl Iterator<Item = (u32, &Record)> {
+    pub fn chain(&self, register: usize, chain: Chain) -> impl Iterator<Item = (u32, &Record<T>)> {
         let mut next = self.heads[register * CHAINS + chain.index()];
         std::iter::from_fn(move || {
             let place = next;
@@ -180,14 +180,14 @@ impl Registers {
 
     /// Whether a reader can count on the record: on an echo no longer than on what it echoes, and on what came back in a
     /// cache only there.
-    pub fn is_certain(&self, record: &Record, reader: Reader) -> bool {
+    pub fn is_certain(&self, record: &Record<T>, reader: Reader) -> bool {
         let elsewhere = !reader.of_cache && matches!(record.standing, Standing::TurnedBack { .. });
         record.standing.is_certain(reader.began) && !elsewhere && !self.is_loosened(record, reader.began)
     }
 
     /// Whether what the record echoes may be there or not; what came back is not.
-    fn is_loosened(&self, record: &Record, time: u32) -> bool {
-        let loose = |of: &Record| match of.standing {
+    fn is_loosened(&self, record: &Record<T>, time: u32) -> bool {
+        let loose = |of: &Record<T>| match of.standing {
             Standing::Loose => true,
             Standing::LooseUntil { until } => time <= until,
             _ => false,
@@ -200,13 +200,13 @@ impl Registers {
     pub fn dead(
         &self,
         register: usize,
-        known: &Clock,
+        known: &Clock<T>,
         reader: Reader,
         budget: &mut Budget,
-    ) -> Result<Dead, Spent> {
+    ) -> Result<Dead<T>, Spent> {
         let mut dead = Dead::default();
         for chain in self.chains(register) {
-            if known.at(chain) == 0 {
+            if !known.knows_of(chain) {
                 continue;
             }
             let mut visits = 1;
@@ -230,16 +230,51 @@ impl Registers {
     pub fn alive<'r>(
         &'r self,
         register: usize,
-        dead: &'r Dead,
+        dead: &'r Dead<T>,
         time: u32,
-    ) -> impl Iterator<Item = (u32, &'r Record)> {
-        self.chains(register).flat_map(move |chain| {
-            self.chain(register, chain)
-                .take_while(move |(_, record)| !dead.replaced.knows(chain, record.began))
+    ) -> impl Iterator<Item = (u32, &'r Record<T>)> {
+        let mut chains = self.chains(register);
+        let mut next = NONE;
+        std::iter::from_fn(move || {
+            loop {
+                let Some(record) = self.records.get(next as usize) else {
+                    next = self.heads[register * CHAINS + chains.next()?.index()];
+                    continue;
+                };
+                if dead.replaced.knows(record.chain, record.began) {
+                    next = NONE;
+                    continue;
+                }
+                let place = next;
+                next = record.before;
                 // What settled a doubtful write is not one more to be read.
-                .filter(|(_, record)| !record.echo || matches!(record.standing, Standing::TurnedBack { .. }))
-                .filter(move |(_, record)| record.standing.may_be_read(time))
+                let new = !record.echo || matches!(record.standing, Standing::TurnedBack { .. });
+                if new && record.standing.may_be_read(time) {
+                    return Some((place, record));
+                }
+            }
         })
+    }
+
+    /// Lets `change` see the writes to the register, of one chain, of which `known` does not know, and counts those for which
+    /// it says so.
+    pub fn change_unknown(
+        &mut self,
+        register: usize,
+        chain: Chain,
+        known: &Clock<T>,
+        mut change: impl FnMut(&mut Record<T>) -> bool,
+    ) -> usize {
+        let mut next = self.heads[register * CHAINS + chain.index()];
+        let mut changed = 0;
+        while let Some(record) = self.records.get_mut(next as usize) {
+            if known.knows(chain, record.began) {
+                break;
+            }
+            next = record.before;
+            changed += usize::from(!record.echo && change(record));
+        }
+        changed
     }
 
     /// What a value can be that was read: `named` tells whether a record can be it, `first` whether what the register held
@@ -247,14 +282,14 @@ impl Registers {
     pub fn name(
         &self,
         register: usize,
-        dead: &Dead,
+        dead: &Dead<T>,
         time: u32,
         first: bool,
         budget: &mut Budget,
-        mut named: impl FnMut(&Record, &mut Budget) -> Result<bool, Spent>,
-    ) -> Result<Named, Spent> {
+        mut named: impl FnMut(&Record<T>, &mut Budget) -> Result<bool, Spent>,
+    ) -> Result<Named<T>, Spent> {
         let first = first && !dead.first;
-        let mut learned: Option<Clock> = first.then(Clock::default);
+        let mut learned: Option<Clock<T>> = first.then(Clock::default);
         let mut seen = first.then_some(Seen::First);
         for (place, record) in self.alive(register, dead, time) {
             budget.spend(1)?;
@@ -284,11 +319,17 @@ impl Registers {
 
     /// Until when the excuses last by which writes that the reader knew, and that had replaced what it saw, have turned back;
     /// and what they had replaced, and they themselves.
-    pub fn turned_back(&self, register: usize, known: &Clock, seen: Seen, time: u32) -> Option<(u32, Clock)> {
+    pub fn turned_back(
+        &self,
+        register: usize,
+        known: &Clock<T>,
+        seen: Seen,
+        time: u32,
+    ) -> Option<(u32, Clock<T>)> {
         if !self.excuses || seen == Seen::Unclear {
             return None;
         }
-        let mut turned: Option<(u32, Clock)> = None;
+        let mut turned: Option<(u32, Clock<T>)> = None;
         for chain in self.chains(register) {
             for (_, record) in self.chain(register, chain) {
                 let Standing::Excused { until } = record.standing else { continue };

@@ -2,11 +2,11 @@
 
 use super::Judge;
 use super::budget::Spent;
-use super::flow::{Scope, flow};
+use super::flow::{Scope, scope};
 use super::ops::{NEVER, Op};
 use super::register::{Named, Reader, Seen};
 use super::write::{INSIDE, OUTSIDE};
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::{Call, FOLIO, Hosts, Kind, Range, Value, Violation};
 
 /// The appends that an append may overlap in time, and the truncates.
@@ -36,11 +36,11 @@ fn folios(range: Range) -> std::ops::Range<u32> {
     start..if range.is_empty() { start } else { range.end.div_ceil(FOLIO) }
 }
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// What the call, when it began, knew of whether `cell` is inside.
-    fn acquired_inside(&self, place: u32, cell: u32) -> Clock {
+    fn acquired_inside(&self, place: u32, cell: u32) -> Clock<T> {
         let op = &self.ops[place as usize];
-        let Scope::Cells(range) = flow(self.contract, op.who, &op.call).scope else {
+        let Scope::Cells(range) = scope(&op.call) else {
             return Clock::default();
         };
         let [content, inside] = self.known.registers(op, Scope::Cells(range));
@@ -51,11 +51,11 @@ impl Judge<'_> {
 
     pub(super) fn named_size(
         &mut self,
-        known: &Clock,
+        known: &Clock<T>,
         reader: Reader,
         cell: u32,
         value: Value,
-    ) -> Result<Named, Spent> {
+    ) -> Result<Named<T>, Spent> {
         self.named_size_but(None, known, reader, cell, value)
     }
 
@@ -63,11 +63,11 @@ impl Judge<'_> {
     fn named_size_but(
         &mut self,
         but: Option<u32>,
-        known: &Clock,
+        known: &Clock<T>,
         reader: Reader,
         cell: u32,
         value: Value,
-    ) -> Result<Named, Spent> {
+    ) -> Result<Named<T>, Spent> {
         let always = (cell < self.known.cells) == (value == INSIDE);
         let Some(register) = self.known.inside(cell) else {
             let (learned, seen) = (Clock::default(), Seen::First);
@@ -126,11 +126,10 @@ impl Judge<'_> {
         let op = self.ops[place as usize];
         // Nobody can tell where an append of nothing landed.
         let (Some(at), Call::Append { cells: cells @ 1.., .. }) = (op.landed, op.call) else { return Ok(()) };
-        let acquires = flow(self.contract, op.who, &op.call).acquires;
         for (cell, value) in [(at.checked_sub(1), INSIDE), (Some(at), OUTSIDE)] {
             let Some(cell) = cell.filter(|cell| *cell < self.known.reach) else { continue };
             let known = match self.known.inside(cell) {
-                Some(register) => self.replaced(&op, register, self.known.at(acquires, register)),
+                Some(register) => self.replaced(&op, register, self.known.at(op.acquires, register)),
                 None => Clock::default(),
             };
             if let Named::Nothing = self.named_size_but(Some(place), &known, Reader::of(&op), cell, value)? {
@@ -147,7 +146,7 @@ impl Judge<'_> {
     }
 
     /// What the call knew of a register when it began: if it wrote it, its record says; otherwise what is known by now.
-    fn replaced(&self, op: &Op, register: usize, now: Clock) -> Clock {
+    fn replaced(&self, op: &Op, register: usize, now: Clock<T>) -> Clock<T> {
         let own = self.records(op).find(|(written, _)| *written == register);
         own.map_or(now, |(_, at)| self.registers.records[at].replaced)
     }

@@ -4,10 +4,10 @@ use super::flow::{Places, Scope, flow};
 use super::ops::Op;
 use super::register::{Reader, Record};
 use super::{Judge, Spent};
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::{Call, Kind, Range, Value, Violation, What, Who};
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// A call, for a reader.
     pub(super) fn describe(&self, op: &Op) -> String {
         let line = self.line(op.start);
@@ -22,7 +22,7 @@ impl Judge<'_> {
         &mut self,
         place: u32,
         cell: u32,
-        known: &Clock,
+        known: &Clock<T>,
         value: Value,
     ) -> Result<(), Spent> {
         let read = self.ops[place as usize];
@@ -54,7 +54,7 @@ impl Judge<'_> {
         place: u32,
         cell: u32,
         value: Value,
-        known: &Clock,
+        known: &Clock<T>,
     ) -> Result<(), Spent> {
         let read = self.ops[place as usize];
         let at = self.line(read.end);
@@ -97,10 +97,10 @@ impl Judge<'_> {
     fn superseding(
         &mut self,
         register: usize,
-        known: &Clock,
+        known: &Clock<T>,
         read: &Op,
         value: Value,
-    ) -> Result<Option<Record>, Spent> {
+    ) -> Result<Option<Record<T>>, Spent> {
         let mut seen = Vec::new();
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
@@ -110,18 +110,18 @@ impl Judge<'_> {
                 }
             }
         }
-        let replaced = |record: &Record, old: &Record| record.replaced.knows(old.chain, old.began);
+        let replaced = |record: &Record<T>, old: &Record<T>| record.replaced.knows(old.chain, old.began);
         let first = value == Value::ZERO;
         let ops = &self.ops;
-        let zeroed = |record: &Record| ops[record.op as usize].zeroes() && !first;
-        let mut found: Option<Record> = None;
+        let zeroed = |record: &Record<T>| ops[record.op as usize].zeroes() && !first;
+        let mut found: Option<Record<T>> = None;
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(seen.len() + 1)?;
                 let certain =
                     known.knows(chain, record.began) && self.registers.is_certain(record, Reader::of(read));
                 let supersedes = first || seen.iter().any(|old| replaced(record, old));
-                let key = |record: &Record| (zeroed(record), record.began);
+                let key = |record: &Record<T>| (zeroed(record), record.began);
                 if certain && supersedes && found.as_ref().is_none_or(|best| key(best) < key(record)) {
                     found = Some(*record);
                 }
@@ -133,11 +133,11 @@ impl Judge<'_> {
     fn last_certain(
         &mut self,
         register: usize,
-        known: &Clock,
+        known: &Clock<T>,
         read: &Op,
-        wanted: impl Fn(&Record) -> bool,
-    ) -> Result<Option<Record>, Spent> {
-        let mut found: Option<Record> = None;
+        wanted: impl Fn(&Record<T>) -> bool,
+    ) -> Result<Option<Record<T>>, Spent> {
+        let mut found: Option<Record<T>> = None;
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
                 self.budget.spend(1)?;
@@ -181,7 +181,7 @@ impl Judge<'_> {
         write.who.host().is_some() && open_later && !told
     }
 
-    fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record) -> String {
+    fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record<T>) -> String {
         let read = &self.ops[place as usize];
         let write = self.describe(&self.ops[by.op as usize]);
         let old = match value.number().and_then(|number| self.ops.iter().find(|op| op.number == number)) {
@@ -206,7 +206,7 @@ impl Judge<'_> {
     }
 
     /// The calls through which knowledge of a write to `cell` reached the reader.
-    fn path(&self, by: &Record, cell: u32, reader: u32) -> Vec<&Op> {
+    fn path(&self, by: &Record<T>, cell: u32, reader: u32) -> Vec<&Op> {
         let mut told: Vec<Option<Vec<u32>>> = vec![None; super::flow::Place::COUNT];
         let mut carrying: Vec<Option<Vec<u32>>> = vec![None; Who::ALL.len()];
         for (event, &place) in self.trace.events.iter().zip(&self.of_event) {

@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Registers, Standing};
 use super::{Judge, NEVER};
-use crate::clock::{Chain, Channel, Clock};
+use crate::clock::{Chain, Channel, Clock, Time};
 use crate::{Call, FOLIO, Value};
 
 /// The value, in the registers that say whether a cell is inside the file, of a cell that is.
@@ -13,7 +13,7 @@ pub(super) const INSIDE: Value = Value::ZERO;
 /// Of a cell that is past the end.
 pub(super) const OUTSIDE: Value = Value::END;
 
-impl Judge<'_> {
+impl<T: Time> Judge<'_, T> {
     /// The call begins: from now on what it writes may be read.
     pub(super) fn begin_write(&mut self, place: u32, flow: &Flow) -> Result<(), Spent> {
         let op = self.ops[place as usize];
@@ -37,7 +37,7 @@ impl Judge<'_> {
 
     /// What the call knows of the register: what it acquires and, past the cache, its caller's own earlier attempts, which
     /// told nobody of themselves if they failed.
-    fn known_to(&self, op: &Op, flow: &Flow, register: usize) -> Clock {
+    fn known_to(&self, op: &Op, flow: &Flow, register: usize) -> Clock<T> {
         let mut known = self.known.at(flow.acquires, register);
         if flow.channel == Channel::Server && op.who.host().is_some() {
             let chain = Chain::of(op.who, flow.channel);
@@ -67,7 +67,7 @@ impl Judge<'_> {
     }
 
     /// The cells that a call puts inside the file or past its end.
-    fn sizes(&self, op: &Op) -> impl Iterator<Item = (u32, Value)> + use<> {
+    fn sizes(&self, op: &Op) -> impl Iterator<Item = (u32, Value)> + use<T> {
         let (reach, floor) = (self.known.reach, self.known.floor);
         let (inside, outside) = op.sizes(reach).unwrap_or((0, reach));
         let inner = (floor..inside.max(floor)).map(|cell| (cell, INSIDE));
@@ -75,14 +75,14 @@ impl Judge<'_> {
     }
 
     /// The registers of a call's records, in their order.
-    fn written(&self, op: &Op) -> impl Iterator<Item = usize> + use<> {
+    fn written(&self, op: &Op) -> impl Iterator<Item = usize> + use<T> {
         let (reach, floor) = (self.known.reach, self.known.floor);
         let content = self.known.judged(op.content(reach)).cells().map(|cell| cell as usize);
         content.chain(self.sizes(op).map(move |(cell, _)| (reach + cell - floor) as usize))
     }
 
     /// The records of a call, and the register of each.
-    pub(super) fn records(&self, op: &Op) -> impl Iterator<Item = (usize, usize)> + use<> {
+    pub(super) fn records(&self, op: &Op) -> impl Iterator<Item = (usize, usize)> + use<T> {
         let first = op.records.0 as usize;
         self.written(op).zip(first..first + op.records.1 as usize)
     }

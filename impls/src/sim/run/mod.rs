@@ -123,7 +123,7 @@ where
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         let by_holds = schedule.heeds_holds();
         self.straight = by_holds && !schedule.watches();
-        // The task that moved last, if it would be chosen again: nothing that could come before it has happened since.
+        // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
         let mut same: Option<usize> = None;
         self.sim.0.tasks.borrow_mut().left = MOVES * (self.asks.len() + 16);
         while self.may_move() {
@@ -136,7 +136,7 @@ where
                 schedule.moves(chosen);
             }
             match chosen {
-                Some(Move::Begin) => self.begin_next(),
+                Some(Move::Begin) => same = self.begin_next().filter(|task| by_holds && self.is_free(*task)),
                 Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
@@ -181,7 +181,8 @@ where
         first
     }
 
-    fn begin_next(&mut self) {
+    /// Begins the next ask, which is then the youngest: its task.
+    fn begin_next(&mut self) -> Option<usize> {
         let (who, call, holds): (_, _, &[Hold]) = match &mut self.settling {
             None => {
                 let ask = &self.asks[self.next];
@@ -190,7 +191,7 @@ where
             }
             Some(rest) => match rest.next() {
                 Some((who, call)) => (who, call, &[]),
-                None => return,
+                None => return None,
             },
         };
         self.sim.write(What::Call(who, call));
@@ -212,6 +213,13 @@ where
         if let Call::Crash(_) = call {
             self.crash(who.index());
         }
+        Some(who.index())
+    }
+
+    /// Whether the task can move, and no hold keeps it.
+    fn is_free(&self, task: usize) -> bool {
+        let it = self.sim.0.tasks.borrow().all[task];
+        it.stage == Stage::Ready && it.held.is_none()
     }
 
     fn reply(&mut self, task: usize, reply: Reply) {

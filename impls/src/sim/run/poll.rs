@@ -33,14 +33,13 @@ where
         self.begun[ask].0.steps = self.sim.0.tasks.borrow().straight.steps;
         self.stepped(task);
         let tasks = self.sim.0.tasks.borrow();
-        let it = tasks.all[task];
         let alone = tasks.granted == 0 && tasks.spawned.is_empty();
         drop(tasks);
         if !alone {
             self.count_grants();
             self.start_spawned();
         }
-        alone && it.stage == Stage::Ready && it.held.is_none()
+        alone && self.is_free(task)
     }
 
     /// The task is about to move: how far it may go by itself. Returns its ask.
