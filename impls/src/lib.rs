@@ -6,12 +6,14 @@ mod case;
 #[cfg(target_os = "linux")]
 pub mod kernel;
 pub mod linux;
+pub mod met;
 pub mod models;
 mod registry;
 pub mod sim;
 mod subject;
 
 pub use case::{Ask, Case, Hold};
+pub use met::{Event, Met, State};
 pub use registry::{Card, Visit, cards, visit};
 pub use sim::{Job, Run, Sim, run};
 pub use subject::{Bug, Ground, Known, Subject};

@@ -1,5 +1,6 @@
 //! A subject: something that answers the calls of a case, and what is claimed and known of it.
 
+use crate::Event;
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Contract, Reply, Symptom, Who};
 use std::path::PathBuf;
@@ -34,6 +35,11 @@ pub trait Subject: Sized + 'static {
     /// Whether it has a host `b`; a case in which that takes part is skipped otherwise.
     fn has_two_hosts() -> bool {
         true
+    }
+
+    /// Whether such an event can meet its page cache, so that this is in its matrix; the cache of a real subject is not seen.
+    fn meets(_event: Event) -> bool {
+        false
     }
 
     /// Answers a call.

@@ -2,7 +2,7 @@
 
 use super::write::written;
 use super::{Linux, Scheme, Store, folios};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 
 /// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(), and what lies
@@ -11,6 +11,7 @@ pub async fn read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, E
     let host = linux.process(who).host;
     linux.inode(host).invalidate_attributes();
     linux.revalidate_size(host, who).await?;
+    linux.met(host, folios(range), Event::DirectRead);
     linux.write_and_wait(host, range.start / FOLIO..u32::MAX).await?;
     let size = linux.inode(host).size.get();
     let mut got = linux.server.read(host, who, range).await?;
@@ -42,6 +43,7 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let host = inode.host;
+    linux.met(host, folios(range), Event::DirectWrite);
     linux.zero_to(host, range.start).await;
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);

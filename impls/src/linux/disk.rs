@@ -4,7 +4,7 @@
 //! zeroed in the cache, and written back as any other write.
 
 use super::{FolioId, Linux, Store, cells_of, folios, overlap};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
 /// Cells of a block; a sector is a cell.
@@ -95,6 +95,9 @@ impl Linux {
 
     async fn change_blocks(&self, host: Host, who: Who, call: &Call, range: Range) -> Result<(), Errno> {
         let inode = self.inode(host);
+        if matches!(call, Call::Punch(_) | Call::Zero(_)) {
+            self.met(host, folios(range), Event::Punch);
+        }
         if !matches!(call, Call::Punch(_)) {
             self.zero_to(host, range.end).await;
         }

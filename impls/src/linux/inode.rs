@@ -70,6 +70,15 @@ impl Inode {
         self.folios.borrow()[id.0 as usize]
     }
 
+    /// Looks at what is in the cache at these indices, without a copy.
+    pub fn look(&self, indices: std::ops::Range<u32>, mut look: impl FnMut(Option<(FolioId, &Folio)>)) {
+        let (pages, folios) = (self.pages.borrow(), self.folios.borrow());
+        for index in indices {
+            let id = pages.get(index as usize).copied().flatten();
+            look(id.map(|id| (id, &folios[id.0 as usize])));
+        }
+    }
+
     /// Changes a folio.
     pub fn change<R>(&self, id: FolioId, change: impl FnOnce(&mut Folio) -> R) -> R {
         change(&mut self.folios.borrow_mut()[id.0 as usize])

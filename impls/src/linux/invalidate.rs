@@ -1,7 +1,7 @@
 //! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
 use super::{Dirty, FolioId, Linux, Zap};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Errno, Host};
 use std::ops::Range;
 
@@ -62,7 +62,12 @@ impl Linux {
             let index = self.inode(host).folio(id).index;
             self.sim.say(format_args!("{host}: folio {index} cannot be released"));
         }
-        failing == 0 && !self.has_dirty_buffer(host, id)
+        let released = failing == 0 && !self.has_dirty_buffer(host, id);
+        if !released {
+            let index = self.inode(host).folio(id).index;
+            self.met(host, index..index + 1, Event::ReleaseFailed);
+        }
+        released
     }
 
     /// Takes the folio, which is locked, out of the cache.
@@ -78,6 +83,7 @@ impl Linux {
         let mut result = Ok(());
         let mut did_range_unmap = false;
         for index in folios.start..folios.end.min(inode.end()) {
+            self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             if !did_range_unmap && self.is_mapped(host, id) {
                 self.unmap(host, index..folios.end).await;

@@ -13,6 +13,7 @@ mod folio;
 mod fuse;
 mod inode;
 mod invalidate;
+mod met;
 mod netfs;
 mod process;
 mod read;

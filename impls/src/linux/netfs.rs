@@ -2,7 +2,7 @@
 
 use super::write::written;
 use super::{Scheme, folios};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Range, Reply, Value, Who};
 use std::future::Future;
 
@@ -19,6 +19,7 @@ pub async fn unbuffered_write<S: Scheme>(
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let host = inode.host;
+    linux.met(host, folios(range), Event::DirectWrite);
     linux.zero_to(host, range.start).await;
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
         return Reply::Err(errno);

@@ -76,6 +76,13 @@ impl Process {
         self.ptes.borrow().get(index as usize).copied().flatten()
     }
 
+    /// Whether the entry of this index maps this folio itself, and if so whether stores go through, and whether one has.
+    pub fn maps(&self, index: u32, id: FolioId) -> Option<(bool, bool)> {
+        let ptes = self.ptes.borrow();
+        let pte = ptes.get(index as usize)?.as_ref().filter(|pte| pte.folio == id && pte.copy.is_none())?;
+        Some((pte.writable, pte.dirty))
+    }
+
     /// Sets or clears it.
     pub fn set_pte(&self, index: u32, pte: Option<Pte>) {
         let mut ptes = self.ptes.borrow_mut();

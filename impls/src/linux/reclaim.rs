@@ -1,7 +1,7 @@
 //! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
 
 use super::{Buffers, FolioId, Linux};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::Host;
 use std::ops::Range;
 
@@ -49,6 +49,7 @@ impl Linux {
     pub async fn invalidate_mapping_pages(&self, host: Host, indices: Range<u32>) {
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
+            self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
             self.evict(host, id).await;
@@ -80,6 +81,7 @@ impl Linux {
 
     /// The host has crashed: its caches and its processes are gone.
     pub async fn crash(&self, host: Host) {
+        self.met(host, 0..u32::MAX, Event::Crash);
         for process in self.processes(host) {
             if process.locked.get() {
                 self.sim.release(self.file_lock(host));

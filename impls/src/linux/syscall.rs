@@ -2,7 +2,7 @@
 
 use super::process::Map;
 use super::{Linux, Scheme, Store, fault, folios, write};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Who};
 
 /// Answers a call of anyone's.
@@ -218,6 +218,7 @@ async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
     match call {
         Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range).await),
         Call::Pwrite { range, .. } => {
+            Host::ALL.into_iter().for_each(|host| linux.met(host, folios(range), Event::ThirdPartyWrite));
             linux.server.third_party_write(range).await;
             Reply::Ok
         }
@@ -225,7 +226,10 @@ async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
             linux.server.third_party_truncate(size).await;
             Reply::Ok
         }
-        Call::Notify(host, range) => scheme.notify(host, range).await,
+        Call::Notify(host, range) => {
+            linux.met(host, folios(range), Event::Notify);
+            scheme.notify(host, range).await
+        }
         _ if linux.server.arm(&call) => Reply::Ok,
         _ => Reply::Err(Errno::ENOSYS),
     }

@@ -7,7 +7,7 @@
 
 use super::{Cells, Folio, FolioId, Linux, Writeback, cells_of, overlap};
 use crate::sim::{Lock, Named};
-use crate::{Job, step};
+use crate::{Event, Job, step};
 use launder_oracle::{FOLIO, Host, Range, Who};
 use std::cell::RefCell;
 
@@ -105,7 +105,10 @@ impl Linux {
         let range = overlap(cells_of(index), Range::new(0, sent().unwrap_or(0)));
         if !range.is_empty() {
             let payload = |cell: u32| cells[(cell % FOLIO) as usize];
-            if let Err(errno) = self.server.write(host, writer, range, payload).await {
+            let result = self.server.write(host, writer, range, payload).await;
+            let outcome = if result.is_ok() { Event::WritebackOk } else { Event::WritebackFailed };
+            self.met(host, index..index + 1, outcome);
+            if let Err(errno) = result {
                 inode.wb_err.set(errno);
             }
         }

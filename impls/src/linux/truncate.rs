@@ -1,7 +1,7 @@
 //! ftruncate(2), fallocate(2) and its modes, and a size that the server has changed.
 
 use super::{Linux, Store, cells_of, folios, overlap};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
 impl Linux {
@@ -39,6 +39,7 @@ impl Linux {
         if new >= old {
             return;
         }
+        self.met_in_file_of(host, old, folios(everything), Event::Truncate);
         self.unmap(host, folios(everything)).await;
         for index in folios(everything) {
             let Some(id) = inode.find(index) else { continue };
@@ -137,6 +138,9 @@ impl Linux {
         let inode = self.inode(host);
         self.revalidate_size(host, who).await?;
         let zeroes = matches!(call, Call::Punch(_) | Call::Zero(_));
+        if zeroes {
+            self.met(host, folios(range), Event::Punch);
+        }
         if zeroes && !self.sim.bug("srvop_no_flush") {
             self.write_and_wait(host, folios(range)).await?;
         }

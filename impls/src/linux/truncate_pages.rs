@@ -1,6 +1,7 @@
 //! truncate_inode_pages_range(): drops folios, dirty or not.
 
 use super::{FolioId, Linux, cells_of, folios, overlap};
+use crate::Event;
 use launder_oracle::{FOLIO, Host, Range};
 
 impl Linux {
@@ -11,6 +12,7 @@ impl Linux {
         let start = range.start.div_ceil(FOLIO);
         let whole = start..(range.end / FOLIO).max(start);
         for index in whole.start..whole.end.min(inode.end()) {
+            self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
             if !self.sim.is_locked(inode.folio(id).writeback) {
@@ -18,6 +20,7 @@ impl Linux {
             }
         }
         for index in folios(range).filter(|index| !whole.contains(index)) {
+            self.met(host, index..index + 1, Event::Invalidate);
             self.zero_cells(host, overlap(cells_of(index), range)).await;
         }
         while let Some(id) = (whole.start..whole.end.min(inode.end())).find_map(|index| inode.find(index)) {

@@ -2,7 +2,7 @@
 
 use super::folio::ALL;
 use super::{Folio, FolioId, Linux, Payload, Stable, Store, Tracking, Writeback, cells_of, overlap};
-use crate::{Job, step};
+use crate::{Event, Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
 impl Linux {
@@ -117,8 +117,12 @@ impl Linux {
                 Store::Disk => Value::ZERO,
             };
             match self.server.write_within(host, folio.writer, range, size, payload).await {
-                Ok(cells) => left.start = range.start + cells,
+                Ok(cells) => {
+                    self.met(host, folio.index..folio.index + 1, Event::WritebackOk);
+                    left.start = range.start + cells;
+                }
                 Err(errno) => {
+                    self.met(host, folio.index..folio.index + 1, Event::WritebackFailed);
                     inode.change(id, |folio| folio.sending = 0);
                     let failed = &self.process(folio.writer).failed_writes;
                     failed.set(failed.get() + 1);

@@ -1,8 +1,8 @@
 //! O_DIRECT as 2.6.9 had it, and as 2.6.11: what a store through a mapping has made dirty is known to the page table alone, until
 //! that is looked at.
 
-use crate::linux::{Buffers, Linux, Scheme, Stable, Store, Tracking, Ways, Zap, written};
-use crate::{Sim, step};
+use crate::linux::{Buffers, Linux, Scheme, Stable, Store, Tracking, Ways, Zap, folios, written};
+use crate::{Event, Sim, step};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
 /// Direct I/O of 2.6, on one file system or another.
@@ -32,6 +32,11 @@ pub enum BeforeRead {
     ShootDown,
 }
 
+/// There was no hole to punch yet, nor is there anybody else.
+pub fn meets(event: Event) -> bool {
+    !matches!(event, Event::Notify | Event::ThirdPartyWrite | Event::Punch)
+}
+
 impl DirectIo26 {
     /// The scheme with its variations.
     pub fn new(
@@ -55,6 +60,7 @@ impl DirectIo26 {
         let linux = &self.linux;
         let inode = linux.inode(host);
         for index in 0..inode.end() {
+            linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let _folio = linux.sim.lock(inode.folio(id).lock).await;
             if !inode.folio(id).attached {
@@ -75,6 +81,7 @@ impl DirectIo26 {
         let linux = &self.linux;
         let inode = linux.inode(host);
         for index in 0..inode.end() {
+            linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let _folio = linux.sim.lock(inode.folio(id).lock).await;
             if !inode.folio(id).attached {
@@ -139,6 +146,7 @@ impl Scheme for DirectIo26 {
     async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         let inode = self.linux.inode(self.linux.process(who).host);
         let _i_sem = self.linux.sim.lock(inode.i_rwsem).await;
+        self.linux.met(inode.host, folios(range), Event::DirectRead);
         self.sync_or_unmap_entries(inode.host).await;
         crate::linux::direct_read(&self.linux, who, range).await
     }
@@ -149,6 +157,7 @@ impl Scheme for DirectIo26 {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
         let host = inode.host;
+        linux.met(host, folios(range), Event::DirectWrite);
         linux.zero_to(host, range.start).await;
         if self.invalidation == Invalidation::Reported {
             linux.unmap(host, 0..u32::MAX).await;

@@ -1,11 +1,11 @@
 //! O_DIRECT of 2.6.9 and of 2.6.11, and what was proposed between them for direct reads, each on ext3.
 
 use super::Model;
-use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation};
+use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
 use crate::linux::{Buffers, Zap};
-use crate::{Bug, Known, Sim};
+use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
 
 macro_rules! model {
@@ -27,6 +27,10 @@ macro_rules! model {
 
             fn has_two_hosts() -> bool {
                 false
+            }
+
+            fn meets(event: Event) -> bool {
+                meets(event)
             }
         }
     };

@@ -8,7 +8,7 @@
 use super::Model;
 use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
-use crate::{Known, Sim, step};
+use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
 
@@ -157,6 +157,7 @@ impl Divergence {
     async fn write_whole_copy(&self, host: Host, told: std::ops::Range<u32>) -> Result<(), Errno> {
         let linux = &self.linux;
         let inode = linux.inode(host);
+        linux.met(host, 0..inode.end(), Event::Invalidate);
         linux.unmap(host, 0..inode.end()).await;
         let _invalidate = linux.sim.lock_shared(inode.invalidate_lock).await;
         let dirty = |index: u32| inode.find(index).is_some_and(|id| inode.folio(id).dirty);
@@ -181,6 +182,7 @@ impl Divergence {
     async fn compare(&self, host: Host, told: std::ops::Range<u32>) -> Result<(), Errno> {
         let inode = self.linux.inode(host);
         for index in told.start..told.end.min(inode.end()) {
+            self.linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             if !self.has_diverged(host, id).await? {
                 self.linux.invalidate_inode_pages2_range(host, index..index + 1).await?;

@@ -4,7 +4,7 @@
 use super::Model;
 use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write};
 use crate::sim::{Lock, Named};
-use crate::{Bug, Known, Sim};
+use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
 
 /// Of 6.11 and later, where what is dirty again stays.
@@ -152,6 +152,7 @@ impl FilemapInvalidateInode {
         let inode = linux.inode(host);
         if inode.has_folios() {
             let _invalidate = linux.sim.lock(inode.invalidate_lock).await;
+            linux.met(host, folios(range), Event::Invalidate);
             linux.unmap(host, folios(range)).await;
             self.fdatawrite(host, range).await;
             if self.discard == Discard::Truncate || linux.sim.bug("fii_truncate") {

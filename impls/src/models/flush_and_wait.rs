@@ -4,7 +4,7 @@
 use super::Model;
 use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
-use crate::{Bug, Known, Sim, step};
+use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
 use std::ops::Range;
 
@@ -132,12 +132,14 @@ impl Scheme for FlushAndWait {
     async fn invalidate(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
         let linux = &self.linux;
         if let Flush::First = self.flush {
+            linux.met(host, folios.clone(), Event::Invalidate);
             linux.write_and_wait(host, folios.clone()).await?;
             return linux.invalidate_inode_pages2_range(host, folios).await;
         }
         let inode = linux.inode(host);
         let mut result = Ok(());
         for index in folios.start..folios.end.min(inode.end()) {
+            linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let mut folio = linux.sim.lock(inode.folio(id).lock).await;
             if !self.is_ready(host, id).await {

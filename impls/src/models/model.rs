@@ -1,7 +1,7 @@
 //! A model: a scheme on the parts of Linux, set up as one kernel had it, and what is claimed and known of that.
 
 use crate::linux::{Scheme, call};
-use crate::{Bug, Job, Known, Sim, Subject};
+use crate::{Bug, Event, Job, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Reply, Who};
 
 /// One scheme, or one variant of it.
@@ -27,6 +27,11 @@ pub trait Model: 'static {
     /// [`Subject::has_two_hosts`]
     fn has_two_hosts() -> bool {
         true
+    }
+
+    /// [`Subject::meets`]
+    fn meets(event: Event) -> bool {
+        event.word().is_none_or(|word| Self::knows(&word))
     }
 
     /// The scheme that it is, which variants share.
@@ -75,6 +80,10 @@ impl<M: Model> Subject for Of<M> {
 
     fn has_two_hosts() -> bool {
         M::has_two_hosts()
+    }
+
+    fn meets(event: Event) -> bool {
+        M::meets(event)
     }
 
     async fn call(&self, who: Who, asked: Call) -> Reply {

@@ -3,7 +3,7 @@
 use super::Model;
 use super::filemap_invalidate_inode::ignored;
 use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write};
-use crate::{Known, Sim, step};
+use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
 
 /// With `flush` true.
@@ -126,6 +126,7 @@ impl NetfsInvalidateInode {
         if inode.has_folios() {
             let _i_mmap = linux.sim.lock(inode.i_mmap_rwsem).await;
             step!(linux.sim, "{host}: i_mmap_rwsem is held for writing");
+            linux.met(host, 0..inode.end(), Event::Invalidate);
             linux.unmap_locked(host, 0..inode.end()).await;
             if flush {
                 linux.fdatawrite(host, 0..u32::MAX).await;

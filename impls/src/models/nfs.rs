@@ -10,7 +10,7 @@ mod write;
 
 use super::Model;
 use crate::linux::{Dirty, InVain, Linux, Payload, Ways};
-use crate::{Bug, Known, Sim};
+use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Contract, Host};
 use std::cell::{Cell, RefCell};
 
@@ -84,6 +84,11 @@ impl Model for Nfs {
     ];
     const KNOWN: &'static [Known] = known::KNOWN;
     type Scheme = Nfs;
+
+    /// There are no notifications without delegations.
+    fn meets(event: Event) -> bool {
+        event != Event::Notify
+    }
 
     fn scheme(sim: &Sim) -> Nfs {
         // 2.6.19 and older had no ->launder_page(): what was dirtied after the flush stayed.

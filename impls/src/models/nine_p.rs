@@ -6,7 +6,7 @@ mod known;
 use super::Model;
 use crate::linux::{InVain, Linux, Scheme, Ways, append, buffered_write, folios, munmap};
 use crate::sim::{Guard, Lock, Named};
-use crate::{Known, Sim, step};
+use crate::{Event, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, Host, Maps, Open, Range, Reply, Value, Who};
 
 /// cache=mmap
@@ -35,6 +35,10 @@ impl Model for NinePMmap {
     const KNOWN: &'static [Known] = known::MMAP;
     type Scheme = NineP;
 
+    fn meets(event: Event) -> bool {
+        event_is_known(event)
+    }
+
     fn scheme(sim: &Sim) -> NineP {
         NineP::new(sim, false)
     }
@@ -47,9 +51,18 @@ impl Model for NinePLoose {
     const KNOWN: &'static [Known] = known::LOOSE;
     type Scheme = NineP;
 
+    fn meets(event: Event) -> bool {
+        event_is_known(event)
+    }
+
     fn scheme(sim: &Sim) -> NineP {
         NineP::new(sim, true)
     }
+}
+
+/// There are neither notifications nor holes.
+fn event_is_known(event: Event) -> bool {
+    !matches!(event, Event::Notify | Event::Punch)
 }
 
 impl NineP {
@@ -121,7 +134,11 @@ impl Scheme for NineP {
     async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         match self.loose {
             true => self.linux.filemap_read(who, range).await,
-            false => self.linux.server.read_to_end(self.linux.process(who).host, who, range).await,
+            false => {
+                let host = self.linux.process(who).host;
+                self.linux.met(host, folios(range), Event::DirectRead);
+                self.linux.server.read_to_end(host, who, range).await
+            }
         }
     }
 
@@ -164,6 +181,7 @@ impl Scheme for NineP {
             return self.linux.write_folio_begin_end(who, index, part, value).await.map(|()| part.len());
         }
         let inode = self.linux.inode(self.linux.process(who).host);
+        self.linux.met(inode.host, index..index + 1, Event::DirectWrite);
         let done = self.linux.server.write(inode.host, who, part, value).await?;
         let _ = self.invalidate(inode.host, index..index + 1).await;
         inode.extend(part.start + done);

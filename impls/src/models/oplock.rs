@@ -8,7 +8,7 @@ use crate::linux::{
     unbuffered_write,
 };
 use crate::sim::{Lock, Named};
-use crate::{Bug, Job, Known, Sim, step};
+use crate::{Bug, Event, Job, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
 use std::cell::Cell;
 
@@ -183,6 +183,7 @@ impl Oplock {
         let inode = linux.inode(host);
         let indices = indices.start..indices.end.min(inode.end());
         let _invalidate = linux.sim.lock(inode.invalidate_lock).await;
+        linux.met(host, indices.clone(), Event::Invalidate);
         linux.unmap(host, indices.clone()).await;
         linux.fdatawrite(host, indices.clone()).await;
         if linux.invalidate_inode_pages2_range(host, indices).await.is_err() {

@@ -2,11 +2,11 @@
 //! was proposed, which does not. On a file system whose blocks are known by their pages alone.
 
 use super::Model;
-use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation};
+use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
 use crate::linux::{Buffers, Zap};
-use crate::{Known, Sim};
+use crate::{Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
 
 macro_rules! model {
@@ -30,6 +30,10 @@ macro_rules! model {
 
             fn has_two_hosts() -> bool {
                 false
+            }
+
+            fn meets(event: Event) -> bool {
+                meets(event)
             }
         }
     };

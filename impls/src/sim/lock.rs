@@ -132,6 +132,12 @@ impl Sim {
         self.0.locks.borrow()[lock.0 as usize].owner.is_some()
     }
 
+    /// Whether another task than the one that moves holds the lock exclusively.
+    pub fn is_held_by_another(&self, lock: Lock) -> bool {
+        let owner = self.0.locks.borrow()[lock.0 as usize].owner;
+        owner.is_some_and(|owner| owner != self.0.tasks.borrow().current)
+    }
+
     /// Takes the lock for a state that outlasts the task, like PG_writeback; [`Sim::release`] ends it. It must be free.
     pub fn take(&self, lock: Lock) {
         let task = self.0.tasks.borrow().current;

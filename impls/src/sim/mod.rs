@@ -15,6 +15,7 @@ pub use run::{Run, run};
 pub use schedule::{Holds, Move, Schedule};
 pub use task::{Job, Step};
 
+use crate::Met;
 use launder_oracle::{Event, What};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -33,6 +34,7 @@ struct Inner {
     tasks: RefCell<task::Tasks>,
     locks: RefCell<Vec<lock::State>>,
     said: RefCell<Said>,
+    met: Cell<Met>,
 }
 
 /// The trace so far.
@@ -76,6 +78,16 @@ impl Sim {
     /// Cells that the file may come to have, at the most; whole folios.
     pub fn capacity(&self) -> u32 {
         self.0.capacity.get()
+    }
+
+    /// Notes that events met folios in these states.
+    pub fn meet(&self, met: Met) {
+        self.0.met.set(self.0.met.get() | met);
+    }
+
+    /// What events met in the last run.
+    pub fn met(&self) -> Met {
+        self.0.met.get()
     }
 
     /// Puts a step's text into the trace, if it names steps.

@@ -2,7 +2,7 @@
 
 use super::{Fuse, perform_write::perform_write, setattr};
 use crate::linux::{Linux, folios};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Errno, Host, Range, Reply, Value, Who};
 
 /// pread(2): what is dirty in the range is written back first. A READ that ends before the file does goes on through the
@@ -17,6 +17,7 @@ async fn try_read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, E
     if range.end > inode.size.get() {
         linux.fuse_update_attributes(host, who).await?;
     }
+    linux.met(host, folios(range), Event::DirectRead);
     linux.write_and_wait(host, folios(range)).await?;
     if range.start >= inode.size.get() {
         return Ok(vec![Value::END; range.len() as usize]);
@@ -56,6 +57,7 @@ pub(super) async fn write_locked<S: Fuse>(
 ) -> Result<u32, Errno> {
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
+    linux.met(inode.host, folios(range), Event::DirectWrite);
     linux.write_and_wait(inode.host, folios(range)).await?;
     let direct = match scheme.invalidate(inode.host, folios(range)).await {
         Err(Errno::EBUSY) => 0,

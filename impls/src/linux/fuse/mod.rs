@@ -15,6 +15,7 @@ pub use perform_write::perform_write;
 
 use super::syscall::answer;
 use super::{Scheme, folios};
+use crate::Event;
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Value, Who};
 
 /// What the variants of FUSE do differently.
@@ -74,6 +75,7 @@ pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
 async fn reverse_inval_inode<S: Fuse>(scheme: &S, host: Host, range: Range) {
     let linux = scheme.linux();
     let _thread = linux.server.serving_thread("notify_in_the_serving_thread").await;
+    linux.met(host, folios(range), Event::Notify);
     linux.inode(host).invalidate_attributes();
     let _ = scheme.invalidate(host, folios(range)).await;
 }

@@ -2,7 +2,7 @@
 
 use super::Fuse;
 use crate::linux::{Linux, folios};
-use crate::step;
+use crate::{Event, step};
 use launder_oracle::{Call, Errno, Range, Who};
 
 /// ftruncate(2)
@@ -44,6 +44,7 @@ pub(super) async fn fallocate(linux: &Linux, who: Who, call: &Call, range: Range
     let zeroes = matches!(call, Call::Punch(_) | Call::Zero(_));
     let keeps_size = matches!(call, Call::Punch(_));
     if zeroes {
+        linux.met(inode.host, folios(range), Event::Punch);
         linux.fuse_writeback_range(inode.host, folios(range)).await?;
     }
     let _unstable = match keeps_size {

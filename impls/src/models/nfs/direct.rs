@@ -3,7 +3,7 @@
 use super::Nfs;
 use crate::linux::{Scheme, folios};
 use crate::sim::{Guard, Lock, Named};
-use crate::{Job, step};
+use crate::{Event, Job, step};
 use launder_oracle::{Errno, Host, Range, Reply, Value, Who};
 
 /// The jobs from here on are direct writes.
@@ -72,6 +72,7 @@ impl Nfs {
         let i_rwsem = self.start_io_direct(host).await;
         let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
         drop(i_rwsem);
+        self.linux.met(host, folios(range), Event::DirectRead);
         self.linux.server.read_to_end(host, who, range).await
     }
 
@@ -81,6 +82,7 @@ impl Nfs {
         let value = self.linux.sim.value();
         let i_rwsem = self.start_io_direct(host).await;
         let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
+        self.linux.met(host, folios(range), Event::DirectWrite);
         let write = self.submit(who, range, value);
         step!(self.linux.sim, "{host}: {who}'s direct WRITE of {range} is submitted");
         if self.linux.inode(host).has_folios() {

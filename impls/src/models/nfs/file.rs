@@ -1,8 +1,8 @@
 //! fs/nfs/file.c: where NFS asks whether what is cached is still the file, and where it sends what is dirty.
 
 use super::{Era, Nfs};
-use crate::Job;
-use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, munmap};
+use crate::{Event, Job};
+use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, folios, munmap};
 use crate::sim::Guard;
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
@@ -137,6 +137,9 @@ impl Scheme for Nfs {
     async fn fallocate(&self, who: Who, call: &Call, range: Range) -> Reply {
         let host = self.linux.process(who).host;
         drop(self.start_io_write(host).await);
+        if matches!(call, Call::Punch(_) | Call::Zero(_)) {
+            self.linux.met(host, folios(range), Event::Punch);
+        }
         self.wb_all(host).await;
         let _ = self.linux.inode(host).wb_err.check_flag();
         self.linux.fallocate(who, call, range).await

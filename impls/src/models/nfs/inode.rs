@@ -2,7 +2,7 @@
 
 use super::{Era, Nfs};
 use crate::sim::{Guard, Lock, Named};
-use crate::{Sim, step};
+use crate::{Event, Sim, step};
 use launder_oracle::{Errno, Host, Who};
 use std::cell::Cell;
 
@@ -142,6 +142,7 @@ impl Nfs {
         if !self.linux.inode(host).has_folios() {
             return Ok(());
         }
+        self.linux.met(host, 0..u32::MAX, Event::Invalidate);
         self.sync_mapping(host).await;
         self.linux.invalidate_inode_pages2_range(host, 0..self.linux.inode(host).end()).await
     }

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::{Era, Nfs};
 use crate::linux::{Tracking, Ways, folios, written};
-use crate::{Known, Sim, step};
+use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Range, Reply, Value, Who};
 
 /// NFS of October 2004.
@@ -16,6 +16,11 @@ impl Model for Nfs269 {
     const KNOWN: &'static [Known] = super::known::KNOWN_2_6_9;
     type Scheme = Nfs;
 
+    /// There are no notifications without delegations.
+    fn meets(event: Event) -> bool {
+        event != Event::Notify
+    }
+
     fn scheme(sim: &Sim) -> Nfs {
         Nfs::new(sim, Era::Void, Ways { tracking: Tracking::Zap, ..Ways::default() })
     }
@@ -25,6 +30,7 @@ impl Nfs {
     /// __nfs_revalidate_inode(): what is known to be dirty is flushed, the flag is cleared, and then comes
     /// invalidate_inode_pages2().
     pub(super) async fn invalidate_void(&self, host: Host) {
+        self.linux.met(host, 0..u32::MAX, Event::Invalidate);
         self.wb_all(host).await;
         self.nfs(host).invalid_data.set(false);
         self.nfs(host).gap.set(false);
@@ -37,6 +43,7 @@ impl Nfs {
     async fn invalidate_inode_pages2_void(&self, host: Host) {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
         for index in 0..inode.end() {
+            linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let _folio = linux.sim.lock(inode.folio(id).lock).await;
             if !inode.folio(id).attached {
@@ -55,6 +62,7 @@ impl Nfs {
     /// nfs_file_direct_read()
     pub(super) async fn direct_read_void(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         let host = self.linux.process(who).host;
+        self.linux.met(host, folios(range), Event::DirectRead);
         self.wb_all(host).await;
         self.linux.server.read_to_end(host, who, range).await
     }
@@ -64,6 +72,7 @@ impl Nfs {
         let host = self.linux.process(who).host;
         let value = self.linux.sim.value();
         let _i_sem = self.linux.sim.lock(self.linux.inode(host).i_rwsem).await;
+        self.linux.met(host, folios(range), Event::DirectWrite);
         self.wb_all(host).await;
         let done = self.linux.server.write(host, who, range, |_| value).await;
         if let Ok(cells @ 1..) = done {

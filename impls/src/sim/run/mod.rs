@@ -9,7 +9,7 @@ use super::describe::describe_stuck;
 use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
 use super::{Move, Schedule, Sim};
-use crate::{Ask, Case, Hold, Subject};
+use crate::{Ask, Case, Hold, Met, Subject};
 use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -33,6 +33,7 @@ const MOVES: usize = 1_000;
 
 /// Puts a case to a subject.
 pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut dyn Schedule) -> Run {
+    sim.0.met.set(Met::default());
     if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
         return Run::Skipped(format!("{} has no `{} {}`", S::NAME, ask.who, ask.call.word()));
     }
