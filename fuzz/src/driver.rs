@@ -2,7 +2,7 @@
 
 use crate::campaign::Hunted;
 use crate::instrumented::Driver;
-use crate::target::{self, read_counts};
+use crate::target::{self, read_counts, read_matrix};
 use crate::{Campaign, Outcome, Progress, RECORD, Symptom, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
@@ -179,6 +179,9 @@ fn take_in(folder: &Path, campaign: &Campaign, hunted: &mut Hunted) {
     let before = hunted.hunt.counts.runs;
     if let Some(counts) = read_counts(&folder.join("found")) {
         hunted.hunt.counts.add(&counts);
+    }
+    if let Some(matrix) = read_matrix(&folder.join("found")) {
+        hunted.hunt.matrix.add(&matrix);
     }
     let Ok((trial, _)) = campaign.ready(hunted.planted) else { return };
     let mut files: Vec<PathBuf> = fs::read_dir(folder.join("found"))

@@ -1,6 +1,6 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
-use crate::{Finding, Outcome, Signature, Symptom, Trial, shrink};
+use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
 use launder_impls::Case;
 use launder_oracle::Verdict;
 
@@ -45,6 +45,8 @@ impl Counts {
 pub struct Hunt {
     /// How the runs ended.
     pub counts: Counts,
+    /// What they met.
+    pub matrix: Matrix,
     /// What they showed, once a signature.
     pub findings: Vec<Finding>,
 }
@@ -53,6 +55,7 @@ impl Hunt {
     /// Puts one more case to the subject, the `number`th.
     pub fn put(&mut self, trial: &Trial, case: &Case, number: u64) {
         let outcome = trial.of(case);
+        self.matrix.count(trial.met());
         let Outcome::Judged(_, verdict) = outcome else { return self.counts.count(None) };
         self.counts.count(Some(&verdict));
         for symptom in Symptom::of(&verdict) {
@@ -92,6 +95,7 @@ impl Hunt {
     /// Adds what another hunt for the same subject found out.
     pub fn add(&mut self, other: Hunt) {
         self.counts.add(&other.counts);
+        self.matrix.add(&other.matrix);
         other.findings.into_iter().for_each(|finding| self.keep(finding));
         self.findings.sort_by(|a, b| a.signature.cmp(&b.signature));
     }

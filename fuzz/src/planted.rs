@@ -1,6 +1,6 @@
 //! A subject by name, perhaps with a bug planted in it: `launder-folio`, `launder-folio+no-recheck`.
 
-use launder_impls::{Card, Subject, Visit, cards, visit};
+use launder_impls::{Card, Met, Subject, Visit, cards, visit};
 use std::any::TypeId;
 use std::fmt;
 use std::str::FromStr;
@@ -32,6 +32,19 @@ impl Planted {
     /// This subject with each of its bugs in turn.
     pub fn bugs(self) -> impl Iterator<Item = Planted> {
         self.card.bugs.iter().map(move |bug| Planted { bug: Some(bug.name), ..self })
+    }
+
+    /// The pairs of states and events that can be in its matrix; none of a real subject.
+    pub fn possible(&self) -> Met {
+        struct Meets;
+        impl Visit for Meets {
+            type Out = Met;
+
+            fn visit<S: Subject>(self) -> Met {
+                Met::all(S::meets)
+            }
+        }
+        visit(self.card.name, Meets).unwrap_or_default()
     }
 
     /// Whether it stands on nothing but memory, and so runs anywhere and by steps.

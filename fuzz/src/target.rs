@@ -1,6 +1,6 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
-use crate::{Counts, Outcome, Planted, Signature, Symptom, Trial, decode, differ, tame};
+use crate::{Counts, Matrix, Outcome, Planted, Signature, Symptom, Trial, decode, differ, tame};
 use launder_impls::Case;
 use launder_oracle::{Unanswered, Verdict};
 use std::cell::RefCell;
@@ -75,7 +75,10 @@ impl Target {
             };
             ends &= verdict != Some(Verdict::Unanswered(Unanswered::Endless));
             match &mut self.notes {
-                Some(notes) => notes.note(&trial.planted, case, verdict.as_ref()),
+                Some(notes) => {
+                    notes.matrix.count(trial.met());
+                    notes.note(&trial.planted, case, verdict.as_ref());
+                }
                 None => complain(trial, case, verdict.as_ref()),
             }
         }
@@ -99,6 +102,7 @@ fn complain(trial: &Trial, case: &Case, verdict: Option<&Verdict>) {
 struct Notes {
     folder: PathBuf,
     counts: Counts,
+    matrix: Matrix,
     seen: HashMap<Signature, u64>,
     written: HashMap<Symptom, usize>,
     counted: Instant,
@@ -107,7 +111,7 @@ struct Notes {
 impl Notes {
     fn new(folder: PathBuf) -> Notes {
         let (seen, written) = Default::default();
-        Notes { folder, counts: Counts::default(), seen, written, counted: Instant::now() }
+        Notes { folder, counts: Counts::default(), matrix: Matrix::default(), seen, written, counted: Instant::now() }
     }
 
     fn note(&mut self, planted: &Planted, case: &Case, verdict: Option<&Verdict>) {
@@ -120,7 +124,7 @@ impl Notes {
         }
         if self.counts.runs.is_multiple_of(1024) && self.counted.elapsed() > OFTEN {
             self.counted = Instant::now();
-            write_counts(&self.folder, &self.counts);
+            write_counts(&self.folder, &self.counts, &self.matrix);
         }
     }
 
@@ -146,19 +150,25 @@ impl Notes {
     }
 }
 
-/// The file of counts in a folder of findings.
+/// The file of counts in a folder of findings: a line of verdicts, and one of what was met.
 const COUNTS: &str = "stats";
 
-fn write_counts(folder: &Path, counts: &Counts) {
+fn write_counts(folder: &Path, counts: &Counts, matrix: &Matrix) {
     let Counts { runs, allowed, forbidden, unanswered, unknown, skipped } = counts;
-    let text = format!("{runs} {allowed} {forbidden} {unanswered} {unknown} {skipped}\n");
+    let text = format!("{runs} {allowed} {forbidden} {unanswered} {unknown} {skipped}\n{}\n", matrix.line());
     fs::write(folder.join(COUNTS), text).expect("the folder can be written to");
 }
 
 /// The counts that a target wrote last.
 pub(crate) fn read_counts(folder: &Path) -> Option<Counts> {
     let text = fs::read_to_string(folder.join(COUNTS)).ok()?;
-    let numbers: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let line = text.lines().next()?;
+    let numbers: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let [runs, allowed, forbidden, unanswered, unknown, skipped] = numbers.try_into().ok()?;
     Some(Counts { runs, allowed, forbidden, unanswered, unknown, skipped })
+}
+
+/// What the runs met that a target had made when it wrote last.
+pub(crate) fn read_matrix(folder: &Path) -> Option<Matrix> {
+    Matrix::of_line(fs::read_to_string(folder.join(COUNTS)).ok()?.lines().nth(1)?)
 }

@@ -2,7 +2,7 @@
 
 use crate::{Planted, Random};
 use launder_impls::sim::{Holds, Schedule};
-use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, visit};
+use launder_impls::{Case, Ground, Met, Run, Sim, Subject, Visit, run, visit};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
 
@@ -12,6 +12,7 @@ pub struct Trial {
     pub planted: Planted,
     /// What it is held to.
     pub contract: Contract,
+    possible: Met,
     sim: Sim,
     ready: Box<dyn Ready>,
 }
@@ -34,7 +35,8 @@ impl Trial {
         let sim = Sim::new();
         sim.plant(planted.bug);
         let ready = visit(planted.card.name, Open(at)).ok_or("no such subject")??;
-        Ok(Trial { planted, contract: contract.unwrap_or(planted.card.contract), sim, ready })
+        let contract = contract.unwrap_or(planted.card.contract);
+        Ok(Trial { planted, contract, possible: planted.possible(), sim, ready })
     }
 
     /// Whether traces name the steps, for a reader, from now on.
@@ -63,6 +65,11 @@ impl Trial {
             Run::Skipped(why) => Outcome::Skipped(why),
             Run::Abandoned => Outcome::Skipped("given up".into()),
         }
+    }
+
+    /// Which states of folios met which events in the run before.
+    pub fn met(&self) -> Met {
+        self.sim.met() & self.possible
     }
 
     /// The verdict on the case, if it was carried out.

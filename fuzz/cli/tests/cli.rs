@@ -202,6 +202,28 @@ fn fuzz_says_the_same_for_the_same_seed() {
 }
 
 #[test]
+fn fuzz_shows_which_states_met_which_events() {
+    let folder = Folder::new("met");
+    let hunt = |more: &[&str]| folder.launder(&[&["fuzz", "--runs", "200"], more].concat());
+    let one = hunt(&["launder-folio"]).out;
+    let row = |name: &str| one.lines().find(|line| line.starts_with(name)).expect("a row").to_string();
+    assert_eq!(row("redirtied").split_whitespace().collect::<Vec<_>>(), [&["redirtied"], &["."; 11][..]].concat());
+    assert!(row("clean").split_whitespace().nth(1).expect("runs").parse::<u32>().expect("a number") > 10);
+    assert!(hunt(&["launder-folio", "nfs"]).out.contains("In how many of the subjects"));
+    let json = hunt(&["launder-folio", "nfs", "--json"]).json();
+    for (subject, of) in [(&json["subjects"][0], 110), (&json["subjects"][1], 100)] {
+        let matrix = &subject["matrix"];
+        let missing = matrix["missing"].as_array().expect("a list");
+        assert_eq!(matrix["of"], of, "nfs is not notified");
+        assert_eq!(matrix["met"].as_u64().expect("a number") + missing.len() as u64, of);
+        assert!(missing.contains(&"redirtied × crash".into()));
+    }
+    let real = hunt(&["path", "--at", "."]).out;
+    assert!(real.contains("path is real: what its cache holds is not seen"), "{real}");
+    assert!(hunt(&["path", "--at", ".", "--json"]).json()["subjects"][0]["matrix"].is_null());
+}
+
+#[test]
 fn what_a_hunt_finds_can_be_run_and_shrunk() {
     let folder = Folder::new("finds");
     let list = folder.launder(&["list", "--json"]).json();

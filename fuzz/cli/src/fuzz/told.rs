@@ -1,5 +1,6 @@
 //! What a hunt has come to, as JSON and as text.
 
+use super::met::{self, Met};
 use launder_fuzz::{Finding, Hunted, save};
 use serde::Serialize;
 use std::fmt::Write;
@@ -23,6 +24,8 @@ pub struct Subject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     pub findings: Vec<Found>,
+    /// Null of a real subject.
+    pub matrix: Option<Met>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +64,7 @@ pub fn subject(hunted: &Hunted, out: &Path) -> Result<Subject, String> {
         skipped: counts.skipped,
         why: skipped.clone(),
         findings: hunt.findings.iter().map(found).collect::<Result<_, String>>()?,
+        matrix: Met::of(hunted),
     })
 }
 
@@ -68,14 +72,15 @@ pub fn subject(hunted: &Hunted, out: &Path) -> Result<Subject, String> {
 pub fn text(subjects: &[Subject], out: &Path) -> String {
     let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
     let mut text = format!(
-        "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10}  findings\n",
-        "subject", "runs", "allowed", "forbidden", "unanswered", "unknown", "skipped"
+        "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
+        "subject", "runs", "allowed", "forbidden", "unanswered", "unknown", "skipped", "met"
     );
     for subject in subjects {
         let Subject {
-            subject, runs, allowed, forbidden, unanswered, unknown, skipped, findings, why, ..
+            subject, runs, allowed, forbidden, unanswered, unknown, skipped, findings, why, matrix, ..
         } = subject;
         let known = findings.iter().filter(|found| found.known).count();
+        let met = matrix.as_ref().map_or("-".into(), Met::to_string);
         let tally = match (why, findings.len()) {
             (Some(why), _) => format!("skipped: {why}"),
             (None, 0) => "none".into(),
@@ -83,9 +88,10 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
         };
         let _ = writeln!(
             text,
-            "{subject:wide$} {runs:>10} {allowed:>10} {forbidden:>10} {unanswered:>10} {unknown:>8} {skipped:>10}  {tally}"
+            "{subject:wide$} {runs:>10} {allowed:>10} {forbidden:>10} {unanswered:>10} {unknown:>8} {skipped:>10} {met:>8}  {tally}"
         );
     }
+    text += &met::text(subjects);
     for subject in subjects {
         text += &known(subject);
         for Found { signature, runs, case, .. } in subject.findings.iter().filter(|found| !found.known) {
