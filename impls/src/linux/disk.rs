@@ -15,17 +15,27 @@ impl Linux {
     /// holds stays valid: f9f07b6c1372 "vfs: Fix data corruption after failed write in __block_write_begin()".
     pub(super) fn reserve(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         let index = self.inode(host).folio(id).index;
-        if self.ways.store == Store::Server || !self.server.is_hole(cells_of(index)) {
+        let mapped = self.inode(host).folio(id).freed;
+        if self.ways.store == Store::Server || mapped || !self.server.is_hole(cells_of(index)) {
             return Ok(());
         }
         let result = self.server.allocate();
         if let Err(errno) = result {
+            self.trim_blocks(host, id);
             if self.sim.bug("fail_clears_uptodate") {
                 self.inode(host).change(id, |folio| folio.uptodate = false);
             }
             self.sim.say(format_args!("{host}: folio {index} gets no block: {errno}"));
         }
         result
+    }
+
+    /// The blocks past the end that a write got before it failed are free again, and the folio must know: 68eb3db08344 "ext3: Fix
+    /// data / filesystem corruption when write fails to copy data".
+    fn trim_blocks(&self, host: Host, id: FolioId) {
+        let inode = self.inode(host);
+        let beyond = inode.folio(id).index * FOLIO >= inode.size.get();
+        inode.change(id, |folio| folio.freed = beyond && self.sim.bug("shortcopy_leak"));
     }
 
     /// ext4_setattr(): the block of the new end, i_size, the cache, and then the blocks.

@@ -54,6 +54,8 @@ pub struct Folio {
     pub buffer: Buffer,
     /// Cells, a bit each, for which the disk has no block yet, so that writeback leaves them out.
     pub unwritten: u8,
+    /// Its blocks are free again, and it does not know: what is written of it goes nowhere.
+    pub freed: bool,
     /// Who dirtied it last: with whose credentials it is written back.
     pub writer: Who,
 }

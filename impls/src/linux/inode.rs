@@ -98,6 +98,7 @@ impl Inode {
             sending: 0,
             buffer: Buffer::default(),
             unwritten: 0,
+            freed: false,
             base: None,
             theirs: None,
             attached: true,

@@ -18,6 +18,7 @@ mod netfs;
 mod process;
 mod read;
 mod reclaim;
+mod recovery;
 mod server;
 mod syscall;
 mod temporary;

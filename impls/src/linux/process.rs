@@ -46,6 +46,8 @@ pub struct Process {
     pub locked: Cell<bool>,
     /// mm->mmap_lock
     pub mmap_lock: Lock,
+    /// The entry of this page is being changed, and is not present meanwhile.
+    pub changing: Cell<Option<u32>>,
     /// Its mapping.
     pub map: Cell<Option<Map>>,
     ptes: RefCell<Vec<Option<Pte>>>,
@@ -65,6 +67,7 @@ impl Process {
             since: Cell::new(0),
             locked: Cell::new(false),
             mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),
+            changing: Cell::new(None),
             map: Cell::new(None),
             ptes: RefCell::new(Vec::new()),
             tlb: RefCell::new(Vec::new()),
@@ -117,6 +120,7 @@ impl Process {
     pub fn forget(&self) {
         self.open.set(false);
         self.locked.set(false);
+        self.changing.set(None);
         self.map.set(None);
         self.ptes.borrow_mut().clear();
         self.flush_tlb();

@@ -9,6 +9,7 @@ impl Linux {
     /// kswapd has come for these folios: they are unmapped, written back if they are dirty, and dropped if they are then
     /// clean.
     pub async fn reclaim(&self, host: Host, indices: Range<u32>) {
+        let _kthreadd = self.server.reclaim(host).await;
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index) else { continue };

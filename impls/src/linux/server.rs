@@ -2,6 +2,7 @@
 
 use super::Cells;
 use super::disk::BLOCK;
+use super::recovery::Recovery;
 use crate::sim::{Guard, Lock, Named};
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
@@ -14,6 +15,7 @@ pub struct Server {
     faults: RefCell<Faults>,
     post_op: [Cell<Fattr>; 2],
     thread: Lock,
+    recovery: Recovery,
 }
 
 struct File {
@@ -63,6 +65,7 @@ impl Server {
             faults: RefCell::default(),
             post_op: Default::default(),
             thread,
+            recovery: Recovery::new(sim),
         }
     }
 
@@ -116,6 +119,7 @@ impl Server {
         if self.sim.bug("notify_in_the_serving_thread") || self.sim.bug("inval_in_completion") {
             drop(self.sim.lock(self.thread).await);
         }
+        self.recovery.wait(&self.sim, user).await;
         let swapped = take_one(&mut self.faults.borrow_mut().swap);
         if swapped {
             self.sim.say(format_args!("server: {name} {range} waits for others to overtake it"));
@@ -136,6 +140,7 @@ impl Server {
             return Some(Errno::EACCES);
         }
         if request != Request::Other && take_one(&mut faults.drop) {
+            self.recovery.request_is_lost(user);
             return Some(Errno::EIO);
         }
         let failing = match request {
@@ -256,6 +261,11 @@ impl Server {
         self.store(Range::new(to, to + inside.len()), u32::MAX, |cell| cells[(cell - to) as usize]);
         step!(self.sim, "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells", inside.len());
         Ok(inside.len())
+    }
+
+    /// kthreadd reclaims memory of the host, and does nothing else until that is done.
+    pub async fn reclaim(&self, host: Host) -> Option<Guard<'_>> {
+        self.recovery.reclaim(&self.sim, host).await
     }
 
     /// The only thread that serves requests, where the subject is broken in the way of this name.

@@ -30,6 +30,9 @@ impl Linux {
             let Some(mut pte) = process.pte(index).filter(|pte| pte.folio == id && pte.copy.is_none()) else {
                 continue;
             };
+            if process.changing.get() == Some(index) {
+                continue;
+            }
             if pte.dirty {
                 inode.change(id, Folio::mark_all_dirty);
             }
@@ -99,6 +102,7 @@ impl Linux {
         let _nowrite = self.sim.lock_shared(inode.nowrite).await;
         let folio = inode.folio(id);
         let written = match self.ways.payload {
+            Payload::Folio if folio.freed => 0,
             Payload::Folio => ALL & !folio.unwritten,
             Payload::DirtyCells => folio.written,
         };

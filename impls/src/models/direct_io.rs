@@ -107,6 +107,16 @@ const BUGS: &[Bug] = &[
         case: "fail-clears-uptodate.case",
     },
     Bug {
+        name: "mkclean_skip_np",
+        source: "479db0bf408e \"mm: dirty page tracking race fix\" (2.6.27)",
+        case: "mkclean-skip-np.case",
+    },
+    Bug {
+        name: "shortcopy_leak",
+        source: "68eb3db08344 \"ext3: Fix data / filesystem corruption when write fails to copy data\" (2.6.33)",
+        case: "shortcopy-leak.case",
+    },
+    Bug {
         name: "trunc_zero_not_dirty",
         source: "40bc9a27e00d \"GFS2: Fix cache coherency between truncate and O_DIRECT read\" (2.6.31)",
         case: "trunc-zero-not-dirty.case",

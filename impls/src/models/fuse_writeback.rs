@@ -37,6 +37,11 @@ impl Model for FuseWriteback {
             case: "otrunc-no-nowrite.case",
         },
         Bug {
+            name: "otrunc_deadlock",
+            source: "2fdbb8dd0155 \"fuse: fix deadlock between atomic O_TRUNC and page invalidation\"",
+            case: "otrunc-deadlock.case",
+        },
+        Bug {
             name: "cfr_no_inval",
             source: "9b46418c40fe \"fuse: copy_file_range should truncate cache\"",
             case: "cfr-no-inval.case",

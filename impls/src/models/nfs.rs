@@ -77,6 +77,16 @@ impl Model for Nfs {
             case: "congested-no-redirty.case",
         },
         Bug {
+            name: "release_io_deadlock",
+            source: "96780ca55e3c, and cce0be6eb497 \"NFS: Fix a deadlock involving nfs_release_folio()\"",
+            case: "release-io-deadlock.case",
+        },
+        Bug {
+            name: "fatal_keep_uptodate",
+            source: "b8946d7bfb94 \"NFS: Revalidate the file mapping on all fatal writeback errors\"",
+            case: "fatal-keep-uptodate.case",
+        },
+        Bug {
             name: "no_eof_zero",
             source: "b1817b18ff20 \"NFS: Protect against 'eof page pollution'\"",
             case: "no-eof-zero.case",

@@ -64,8 +64,12 @@ impl Nfs {
         self.nfs(host).gap.set(false);
     }
 
-    /// nfs_set_pageerror(), where a WRITE has failed since: what is cached is not what the server has.
+    /// nfs_set_pageerror(), where a WRITE has failed since: what is cached is not what the server has. b8946d7bfb94 "NFS: Revalidate
+    /// the file mapping on all fatal writeback errors".
     fn heed_failed_writes(&self, host: Host) {
+        if self.linux.sim.bug("fatal_keep_uptodate") {
+            return;
+        }
         let failed = self.linux.processes(host).map(|process| process.failed_writes.get()).sum();
         if self.nfs(host).failed_writes.replace(failed) != failed {
             self.set_invalid_data(host);
