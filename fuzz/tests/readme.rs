@@ -2,128 +2,16 @@
 //!
 //! `LAUNDER_README=write cargo test -p launder-fuzz --test readme` writes them anew.
 
+#[path = "readme/arguments.rs"]
+mod arguments;
+
+use arguments::{ARGUMENTS, Argument, Shows};
 use launder_fuzz::{Outcome, Planted, Symptom, Trial, kept};
-use launder_impls::Case;
+use launder_impls::{Ask, Case};
+use launder_oracle::{Call, Event, Trace, What};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// What somebody argued, the case that puts it to the test, and the subjects that it is about.
-struct Argument {
-    who: &'static str,
-    says: &'static str,
-    case: &'static str,
-    subjects: &'static [&'static str],
-}
-
-const ARGUMENTS: &[Argument] = &[
-    Argument {
-        who: "David Howells",
-        says: "\"if you write your dirty data back, you may corrupt the file on the server\": byte tracking mixes two versions",
-        case: "third-party-in-a-dirty-folio",
-        subjects: &["divergence-dirty-bytes"],
-    },
-    Argument {
-        who: "David Howells",
-        says: "\"if you write back your entire copy\", you \"completely obliterate the third party changes\"",
-        case: "third-party-in-another-dirty-folio",
-        subjects: &["divergence-dirty-bytes", "divergence-whole-copy"],
-    },
-    Argument {
-        who: "David Howells",
-        says: "\"if you discard your changes, you lose those instead\"; or ask, and both are kept until somebody has said",
-        case: "third-party-in-the-same-cell",
-        subjects: &[
-            "divergence-dirty-bytes",
-            "divergence-whole-copy",
-            "divergence-discard",
-            "divergence-ask",
-        ],
-    },
-    Argument {
-        who: "Miklos Szeredi",
-        says: "without launder there is a window in which data *will* be lost",
-        case: "store-slips-into-the-window",
-        subjects: &["launder-folio", "flush-and-wait", "flush-and-wait-recheck"],
-    },
-    Argument {
-        who: "Miklos Szeredi",
-        says: "writes to different folios need not be lost",
-        case: "writes-to-different-folios",
-        subjects: &["launder-folio", "flush-and-wait"],
-    },
-    Argument {
-        who: "Trond Myklebust",
-        says: "\"only requires taking the page locks\": a context without other locks can call it",
-        case: "invalidation-takes-only-folio-locks",
-        subjects: &["launder-folio", "netfs-invalidate-inode"],
-    },
-    Argument {
-        who: "Trond Myklebust",
-        says: "truncate instead, called without the inode lock, loses a racing write",
-        case: "written-between-flush-and-truncate",
-        subjects: &[
-            "launder-folio",
-            "netfs-invalidate-inode",
-            "filemap-invalidate-inode-6.10",
-            "filemap-invalidate-inode",
-        ],
-    },
-    Argument {
-        who: "Trond Myklebust",
-        says: "called with it, it does not",
-        case: "written-under-i-rwsem",
-        subjects: &["netfs-invalidate-inode", "filemap-invalidate-inode-6.10"],
-    },
-    Argument {
-        who: "Trond Myklebust",
-        says: "called by who holds a lock that writeback needs, it hangs",
-        case: "validate-lock",
-        subjects: &["filemap-invalidate-inode+validate_lock"],
-    },
-    Argument {
-        who: "David Howells",
-        says: "the hacked netfs_invalidate_inode(), with flush and without",
-        case: "discarded-though-nobody-else-wrote",
-        subjects: &["netfs-invalidate-inode", "netfs-invalidate-inode-discard"],
-    },
-    Argument {
-        who: "David Howells",
-        says: "i_mmap_lock stops no fault, and writeback of what was mapped again waits for it",
-        case: "mapped-again-under-i-mmap-rwsem",
-        subjects: &["netfs-invalidate-inode", "netfs-invalidate-inode-discard"],
-    },
-    Argument {
-        who: "Andrea Arcangeli",
-        says: "\"if you munmap and mmap again the new data is shown\": no more is promised of NFS",
-        case: "mapped-again-after-the-server-changed",
-        subjects: &["nfs", "nfs-2.6.9"],
-    },
-    Argument {
-        who: "Vivek Goyal",
-        says: "a WRITE fails in a page that is uptodate",
-        case: "failed-write-on-an-uptodate-folio",
-        subjects: &["fuse-write-through", "fuse-write-through-5.12", "write-through"],
-    },
-    Argument {
-        who: "Vivek Goyal",
-        says: "what a mapping stored in that page",
-        case: "write-through-to-a-mapped-folio-fails",
-        subjects: &["fuse-write-through", "fuse-write-through-5.12"],
-    },
-    Argument {
-        who: "Miklos Szeredi",
-        says: "redirtied through a mapping, with two WRITEs in flight",
-        case: "write-through-overtaken-by-writeback",
-        subjects: &["fuse-write-through", "fuse-write-through-5.12"],
-    },
-    Argument {
-        who: "Vivek Goyal",
-        says: "a direct read during a WRITE",
-        case: "direct-read-during-a-write",
-        subjects: &["fuse-write-through", "fuse-writeback"],
-    },
-];
 
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -131,11 +19,11 @@ fn top() -> PathBuf {
 
 fn table() -> String {
     let mut table = String::from("| who | says | case | what comes of it |\n|---|---|---|---|\n");
-    for Argument { who, says, case: file, subjects } in ARGUMENTS {
+    for Argument { who, says, case: file, shows, subjects } in ARGUMENTS {
         let text =
             fs::read_to_string(top().join(format!("fuzz/cases/{file}.case"))).expect("the case can be read");
         let case = Case::parse(&text).expect("a case");
-        let results: Vec<String> = subjects.iter().map(|name| result(name, &case)).collect();
+        let results: Vec<String> = subjects.iter().map(|name| result(name, &case, shows)).collect();
         let _ = writeln!(
             table,
             "| {who} | {says} | [{}](fuzz/cases/{file}.snap) | {} |",
@@ -146,15 +34,44 @@ fn table() -> String {
     table
 }
 
-/// What the file holds in the end, and the verdict.
-fn result(name: &str, case: &Case) -> String {
+/// The verdict, what is to be shown, and what the file holds in the end.
+fn result(name: &str, case: &Case, shows: &Shows) -> String {
     let planted: Planted = name.parse().expect("a subject");
     let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+    trial.record_steps(true);
     let Outcome::Judged(trace, verdict) = trial.of(case) else { panic!("{name} skips the case") };
     let symptoms: Vec<&str> = Symptom::of(&verdict).into_iter().map(Symptom::name).collect();
     let verdict =
         if symptoms.is_empty() { verdict.name().into() } else { format!("**{}**", symptoms.join(", ")) };
-    format!("`{name}`: {verdict}, keeps `{}`", kept(&trace))
+    format!("`{name}`: {verdict}{}, keeps `{}`", shown(case, &trace, shows), kept(&trace))
+}
+
+fn shown(case: &Case, trace: &Trace, shows: &Shows) -> String {
+    match shows {
+        Shows::Kept => String::new(),
+        Shows::Replies(asks) => asks.iter().map(|ask| answered(case, trace, *ask)).collect(),
+        Shows::Steps(text) => {
+            let says = |what: &What| matches!(what, What::Step(step) if step.contains(text));
+            let count = trace.events.iter().filter(|event| says(&event.what)).count();
+            format!(", {count} × \"{text}\"")
+        }
+    }
+}
+
+/// What the ask of this number is answered. Asks begin in their order.
+fn answered(case: &Case, trace: &Trace, ask: usize) -> String {
+    let Ask { who, call, .. } = &case.asks[ask - 1];
+    let begins = |(_, event): &(usize, &Event)| matches!(event.what, What::Call(..));
+    let begun = trace.events.iter().enumerate().filter(begins).nth(ask - 1).expect("every ask begins").0;
+    let reply = trace.events[begun..].iter().find_map(|event| match &event.what {
+        What::Reply(caller, reply) if caller == who => Some(reply),
+        _ => None,
+    });
+    let reply = reply.map_or("nothing".into(), |reply| reply.to_string());
+    format!(
+        ", `{call}` {}`{reply}`",
+        if matches!(call, Call::Pread { .. } | Call::Mread(_)) { "" } else { "= " }
+    )
 }
 
 /// Every model: where it comes from, what it promises, how many of its broken promises are known, and how many bugs can be
