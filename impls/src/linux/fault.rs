@@ -19,7 +19,7 @@ pub async fn load<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
             match process.pte(index) {
                 Some(pte) => break pte,
                 None => {
-                    if read_fault(linux, process, index).await.is_err() {
+                    if read_fault(scheme, process, index).await.is_err() {
                         return Reply::Sigbus;
                     }
                 }
@@ -96,8 +96,10 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
 
 /// do_read_fault(): the entry is installed while the folio is locked, so that an invalidation, which holds the lock from
 /// unmapping to removal, does not miss it. d00806b18315 "mm: fix fault vs invalidate race for linear mappings".
-async fn read_fault(linux: &Linux, process: &Process, index: u32) -> Result<(), Sigbus> {
+async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Result<(), Sigbus> {
+    let linux = scheme.linux();
     let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    scheme.map_pages(process.who).await.map_err(|_| Sigbus)?;
     let id = do_fault(linux, process, index).await?;
     let inode = linux.inode(process.host);
     let folio = linux.sim.lock(inode.folio(id).lock).await;
@@ -163,7 +165,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     let linux = scheme.linux();
     let inode = linux.inode(process.host);
     let index = inode.folio(id).index;
-    scheme.before_page_mkwrite(inode.host).await;
+    scheme.before_page_mkwrite(process.who, id).await;
     // ext4_page_mkwrite() must not get blocks for what is being punched.
     let _invalidate = match linux.ways.store {
         Store::Disk => Some(linux.sim.lock_shared(inode.invalidate_lock).await),
@@ -181,7 +183,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     }
     linux.wait_stable(inode.host, id).await;
     linux.wait_on_temporary_page(process.host, index).await;
-    scheme.page_mkwrite(process.who, id).await;
+    scheme.page_mkwrite(process.who, id).await.map_err(|_| Sigbus)?;
     let late = linux.sim.bug("dirty_outside_lock") || linux.ways.tracking == Tracking::Zap;
     inode.change(id, |folio| {
         if !late {

@@ -20,6 +20,8 @@ pub struct Inode {
     pub i_mmap_rwsem: Lock,
     /// fi->writectr of FUSE: shared while a WRITE of writeback is under way; fuse_set_nowrite() takes it exclusively.
     pub nowrite: Lock,
+    /// vnode->io_lock of AFS: held while there is a request for the file.
+    pub io_lock: Lock,
     /// Errors of writeback.
     pub wb_err: ErrSeq,
     /// i_size
@@ -48,6 +50,7 @@ impl Inode {
             invalidate_lock: lock("invalidate_lock"),
             i_mmap_rwsem: lock("i_mmap_rwsem"),
             nowrite: lock("nowrite"),
+            io_lock: lock("io_lock"),
             wb_err: ErrSeq::default(),
             size: Cell::new(sim.cells()),
             attr_valid: Cell::new(true),

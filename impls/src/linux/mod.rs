@@ -38,8 +38,8 @@ pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
 pub use ways::{
-    Buffers, Dirty, InVain, Locks, Payload, Size, Stable, Store, Tracking, Ways, WriteThrough, Writeback,
-    Zap, ZeroPoint,
+    Buffers, Dirty, InVain, Locks, Payload, Requests, Size, Stable, Store, Tracking, Ways, WriteThrough,
+    Writeback, Zap, ZeroPoint,
 };
 pub use write::{append, pwrite as buffered_write, written};
 
@@ -159,11 +159,18 @@ pub trait Scheme: Sized {
         self.linux().fallocate(who, call, range).await
     }
 
-    /// What ->page_mkwrite() waits for before it locks the folio.
-    async fn before_page_mkwrite(&self, _host: Host) {}
+    /// ->map_pages(), which do_read_fault() tries before ->fault(): what is asked before a folio that is cached is mapped.
+    async fn map_pages(&self, _who: Who) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    /// What ->page_mkwrite() does, or waits for, before it locks the folio.
+    async fn before_page_mkwrite(&self, _who: Who, _folio: FolioId) {}
 
     /// What ->page_mkwrite() does with the folio, which is locked and not under writeback, before `who` dirties it.
-    async fn page_mkwrite(&self, _who: Who, _folio: FolioId) {}
+    async fn page_mkwrite(&self, _who: Who, _folio: FolioId) -> Result<(), Errno> {
+        Ok(())
+    }
 
     /// The server's invalidation comes to a host.
     async fn notify(&self, host: Host, range: Range) -> Reply {

@@ -1,6 +1,7 @@
 //! read(2) through the page cache: filemap_read(), and the attributes that it asks for first.
 
-use super::{FolioId, Linux, Payload, Size, cells_of, folios, overlap};
+use super::{FolioId, Linux, Payload, Requests, Size, cells_of, folios, overlap};
+use crate::sim::Guard;
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
@@ -63,6 +64,7 @@ impl Linux {
         if !self.sim.bug("read_overtakes_write") {
             self.wait_on_temporary_page(host, index).await;
         }
+        let _request = self.begin_request(host).await;
         let version = inode.attr_version.get();
         let cells = match self.is_beyond_zero_point(host, index) {
             true => [Value::ZERO; FOLIO as usize],
@@ -79,6 +81,14 @@ impl Linux {
         });
         step!(self.sim, "{host}: folio {index} is uptodate: {cells:?}");
         Ok(())
+    }
+
+    /// Waits for the request that is under way, where there is only one at once.
+    pub async fn begin_request(&self, host: Host) -> Option<Guard<'_>> {
+        match self.ways.requests {
+            Requests::Many => None,
+            Requests::One => Some(self.sim.lock(self.inode(host).io_lock).await),
+        }
     }
 
     /// fuse_update_attributes(): asks for the size if what is known of it is not valid. Where folios are dirty beyond the
@@ -111,7 +121,7 @@ impl Linux {
     }
 
     /// Where the end of the file will be when what is dirty has been written back.
-    fn unwritten_end(&self, host: Host, size: u32) -> u32 {
+    pub fn unwritten_end(&self, host: Host, size: u32) -> u32 {
         let inode = self.inode(host);
         let dirty = |index: &u32| {
             inode.find(*index).is_some_and(|id| {

@@ -29,6 +29,18 @@ pub struct Ways {
     pub buffers: Buffers,
     /// Which folios a dirty entry of a page table makes dirty when it is zapped.
     pub zap: Zap,
+    /// How many requests for a file are under way at once.
+    pub requests: Requests,
+}
+
+/// How many requests for a file are under way at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Requests {
+    /// As many as there are.
+    #[default]
+    Many,
+    /// One: AFS since 4.15, afs_begin_vnode_operation(), which takes vnode->io_lock.
+    One,
 }
 
 /// Where the file is kept.
@@ -105,6 +117,8 @@ pub enum Writeback {
     /// FUSE from 3.15 to 6.15: what is written is copied to a temporary page, and PG_writeback ends when that is sent. The
     /// reply is treated in the same way.
     TemporaryPages,
+    /// AFS writes back itself, as the file system's own functions do it; a page that it has killed may stay mapped.
+    Keyed,
 }
 
 /// What fuse_perform_write() does with the folios of its WRITE.

@@ -70,7 +70,7 @@ impl Linux {
     /// The folio, which is locked and clean, goes under writeback.
     pub(super) fn start_write(&self, host: Host, id: FolioId) {
         match self.ways.writeback {
-            Writeback::Checked => {}
+            Writeback::Checked | Writeback::Keyed => {}
             Writeback::Iomap => self.zero_past_the_end(host, id),
             Writeback::TemporaryPages => return self.send_temporary_page(host, id),
         }

@@ -1,5 +1,6 @@
 //! The schemes: one file each.
 
+mod afs;
 mod direct_io;
 mod direct_io_2_6;
 mod direct_io_2_6_9;
@@ -22,6 +23,7 @@ mod truncate_inode_pages;
 mod write_through;
 mod zap_pte_range;
 
+pub use afs::{Afs, Afs2622, AfsNuke};
 pub use direct_io::DirectIo;
 pub use direct_io_2_6_9::{DirectIo269, DirectIo269Msync, DirectIo269ShootDown, DirectIo2611};
 pub use divergence::{DivergenceAsk, DivergenceDirtyBytes, DivergenceDiscard, DivergenceWholeCopy};

@@ -145,20 +145,22 @@ impl Scheme for Nfs {
         self.linux.fallocate(who, call, range).await
     }
 
-    async fn before_page_mkwrite(&self, host: Host) {
+    async fn before_page_mkwrite(&self, who: Who, _: FolioId) {
+        let host = self.linux.process(who).host;
         if self.era == Era::Launder && !self.linux.sim.bug("no_invalidating_bit") {
             self.linux.sim.wait_free(self.nfs(host).invalidating).await;
         }
     }
 
     /// nfs_flush_incompatible(): what another open context has dirtied is written back first.
-    async fn page_mkwrite(&self, who: Who, id: FolioId) {
+    async fn page_mkwrite(&self, who: Who, id: FolioId) -> Result<(), Errno> {
         let inode = self.linux.inode(self.linux.process(who).host);
         while inode.folio(id).dirty && inode.folio(id).writer != who {
             if self.linux.clear_dirty_for_io(inode.host, id).await {
                 let _ = self.linux.launder(inode.host, id).await;
             }
         }
+        Ok(())
     }
 
     /// There is no such request without delegations.

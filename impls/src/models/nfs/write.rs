@@ -24,7 +24,7 @@ impl Nfs {
                 continue;
             }
             linux.sim.wait_free(inode.folio(id).writeback).await;
-            self.page_mkwrite(who, id).await;
+            self.page_mkwrite(who, id).await?;
             if !inode.folio(id).uptodate {
                 linux.fill(inode.host, who, id, part).await?;
             }
