@@ -87,13 +87,9 @@ pub const KNOWN_2_6_9: &[Known] = &[
     taken_for_the_own(Kind::LostWrite, "change-taken-for-a-write-under-way-is-overwritten.case"),
     taken_for_the_own(Kind::WrongSize, "change-taken-for-the-own-and-the-size.case"),
     taken_for_the_own(Kind::Resurrected, "change-taken-for-a-write-under-way-resurrects.case"),
-    Known {
-        symptom: Symptom::Broken(Kind::LostWrite),
-        words: &["mread"],
-        one_of: &["pwrite", "append", "copy"],
-        hazard: "H1: what is written between the flush and invalidate_inode_pages2(), which says that a mapped page is clean",
-        case: "written-to-between-flush-and-invalidation.case",
-    },
+    taken_for_the_own(Kind::SilentError, "change-taken-for-a-write-under-way-and-a-fault.case"),
+    cleaned(Kind::LostWrite, "written-to-between-flush-and-invalidation.case"),
+    cleaned(Kind::SilentError, "written-to-between-flush-and-invalidation-and-a-fault.case"),
     forgotten(Kind::StaleRead, "invalidation-fails-once-and-is-forgotten.case"),
     forgotten(Kind::LostWrite, "page-that-stays-is-written-back.case"),
     forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
@@ -102,6 +98,12 @@ pub const KNOWN_2_6_9: &[Known] = &[
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
 ];
+
+const fn cleaned(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H1: what is written between the flush and invalidate_inode_pages2(), which says that a mapped page is clean";
+    let one_of = &["pwrite", "append", "copy"];
+    Known { symptom: Symptom::Broken(kind), words: &["mread"], one_of, hazard, case }
+}
 
 const fn stored(kind: Kind, case: &'static str) -> Known {
     let hazard = "H7, H10: a store that only a page table knows of is missed, and comes with stale neighbours when it is zapped";
