@@ -20,12 +20,11 @@ enum Place {
 use Place::{As, In, Nowhere};
 
 /// Fewer than this and some have been lost.
-const PLANTED: usize = 45;
+const PLANTED: usize = 47;
 const BUGS: usize = 56;
 
 const DIRTIED_UNDER_A_WRITE: &str = "a folio is dirtied while its WRITE is under way by who has pinned it, as direct I/O into a mapping does, \
     and no call does that: all others wait for the WRITE";
-const NO_AFS: &str = "fs/afs: no model of it";
 
 const HISTORY: [Historical; BUGS] = [
     // mm, and what all file systems share
@@ -135,8 +134,8 @@ const HISTORY: [Historical; BUGS] = [
         In(&["launder-folio+mkwrite_no_mapping_check", "filemap-invalidate-inode+release_dirty"]),
     ),
     (68, &["91d1dfae4649"], In(&["filemap-invalidate-inode+srvop_no_flush"])),
-    (69, &["6e0e99d58a65 \"afs: Fix mmap coherency vs 3rd-party changes\" (5.15)"], Nowhere(NO_AFS)),
-    (71, &["31143d5d515e", "9d577b6a31a"], Nowhere(NO_AFS)),
+    (69, &["6e0e99d58a65"], In(&["afs+cb_no_unmap"])),
+    (71, &["31143d5d515e", "9d577b6a31a"], In(&["afs+nuke_silent", "afs-2.6.22+nuke_loop"])),
     (72, &["58e9fee13e57"], In(&["oplock+ack_before_zap"])),
     (73, &["7f4a2a97e324"], In(&["oplock+downconvert_no_unmap"])),
 ];
