@@ -79,6 +79,13 @@ impl Afs {
     /// was known; 3f4aa9818163 "afs: Fix EOF corruption": only then, or where the request was to set it, does the size count.
     pub(super) fn commit_status(&self, host: Host, before: u32, delta: u32, status: Fattr, set_size: bool) {
         let vnode = self.vnode(host);
+        // A reply that others have overtaken; what it has set is there, and the server is to be asked for the rest.
+        if status.change < vnode.version.get() {
+            if !set_size {
+                return;
+            }
+            vnode.promised.set(false);
+        }
         let changed = vnode.version.replace(status.change) != status.change;
         let jumped = before + delta != status.change;
         if jumped {
@@ -94,14 +101,12 @@ impl Afs {
     /// The size after a third party's change: the server's, and in a kinder world than that of 5.15 where writing back what is
     /// dirty will put it.
     fn take_size(&self, host: Host, server: u32) {
-        let size = match self.linux.sim.bug("size_from_server") {
-            true => server,
-            false => server.max(self.linux.unwritten_end(host, self.linux.inode(host).size.get())),
-        };
-        self.set_i_size(host, size);
+        let inode = self.linux.inode(host);
+        let dirty = self.linux.unwritten_end(host, inode.size.get());
+        inode.set_size(if self.linux.sim.bug("size_from_server") { server } else { server.max(dirty) });
     }
 
-    /// afs_set_i_size(); what stores have left past the end is zeroed where the end goes beyond it.
+    /// afs_set_i_size(), for ftruncate(2): where the file grows, what stores have left past its end is zeroed.
     fn set_i_size(&self, host: Host, size: u32) {
         let inode = self.linux.inode(host);
         let old = inode.size.get();

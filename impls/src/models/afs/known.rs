@@ -1,12 +1,286 @@
 //! The promises that AFS is known to break, and what makes it.
 
 use crate::Known;
+use launder_oracle::Kind::{self, *};
+use launder_oracle::Symptom;
+
+type Words = &'static [&'static str];
+
+const FAULTS: Words = &["fail write", "short write", "drop", "deny"];
+const GROWS: Words = &["ftruncate", "pwrite", "append", "copy"];
+
+const fn known(kind: Kind, words: Words, one_of: Words, hazard: &'static str, case: &'static str) -> Known {
+    Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
+}
 
 /// Those of 5.15.
-pub const KEYS: &[Known] = &[];
+pub const KEYS: &[Known] = &[
+    edquot(SpuriousError, "quota-that-is-told-as-no-space-spurious-error.case"),
+    unlock(Leaked, "unlock-that-flushes-tells-nobody-leaked.case"),
+    unlock(LostWrite, "unlock-that-flushes-tells-nobody-lost-write.case"),
+    unlock(SilentError, "unlock-that-flushes-tells-nobody-silent-error.case"),
+    unlock(StaleRead, "unlock-that-flushes-tells-nobody-stale-read.case"),
+    unlock(WrongSize, "unlock-that-flushes-tells-nobody-wrong-size.case"),
+    locked(Leaked, "lock-that-is-given-up-tells-nobody-leaked.case"),
+    locked(LostWrite, "lock-that-is-given-up-tells-nobody-lost-write.case"),
+    locked(SilentError, "lock-that-is-given-up-tells-nobody-silent-error.case"),
+    locked(StaleRead, "lock-that-is-given-up-tells-nobody-stale-read.case"),
+    locked(WrongSize, "lock-that-is-given-up-tells-nobody-wrong-size.case"),
+    closed(SilentError, "release-tells-nobody-silent-error.case"),
+    closed(StaleRead, "release-tells-nobody-stale-read.case"),
+    closed(WrongSize, "release-tells-nobody-wrong-size.case"),
+    close_mapped(LostWrite, "close-of-a-mapped-file-lost-write.case"),
+    close_mapped(SpuriousError, "close-of-a-mapped-file-spurious-error.case"),
+    close_mapped(StaleRead, "close-of-a-mapped-file-stale-read.case"),
+    close_mapped(WrongSize, "close-of-a-mapped-file-wrong-size.case"),
+    failed(WrongSize, "size-of-a-write-that-failed-wrong-size.case"),
+    believed(Leaked, "size-that-afs-believes-leaked.case"),
+    believed(Resurrected, "size-that-afs-believes-resurrected.case"),
+    believed(SpuriousError, "size-that-afs-believes-spurious-error.case"),
+    believed(StaleRead, "size-that-afs-believes-stale-read.case"),
+    believed(WrongSize, "size-that-afs-believes-wrong-size.case"),
+    refs(LostWrite, "store-fault-keeps-the-page-lost-write.case"),
+    refs(SilentError, "store-fault-keeps-the-page-silent-error.case"),
+    refs(SpuriousError, "store-fault-keeps-the-page-spurious-error.case"),
+    refs(StaleRead, "store-fault-keeps-the-page-stale-read.case"),
+    late(LostWrite, "error-after-the-end-of-writeback-lost-write.case"),
+    late(SilentError, "error-after-the-end-of-writeback-silent-error.case"),
+    late(StaleRead, "error-after-the-end-of-writeback-stale-read.case"),
+    race(Leaked, ZAPPED, "page-that-is-used-is-not-zapped-leaked.case"),
+    race(LostWrite, ZAPPED, "page-that-is-used-is-not-zapped-lost-write.case"),
+    race(SilentError, MAPPED_AGAIN, "page-that-is-used-is-not-zapped-silent-error.case"),
+    race(StaleRead, ZAPPED, "page-that-is-used-is-not-zapped-stale-read.case"),
+    race(WrongSize, UNCOUNTED, "page-that-is-used-is-not-zapped-wrong-size.case"),
+    tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
+];
 
 /// Those of 2.6.22.
-pub const RECORD: &[Known] = &[];
+pub const RECORD: &[Known] = &[
+    NEVER_ENDS,
+    edquot(SpuriousError, "quota-that-is-told-as-no-space-in-2-6-22-spurious-error.case"),
+    killed(LostWrite, "killed-and-nobody-is-told-lost-write.case"),
+    killed(SilentError, "killed-and-nobody-is-told-silent-error.case"),
+    killed(StaleRead, "killed-and-nobody-is-told-stale-read.case"),
+    killed(WrongSize, "killed-and-nobody-is-told-wrong-size.case"),
+    unflushed(LostWrite, "close-of-2-6-22-lost-write.case"),
+    unflushed(SilentError, "close-of-2-6-22-silent-error.case"),
+    unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
+    unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),
+    failed(WrongSize, "size-of-a-write-that-failed-in-2-6-22-wrong-size.case"),
+    late(LostWrite, "error-after-the-pages-were-killed-lost-write.case"),
+    late(SilentError, "error-after-the-pages-were-killed-silent-error.case"),
+    late(StaleRead, "error-after-the-pages-were-killed-stale-read.case"),
+    late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
+    believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
+    believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
+    work(LostWrite, "callback-work-is-under-way-lost-write.case"),
+    work(StaleRead, "callback-work-is-under-way-stale-read.case"),
+    work(WrongSize, "callback-work-is-under-way-wrong-size.case"),
+];
 
 /// Those of the patch that nukes.
-pub const NUKE: &[Known] = &[];
+pub const NUKE: &[Known] = &[
+    nuked(StaleRead, &["deny", "mread"], SHOWN, "nuked-and-mapped.case"),
+    nuked(StaleRead, &["deny", "mwrite"], UNDER_A_STORE, "nuked-under-a-store.case"),
+    nuked(StaleRead, &["deny", "mwrite"], OTHERS, "nuked-under-the-store-of-another.case"),
+    NEVER_ENDS,
+    edquot(SpuriousError, "quota-that-is-told-as-no-space-in-2-6-22-spurious-error.case"),
+    killed(LostWrite, "killed-and-nobody-is-told-lost-write.case"),
+    killed(Resurrected, "killed-and-nobody-is-told-resurrected.case"),
+    killed(SilentError, "killed-and-nobody-is-told-silent-error.case"),
+    killed(StaleRead, "killed-and-nobody-is-told-and-the-nuke-stale-read.case"),
+    killed(WrongSize, "killed-and-nobody-is-told-wrong-size.case"),
+    unflushed(Leaked, "close-of-2-6-22-leaked.case"),
+    unflushed(LostWrite, "close-of-2-6-22-lost-write.case"),
+    unflushed(SilentError, "close-of-2-6-22-silent-error.case"),
+    unflushed(SpuriousError, "close-of-2-6-22-spurious-error.case"),
+    unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
+    unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),
+    failed(WrongSize, "size-of-a-write-that-failed-in-2-6-22-wrong-size.case"),
+    late(LostWrite, "error-after-the-pages-were-killed-lost-write.case"),
+    late(SilentError, "error-after-the-pages-were-killed-silent-error.case"),
+    late(StaleRead, "error-after-the-pages-were-killed-stale-read.case"),
+    late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
+    believed_then(Leaked, "size-that-2-6-22-believes-leaked.case"),
+    believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
+    believed_then(SpuriousError, "size-that-2-6-22-believes-spurious-error.case"),
+    believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
+    mapped(LostWrite, "callback-that-unmaps-nothing-lost-write.case"),
+    mapped(SilentError, "callback-that-unmaps-nothing-silent-error.case"),
+    mapped(SpuriousError, "callback-that-unmaps-nothing-spurious-error.case"),
+    mapped(StaleRead, "callback-that-unmaps-nothing-stale-read.case"),
+    work(LostWrite, "callback-work-is-under-way-lost-write.case"),
+    work(StaleRead, "callback-work-is-under-way-stale-read.case"),
+    work(WrongSize, "callback-work-is-under-way-wrong-size.case"),
+    between(Resurrected, "stored-between-setattr-and-the-truncate-resurrected.case"),
+    between(WrongSize, "stored-between-setattr-and-the-truncate-wrong-size.case"),
+    tail(Leaked, "stored-past-the-end-of-afs-nuke-leaked.case"),
+];
+
+const SHOWN: &str = "H20: who has mapped a page of A's write sees it, and then what the server has";
+const UNDER_A_STORE: &str =
+    "H20: a page that is nuked and may still be stored to is read again under the store";
+const OTHERS: &str =
+    "H23: what another stores to a page of A's write while that is read again is overwritten";
+
+const fn nuked(kind: Kind, words: Words, hazard: &'static str, case: &'static str) -> Known {
+    known(kind, words, &[], hazard, case)
+}
+
+const NEVER_ENDS: Known = Known {
+    symptom: Symptom::Stuck,
+    words: &["fail write"],
+    one_of: &[],
+    hazard: "pages for which there is no room stay under writeback for ever",
+    case: "writeback-that-never-ends-stuck.case",
+};
+
+const ZAPPED: &str = "found by launder: AFS_VNODE_ZAP_DATA is cleared before the data are zapped, and who validates meanwhile uses them";
+const MAPPED_AGAIN: &str = "found by launder: a fault that was under way maps again what a callback has unmapped, and what is mapped is not zapped";
+const UNCOUNTED: &str = "found by launder: __afs_break_callback() counts no break where there is no promise, and a reply under way brings one";
+
+const fn race(kind: Kind, hazard: &'static str, case: &'static str) -> Known {
+    known(kind, &[], &["notify", "lock", "open"], hazard, case)
+}
+
+const fn believed(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["ftruncate", "notify"],
+        &[],
+        "found by launder: afs_setattr() sends no size that i_size already is, and asks for none",
+        case,
+    )
+}
+
+const fn close_mapped(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["close", "mmap"],
+        &[],
+        "found by launder: a mapping keeps the file from afs_release(), and close(2) writes nothing back",
+        case,
+    )
+}
+
+const fn closed(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["close"],
+        FAULTS,
+        "found by launder: afs_release() flushes, and close(2) does not tell what comes of it",
+        case,
+    )
+}
+
+const fn edquot(kind: Kind, case: &'static str) -> Known {
+    known(kind, &["fail write"], &[], "H21: EDQUOT is told as ENOSPC", case)
+}
+
+const fn failed(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["ftruncate"],
+        FAULTS,
+        "found by launder: afs_setattr() sends no size that i_size already is",
+        case,
+    )
+}
+
+const fn late(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["fail write", "fsync"],
+        &[],
+        "found by launder: writeback ends before its error is recorded",
+        case,
+    )
+}
+
+const fn locked(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["lock"],
+        FAULTS,
+        "found by launder: afs_do_unlk() flushes, and tells nobody what comes of it",
+        case,
+    )
+}
+
+const fn refs(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["mwrite", "notify"],
+        &[],
+        "H4, found by launder: the page that a fault for a store holds is not zapped, and written back whole",
+        case,
+    )
+}
+
+const fn tail(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["mwrite"],
+        GROWS,
+        "what stores leave past the end is not zeroed where a third party makes the file longer",
+        case,
+    )
+}
+
+const fn unlock(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["unlock"],
+        FAULTS,
+        "found by launder: afs_do_unlk() flushes, and tells nobody what comes of it",
+        case,
+    )
+}
+
+const fn believed_then(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["ftruncate", "notify"],
+        &[],
+        "found by launder: a size that is known to be old is believed",
+        case,
+    )
+}
+
+const fn between(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["ftruncate", "mwrite"],
+        &[],
+        "H1: what is stored while ftruncate(2) is under way is written back, and the file grows again",
+        case,
+    )
+}
+
+const fn killed(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["deny"],
+        &[],
+        "H19, H21: what may not be written back any more is killed, and nobody is told",
+        case,
+    )
+}
+
+const fn mapped(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["mmap", "notify"],
+        &[],
+        "H13, H21: a broken callback unmaps nothing, and what is mapped is not zapped",
+        case,
+    )
+}
+
+const fn unflushed(kind: Kind, case: &'static str) -> Known {
+    known(kind, &["close"], &[], "H21: close(2) writes nothing back", case)
+}
+
+const fn work(kind: Kind, case: &'static str) -> Known {
+    known(kind, &["notify"], &[], "H21: who reads asks nobody, and a page that is locked is not zapped", case)
+}

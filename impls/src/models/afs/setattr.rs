@@ -1,8 +1,9 @@
 //! ftruncate(2): afs_setattr().
 
 use super::{Afs, Era};
+use crate::linux::folios;
 use crate::step;
-use launder_oracle::{Call, Reply, Who};
+use launder_oracle::{Call, Host, Range, Reply, Who};
 
 impl Afs {
     /// What is dirty goes first, and what of that fails only fsync(2) tells; a size that the file is believed to have is not
@@ -33,7 +34,17 @@ impl Afs {
         self.commit_status(host, before, 1, status, true);
         drop(request);
         step!(linux.sim, "{host}: i_size is {}", inode.size.get());
-        linux.size_changed(host, old, size).await;
+        if size < old {
+            self.truncate_pagecache(host, size).await;
+        }
         Reply::Ok
+    }
+
+    /// truncate_pagecache(), whatever i_size is by now.
+    async fn truncate_pagecache(&self, host: Host, size: u32) {
+        let beyond = Range::new(size, self.linux.sim.capacity().max(size));
+        self.linux.unmap(host, folios(beyond)).await;
+        self.linux.truncate_inode_pages_range(host, beyond).await;
+        self.linux.unmap(host, folios(beyond)).await;
     }
 }
