@@ -111,7 +111,14 @@ struct Notes {
 impl Notes {
     fn new(folder: PathBuf) -> Notes {
         let (seen, written) = Default::default();
-        Notes { folder, counts: Counts::default(), matrix: Matrix::default(), seen, written, counted: Instant::now() }
+        Notes {
+            folder,
+            counts: Counts::default(),
+            matrix: Matrix::default(),
+            seen,
+            written,
+            counted: Instant::now(),
+        }
     }
 
     fn note(&mut self, planted: &Planted, case: &Case, verdict: Option<&Verdict>) {

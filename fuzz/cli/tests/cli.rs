@@ -207,7 +207,10 @@ fn fuzz_shows_which_states_met_which_events() {
     let hunt = |more: &[&str]| folder.launder(&[&["fuzz", "--runs", "200"], more].concat());
     let one = hunt(&["launder-folio"]).out;
     let row = |name: &str| one.lines().find(|line| line.starts_with(name)).expect("a row").to_string();
-    assert_eq!(row("redirtied").split_whitespace().collect::<Vec<_>>(), [&["redirtied"], &["."; 11][..]].concat());
+    assert_eq!(
+        row("redirtied").split_whitespace().collect::<Vec<_>>(),
+        [&["redirtied"], &["."; 11][..]].concat()
+    );
     assert!(row("clean").split_whitespace().nth(1).expect("runs").parse::<u32>().expect("a number") > 10);
     assert!(hunt(&["launder-folio", "nfs"]).out.contains("In how many of the subjects"));
     let json = hunt(&["launder-folio", "nfs", "--json"]).json();

@@ -12,7 +12,7 @@ mod writepages;
 
 use super::Model;
 use crate::linux::{Linux, Payload, Requests, Size, Ways, Writeback};
-use crate::{Bug, Known, Sim};
+use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Host};
 
 /// fs/afs of 5.15.
@@ -58,6 +58,12 @@ fn knows(call: &Call) -> bool {
     !matches!(call, Call::FailRelease(_))
 }
 
+/// There is no direct I/O, and no ->fallocate().
+fn meets(event: Event) -> bool {
+    use Event::*;
+    !matches!(event, DirectRead | DirectWrite | Punch | ReleaseFailed)
+}
+
 impl Model for Afs {
     const NAME: &'static str = "afs";
     const SOURCE: &'static str = "fs/afs/write.c, inode.c, file.c and callback.c, 5.15: 1cf7a1518aef (4.15), each key of vnode->wb_keys is tried; 6e0e99d58a65 \"afs: Fix mmap coherency vs 3rd-party changes\"";
@@ -101,6 +107,10 @@ impl Model for Afs {
         knows(call)
     }
 
+    fn meets(event: Event) -> bool {
+        meets(event)
+    }
+
     fn scheme(sim: &Sim) -> Afs {
         Afs::new(sim, Era::Keys)
     }
@@ -123,6 +133,10 @@ impl Model for Afs2622 {
 
     fn knows(call: &Call) -> bool {
         knows(call)
+    }
+
+    fn meets(event: Event) -> bool {
+        meets(event)
     }
 
     fn scheme(sim: &Sim) -> Afs {
@@ -154,6 +168,10 @@ impl Model for AfsNuke {
 
     fn knows(call: &Call) -> bool {
         knows(call)
+    }
+
+    fn meets(event: Event) -> bool {
+        meets(event)
     }
 
     fn scheme(sim: &Sim) -> Afs {

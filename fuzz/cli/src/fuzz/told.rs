@@ -77,7 +77,17 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
     );
     for subject in subjects {
         let Subject {
-            subject, runs, allowed, forbidden, unanswered, unknown, skipped, findings, why, matrix, ..
+            subject,
+            runs,
+            allowed,
+            forbidden,
+            unanswered,
+            unknown,
+            skipped,
+            findings,
+            why,
+            matrix,
+            ..
         } = subject;
         let known = findings.iter().filter(|found| found.known).count();
         let met = matrix.as_ref().map_or("-".into(), Met::to_string);

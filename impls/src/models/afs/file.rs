@@ -1,8 +1,8 @@
 //! fs/afs/file.c: where AFS asks whether what is cached is still the file, and what there is that it does not know.
 
 use super::{Afs, Era};
-use crate::Job;
 use crate::linux::{FolioId, Linux, Scheme, append, buffered_write, folios, mmap, munmap};
+use crate::{Event, Job};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
 impl Scheme for Afs {
@@ -19,7 +19,12 @@ impl Scheme for Afs {
     /// copy_file_range(2) came with 4.5.
     async fn own_way(&self, who: Who, call: Call) -> Option<Reply> {
         match (who, call) {
-            (Who::Server, Call::Pwrite { range, .. }) => self.linux.server.third_party_write(range).await,
+            (Who::Server, Call::Pwrite { range, .. }) => {
+                Host::ALL.into_iter().for_each(|host| {
+                    self.linux.met(host, folios(range), Event::ThirdPartyWrite);
+                });
+                self.linux.server.third_party_write(range).await;
+            }
             (Who::Server, Call::Ftruncate(size)) => self.linux.server.third_party_truncate(size).await,
             (Who::Nature, Call::Writeback(host, range)) => {
                 let _ = self.writepages(host, folios(range), false).await;

@@ -1,6 +1,7 @@
 //! The keys of who has the file open for writing, with which what is dirty is written back: vnode->wb_keys, since 4.15.
 
 use super::Afs;
+use crate::Event;
 use crate::linux::{Process, folios};
 use launder_oracle::{Errno, FOLIO, Host, Range, Who};
 
@@ -71,7 +72,10 @@ impl Afs {
         let mut left = range;
         while !left.is_empty() {
             let before = self.vnode(host).version.get();
-            left.start += linux.server.write(host, key, left, payload).await?;
+            let sent = linux.server.write(host, key, left, payload).await;
+            let outcome = if sent.is_ok() { Event::WritebackOk } else { Event::WritebackFailed };
+            linux.met(host, folios(left), outcome);
+            left.start += sent?;
             let status = linux.server.post_op(host);
             self.break_callbacks(Some(host)).await;
             self.commit_status(host, before, 1, status, false);

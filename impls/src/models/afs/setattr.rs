@@ -1,6 +1,7 @@
 //! ftruncate(2): afs_setattr().
 
 use super::{Afs, Era};
+use crate::Event;
 use crate::linux::folios;
 use crate::step;
 use launder_oracle::{Call, Host, Range, Reply, Who};
@@ -29,6 +30,7 @@ impl Afs {
         if let Err(errno) = linux.server.change(host, who, &Call::Ftruncate(size)).await {
             return Reply::Err(errno);
         }
+        linux.met(host, folios(Range::new(size.min(old), u32::MAX)), Event::Truncate);
         let status = linux.server.post_op(host);
         self.break_callbacks(Some(host)).await;
         self.commit_status(host, before, 1, status, true);

@@ -1,6 +1,7 @@
 //! afs_writepages(), and who calls it: fsync(2), reclaim, writeback of the kernel's own accord.
 
 use super::{Afs, Era};
+use crate::Event;
 use crate::linux::{FolioId, cells_of};
 use crate::sim::Guard;
 use crate::step;
@@ -91,6 +92,7 @@ impl Afs {
             let Some(id) = inode.find(index) else { continue };
             let _folio = linux.sim.lock(inode.folio(id).lock).await;
             linux.sim.wait_free(inode.folio(id).writeback).await;
+            linux.met(host, index..index + 1, Event::Invalidate);
             if linux.is_mapped(host, id) {
                 linux.unmap(host, index..index + 1).await;
             }

@@ -1,9 +1,9 @@
 //! fs/nfs/file.c: where NFS asks whether what is cached is still the file, and where it sends what is dirty.
 
 use super::{Era, Nfs};
-use crate::{Event, Job};
 use crate::linux::{FolioId, Linux, Map, Scheme, append, buffered_write, folios, munmap};
 use crate::sim::Guard;
+use crate::{Event, Job};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
 impl Scheme for Nfs {
