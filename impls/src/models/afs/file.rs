@@ -97,10 +97,11 @@ impl Scheme for Afs {
         self.fsync(who, indices).await
     }
 
-    /// generic_file_readonly_mmap(), in 2.6.22: no mapping that is shared and might be written to.
+    /// generic_file_readonly_mmap(), in 2.6.22: no mapping that is shared and might be written to, EINVAL there. What AFS does not
+    /// know is answered ENOSYS here.
     async fn mmap(&self, who: Who, private: bool, range: Option<Range>) -> Reply {
         match self.era {
-            Era::Record if !private => Reply::Err(Errno::EINVAL),
+            Era::Record if !private => Reply::Err(Errno::ENOSYS),
             _ => mmap(&self.linux, who, private, range),
         }
     }
@@ -119,9 +120,9 @@ impl Scheme for Afs {
         self.linux.filemap_read(who, range).await
     }
 
-    /// open(2), O_DIRECT: "EINVAL: The filesystem does not support the O_DIRECT flag."
+    /// open(2), "The filesystem does not support the O_DIRECT flag."
     async fn read_direct(&self, _: Who, _: Range) -> Result<Vec<Value>, Errno> {
-        Err(Errno::EINVAL)
+        Err(Errno::ENOSYS)
     }
 
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
@@ -136,11 +137,11 @@ impl Scheme for Afs {
 
     async fn pwrite_direct(&self, _: Who, _: Range) -> Reply {
         self.linux.sim.value();
-        Reply::Err(Errno::EINVAL)
+        Reply::Err(Errno::ENOSYS)
     }
 
     async fn append(&self, who: Who, cells: u32, direct: bool) -> Reply {
-        let refused = if direct { Err(Errno::EINVAL) } else { self.validate_before_use(who).await };
+        let refused = if direct { Err(Errno::ENOSYS) } else { self.validate_before_use(who).await };
         match refused {
             Ok(()) => append(self, who, cells, false).await,
             Err(errno) => {
@@ -169,7 +170,7 @@ impl Scheme for Afs {
 
     /// There is no ->fallocate().
     async fn fallocate(&self, _: Who, _: &Call, _: Range) -> Reply {
-        Reply::Err(Errno::EOPNOTSUPP)
+        Reply::Err(Errno::ENOSYS)
     }
 
     /// afs_vm_map_pages(), since 5.15. ->fault() asks nobody.
