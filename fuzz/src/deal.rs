@@ -25,14 +25,21 @@ pub(crate) struct Deal<'w> {
     folio: u32,
     /// Once in how many asks there is a hold; 0 is never.
     holds: u32,
-    /// What is likely to come next, by tags, and where: what makes the last ask matter.
-    next: Option<(&'static [u8], Option<Range>)>,
+    /// What is likely to come next, by tags, and where: what makes the last ask matter. The last comes first.
+    next: Vec<(&'static [u8], Option<Range>)>,
 }
 
 /// What makes a fault matter, and what makes a write of the third party matter.
 const RELEASES: &[u8] = &[32, 5, 5];
 const REQUESTS: &[u8] = &[19, 20, 15, 35, 36, 5, 3, 32];
 const TELLS: &[u8] = &[32];
+/// Who changes what a failing release leaves stale, and who sees it.
+const CHANGES: &[u8] = &[30, 30, 5];
+const SEES: &[u8] = &[2, 3, 4, 5];
+/// What matters while the kernel is held between two steps of its own.
+const STORES: &[u8] = &[4, 14, 14];
+const SYNCS: &[u8] = &[19, 3, 15, 35];
+const LOOKS: &[u8] = &[2, 13, 14];
 
 impl<'w> Deal<'w> {
     /// Deals with these words, and one of these companies.
@@ -45,7 +52,7 @@ impl<'w> Deal<'w> {
         let weights = weights.collect();
         let processes = dice.pick(company);
         let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
-        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: None }
+        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: Vec::new() }
     }
 
     /// Who asks next, and what.
@@ -55,25 +62,59 @@ impl<'w> Deal<'w> {
         fields.range = range.unwrap_or(fields.range);
         let (who, call) = word.ask(&fields);
         let call = if word.speaker == Speaker::Process { self.sensible(who, call) } else { call };
-        self.next = match call {
+        match call {
             // Of several folios, so that what the failure of one means for the others shows.
-            Call::FailRelease(_) => Some((RELEASES, Some(self.two_folios()))),
+            Call::FailRelease(_) => {
+                let both = Some(self.two_folios());
+                let second = both.map(|both| Range::new(both.start + FOLIO, both.end));
+                self.next = vec![(SEES, second), (RELEASES, both)];
+                if self.dice.one_in(2) {
+                    self.next.push((CHANGES, second));
+                }
+            }
             Call::FailWrite(..)
             | Call::FailRead(..)
             | Call::ShortWrite(_)
             | Call::Drop(_)
-            | Call::Swap(_) => Some((REQUESTS, None)),
-            Call::Pwrite { range, .. } if who == Who::Server => Some((TELLS, Some(range))),
-            _ => None,
-        };
+            | Call::Swap(_) => self.next = vec![(REQUESTS, None)],
+            Call::Pwrite { range, .. } if who == Who::Server && self.next.is_empty() => {
+                self.next = vec![(TELLS, Some(range))]
+            }
+            _ => {}
+        }
         (who, call)
+    }
+
+    /// An ask that is held is of use if those that it waits for meet it: a store and a sync, in either order, while the kernel is at
+    /// work by itself; one who looks, while somebody changes the file past the cache.
+    pub fn meet(&mut self, call: &Call, holds: &[Hold]) {
+        use Call::*;
+        let most = holds.iter().map(|hold| hold.asks).max().unwrap_or(0);
+        let cell = FOLIO * self.folio + self.dice.below(FOLIO);
+        let here = Some(Range::new(cell, cell + 1));
+        match call {
+            Writeback(..) | Reclaim(..) | Notify(..) | Fsync | Msync(..) | FadviseDontneed(_)
+                if most == 2 =>
+            {
+                self.next = match self.dice.one_in(2) {
+                    true => vec![(SYNCS, here), (STORES, here)],
+                    false => vec![(STORES, here), (SYNCS, here)],
+                };
+            }
+            Punch(_) | Zero(_) | Pwrite { direct: true, .. } | Append { direct: true, .. } if most > 0 => {
+                self.next = vec![(LOOKS, here), (LOOKS, here)];
+            }
+            _ => {}
+        }
     }
 
     /// The next word: half of the time one that makes the last ask matter, if there is one; and its range, if that is clear.
     fn word(&mut self) -> (&'static Word, Option<Range>) {
-        if let Some((tags, range)) = self.next.take()
-            && self.dice.one_in(2)
-        {
+        if let Some((tags, range)) = self.next.pop() {
+            if !self.dice.one_in(2) {
+                self.next.clear();
+                return (self.words[self.dice.weighed(&self.weights)], None);
+            }
             let tag = self.dice.pick(tags);
             if let Some(word) = self.words.iter().find(|word| word.tag == tag) {
                 return (word, range);

@@ -52,6 +52,7 @@ impl Random {
         while case.asks.len() < asks {
             let (who, call) = deal.call();
             let holds = deal.holds();
+            deal.meet(&call, &holds);
             case.asks.push(Ask { who, call, holds });
         }
         case
