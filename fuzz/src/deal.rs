@@ -27,6 +27,8 @@ pub(crate) struct Deal<'w> {
     holds: u32,
     /// What is likely to come next, by tags, and where: what makes the last ask matter. The last comes first.
     next: Vec<(&'static [u8], Option<Range>)>,
+    /// The last word was one of those.
+    chained: bool,
 }
 
 /// What makes a fault matter, and what makes a write of the third party matter.
@@ -35,6 +37,7 @@ const REQUESTS: &[u8] = &[19, 20, 15, 35, 36, 5, 3, 32];
 const TELLS: &[u8] = &[32];
 /// Who changes what a failing release leaves stale, and who sees it.
 const CHANGES: &[u8] = &[30, 30, 5];
+const CACHES: &[u8] = &[2];
 const SEES: &[u8] = &[2, 3, 4, 5];
 /// What matters while the kernel is held between two steps of its own.
 const STORES: &[u8] = &[4, 14, 14];
@@ -52,7 +55,17 @@ impl<'w> Deal<'w> {
         let weights = weights.collect();
         let processes = dice.pick(company);
         let (folio, holds) = (dice.below(CELLS / FOLIO), dice.pick(&[0, 2, 3, 5]));
-        Deal { dice, words, weights, processes, standing: Default::default(), folio, holds, next: Vec::new() }
+        Deal {
+            dice,
+            words,
+            weights,
+            processes,
+            standing: Default::default(),
+            folio,
+            holds,
+            next: Vec::new(),
+            chained: false,
+        }
     }
 
     /// Who asks next, and what.
@@ -69,7 +82,7 @@ impl<'w> Deal<'w> {
                 let second = both.map(|both| Range::new(both.start + FOLIO, both.end));
                 self.next = vec![(SEES, second), (RELEASES, both)];
                 if self.dice.one_in(2) {
-                    self.next.push((CHANGES, second));
+                    self.next.extend([(CHANGES, second), (CACHES, both)]);
                 }
             }
             Call::FailWrite(..)
@@ -111,10 +124,12 @@ impl<'w> Deal<'w> {
     /// The next word: half of the time one that makes the last ask matter, if there is one; and its range, if that is clear.
     fn word(&mut self) -> (&'static Word, Option<Range>) {
         if let Some((tags, range)) = self.next.pop() {
-            if !self.dice.one_in(2) {
-                self.next.clear();
+            // Once begun, such a chain is mostly gone through.
+            if self.dice.one_in(if self.chained { 4 } else { 2 }) {
+                (self.chained, self.next) = (false, Vec::new());
                 return (self.words[self.dice.weighed(&self.weights)], None);
             }
+            self.chained = !self.next.is_empty();
             let tag = self.dice.pick(tags);
             if let Some(word) = self.words.iter().find(|word| word.tag == tag) {
                 return (word, range);
@@ -127,7 +142,7 @@ impl<'w> Deal<'w> {
         let who = self.dice.pick(self.processes);
         let host = self.host();
         let number = match word.speaker {
-            Speaker::Nature => 1 + self.dice.below(3),
+            Speaker::Nature => self.dice.pick(&[1, 1, 2, 3]),
             _ if matches!(word.tag, 6 | 7) => 1 + self.dice.below(2 * FOLIO),
             _ => self.dice.below(CELLS + FOLIO + 1),
         };
