@@ -60,6 +60,7 @@ const KNOWN: &[Known] = &[
     locked(Kind::StaleRead, "locked-folio-survives-the-advice.case"),
     locked(Kind::LostWrite, "locked-folio-survives-the-advice-and-is-copied.case"),
     locked(Kind::Leaked, "locked-folio-survives-the-advice-and-is-copied.case"),
+    locked(Kind::SilentError, "locked-folio-survives-the-advice-and-an-error.case"),
     unreleased(Kind::StaleRead, "folio-that-is-not-released-survives-the-advice.case"),
     unreleased(Kind::LostWrite, "folio-that-is-not-released-survives-and-is-copied.case"),
     unreleased(Kind::Resurrected, "folio-that-is-not-released-survives-a-truncate.case"),

@@ -88,6 +88,7 @@ pub const KNOWN_2_6_9: &[Known] = &[
     taken_for_the_own(Kind::WrongSize, "change-taken-for-the-own-and-the-size.case"),
     taken_for_the_own(Kind::Resurrected, "change-taken-for-a-write-under-way-resurrects.case"),
     taken_for_the_own(Kind::SilentError, "change-taken-for-a-write-under-way-and-a-fault.case"),
+    taken_for_the_own(Kind::Leaked, "change-taken-for-the-own-and-copied.case"),
     cleaned(Kind::LostWrite, "written-to-between-flush-and-invalidation.case"),
     cleaned(Kind::SilentError, "written-to-between-flush-and-invalidation-and-a-fault.case"),
     forgotten(Kind::StaleRead, "invalidation-fails-once-and-is-forgotten.case"),
