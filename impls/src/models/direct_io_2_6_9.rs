@@ -92,13 +92,14 @@ model! {
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: [Known; 10] = [
+const COHERENT_OR_EIO: [Known; 11] = [
     CAME_BETWEEN[0],
     CAME_BETWEEN[1],
     UNRELEASED[0],
     UNRELEASED[1],
     UNRELEASED_AND_REPORTED[0],
     UNRELEASED_AND_REPORTED[1],
+    UNRELEASED_AND_REPORTED[2],
     UNSYNCED[0],
     UNSYNCED[1],
     UNSYNCED[2],

@@ -24,9 +24,10 @@ pub(super) const UNRELEASED_AND_SILENT: [Known; 2] = [
 ];
 
 /// 2.6.11 says EIO, and the data are on the disk.
-pub(super) const UNRELEASED_AND_REPORTED: [Known; 2] = [
+pub(super) const UNRELEASED_AND_REPORTED: [Known; 3] = [
     unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case"),
     unreleased(Kind::Leaked, "page-that-is-not-released-past-the-end.case"),
+    unreleased(Kind::SilentError, "page-that-is-not-released-and-a-copy-that-is-not-there.case"),
 ];
 
 /// A page that is mapped is said not to be uptodate, and stays mapped.

@@ -6,7 +6,7 @@
 //! divergence".
 
 use super::Model;
-use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
@@ -79,6 +79,7 @@ impl Model for DivergenceDiscard {
         STALE_FOLIO_WRITTEN_BACK[2],
         Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
         STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = Divergence;
 
@@ -94,6 +95,16 @@ impl Model for DivergenceAsk {
     const NAME: &'static str = "divergence-ask";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
+    const KNOWN: &'static [Known] = &[
+        PUNCHED_UNDER_A_STORE,
+        Known {
+            symptom: Symptom::Broken(Kind::LostWrite),
+            words: &["notify", "punch"],
+            one_of: &["pwrite", "append"],
+            hazard: "found by launder: what is frozen is not written back before a punch drops it, and the file stays short",
+            case: "frozen-folio-is-punched.case",
+        },
+    ];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {

@@ -2,6 +2,7 @@
 //! cache, and nobody who uses one that is there.
 
 use super::Model;
+use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write};
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Known, Sim};
@@ -62,6 +63,7 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::Resurrected, "failed-release-is-ignored-and-punched.case"),
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
         SHORT_AGAIN,
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = FilemapInvalidateInode;
 
@@ -88,6 +90,8 @@ impl Model for FilemapInvalidateInode6_10 {
         dropped(Kind::SpuriousError, "written-between-flush-and-truncate-and-mapped.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
+        ignored(Kind::Resurrected, "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case"),
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = FilemapInvalidateInode;
 

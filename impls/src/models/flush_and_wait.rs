@@ -2,7 +2,7 @@
 //! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
-use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
@@ -55,6 +55,7 @@ impl Model for FlushAndWait {
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = FlushAndWait;
 
@@ -77,6 +78,7 @@ impl Model for FlushAndWaitRecheck {
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = FlushAndWait;
 
@@ -99,6 +101,7 @@ impl Model for FlushAndWaitNoLaunder {
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = FlushAndWait;
 

@@ -233,6 +233,13 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
         "short-direct-read-of-an-older-folio-after-an-fsync.case",
     ),
     known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
+    known(
+        OWN,
+        StaleRead,
+        &["ftruncate", "open"],
+        &["append", "pwrite"],
+        "size-of-the-kernel-and-a-folio-past-the-end.case",
+    ),
     known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
     known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
     known(OWN, SilentError, &["pread direct"], &[], "size-of-the-kernel-and-a-crash.case"),

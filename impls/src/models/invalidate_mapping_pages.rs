@@ -2,7 +2,7 @@
 //! stay.
 
 use super::Model;
-use super::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
@@ -70,6 +70,7 @@ const KNOWN: &[Known] = &[
     STALE_FOLIO_WRITTEN_BACK[2],
     STALE_FOLIO_WRITTEN_BACK[3],
     STALE_FOLIO_WRITTEN_BACK[4],
+    PUNCHED_UNDER_A_STORE,
 ];
 
 impl Scheme for InvalidateMappingPages {

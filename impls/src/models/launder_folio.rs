@@ -73,7 +73,14 @@ impl Model for LaunderFolio {
             case: "mkwrite-no-mapping-check.case",
         },
     ];
-    const KNOWN: &'static [Known] = &STALE_FOLIO_WRITTEN_BACK;
+    const KNOWN: &'static [Known] = &[
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        STALE_FOLIO_WRITTEN_BACK[3],
+        STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
+    ];
     type Scheme = LaunderFolio;
 
     fn scheme(sim: &Sim) -> LaunderFolio {
@@ -90,6 +97,15 @@ pub(super) const STALE_FOLIO_WRITTEN_BACK: [Known; 5] = [
     stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case"),
     stale(Kind::WrongSize, "direct-write-over-a-folio-that-stays-and-a-truncate.case"),
 ];
+
+/// fuse_file_fallocate() drops what is cached after the server has punched, and nothing keeps a store from dirtying it meanwhile.
+pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
+    symptom: Symptom::Broken(Kind::Resurrected),
+    words: &["mwrite"],
+    one_of: &["punch", "zero"],
+    hazard: "H4, found by launder: a store dirties a folio of which the server has just punched a part",
+    case: "punched-under-a-store.case",
+};
 
 const fn stale(kind: Kind, case: &'static str) -> Known {
     let hazard = "H8: release fails, the folio stays, and is stale";

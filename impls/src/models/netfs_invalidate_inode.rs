@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::filemap_invalidate_inode::ignored;
+use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
@@ -43,11 +44,13 @@ impl Model for NetfsInvalidateInodeDiscard {
         RACES[7],
         RACES[8],
         RACES[9],
+        RACES[10],
         discarded(Kind::LostWrite, "discarded-though-nobody-else-wrote.case"),
         discarded(Kind::StaleRead, "discarded-and-read.case"),
         discarded(Kind::SilentError, "discarded-without-an-error.case"),
         discarded(Kind::WrongSize, "discarded-at-the-end.case"),
         discarded(Kind::Leaked, "discarded-and-copied.case"),
+        discarded(Kind::Resurrected, "discarded-and-copied-over-a-punch.case"),
         discarded(Kind::SpuriousError, "discarded-and-mapped.case"),
     ];
     type Scheme = NetfsInvalidateInode;
@@ -58,7 +61,7 @@ impl Model for NetfsInvalidateInodeDiscard {
 }
 
 /// What comes of holding i_mmap_rwsem, which stops nobody who should be stopped.
-const RACES: [Known; 10] = [
+const RACES: [Known; 11] = [
     unlocked(Kind::LostWrite, "written-between-flush-and-truncate.case"),
     unlocked(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
     unlocked(Kind::SilentError, "written-between-flush-and-truncate-without-an-error.case"),
@@ -75,6 +78,7 @@ const RACES: [Known; 10] = [
     ignored(Kind::StaleRead, "folio-comes-back-under-a-direct-write.case"),
     ignored(Kind::SilentError, "folio-comes-back-under-a-direct-write-and-is-written-back.case"),
     ignored(Kind::LostWrite, "folio-comes-back-under-a-direct-write-and-a-refusal.case"),
+    PUNCHED_UNDER_A_STORE,
 ];
 
 const fn unlocked(kind: Kind, case: &'static str) -> Known {

@@ -3,6 +3,7 @@
 
 use super::Model;
 use super::filemap_invalidate_inode::{SHORT_AGAIN, ignored};
+use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
     unbuffered_write,
@@ -49,6 +50,7 @@ impl Model for Oplock {
     ];
     const KNOWN: &'static [Known] = &[
         SHORT_AGAIN,
+        PUNCHED_UNDER_A_STORE,
         mapped(Kind::StaleRead, &["pread"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
         mapped(Kind::SilentError, &["mwrite"], "stored-during-an-uncached-write.case"),

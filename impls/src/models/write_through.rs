@@ -1,9 +1,10 @@
 //! Write-through: write(2) returns when the server has the bytes, so that nobody's cache holds what nobody else has.
 
 use super::Model;
+use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{Linux, Scheme, Ways};
-use crate::{Bug, Sim, step};
-use launder_oracle::{Contract, Errno, Host, Range, Value, Who};
+use crate::{Bug, Known, Sim, step};
+use launder_oracle::{Contract, Errno, Host, Kind, Range, Symptom, Value, Who};
 
 /// What Nick Piggin asked for.
 pub struct WriteThrough {
@@ -24,6 +25,16 @@ impl Model for WriteThrough {
             name: "append_shared_lock",
             source: "8e4473bb50a1 \"ceph: do not execute direct write in parallel if O_APPEND is specified\"",
             case: "append-shared-lock.case",
+        },
+    ];
+    const KNOWN: &'static [Known] = &[
+        Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
+        Known {
+            symptom: Symptom::Broken(Kind::StaleRead),
+            words: &["pread direct"],
+            one_of: &["pwrite", "append", "copy"],
+            hazard: "H15, H18: what is copied is seen before its WRITE is sent, and a direct read does not see it",
+            case: "write-through-is-seen-and-read-directly.case",
         },
     ];
     type Scheme = WriteThrough;
