@@ -44,6 +44,7 @@ cases! {
     change_taken_for_the_own_is_overwritten: "change-taken-for-the-own-is-overwritten",
     change_taken_for_the_own_resurrects: "change-taken-for-the-own-resurrects",
     clear_dirty_before_release: "clear-dirty-before-release",
+    close_of_2_6_22_and_a_private_mapping: "close-of-2-6-22-and-a-private-mapping",
     close_of_2_6_22_leaked: "close-of-2-6-22-leaked",
     close_of_2_6_22_lost_write: "close-of-2-6-22-lost-write",
     close_of_2_6_22_resurrected: "close-of-2-6-22-resurrected",

@@ -67,6 +67,7 @@ pub const RECORD: &[Known] = &[
     unflushed(LostWrite, "close-of-2-6-22-lost-write.case"),
     unflushed(Resurrected, "close-of-2-6-22-resurrected.case"),
     unflushed(SilentError, "close-of-2-6-22-silent-error.case"),
+    unflushed(SpuriousError, "close-of-2-6-22-and-a-private-mapping.case"),
     unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
     unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),
     failed(WrongSize, "size-of-a-write-that-failed-in-2-6-22-wrong-size.case"),
