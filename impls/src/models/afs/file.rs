@@ -65,8 +65,8 @@ impl Scheme for Afs {
         Reply::Ok
     }
 
-    /// afs_do_setlk(): "Make sure we've got a callback on this file and our view of the data version is up to date." There are no locks
-    /// in 2.6.22.
+    /// afs_do_setlk(): "Again, make sure we've got a callback on this file". It does so before it asks for the lock as well, and heeds
+    /// the error of that alone; here there is one validation, which is heeded. There are no locks in 2.6.22.
     async fn lock(&self, who: Who) -> Reply {
         if self.era != Era::Keys {
             return Reply::Err(Errno::ENOSYS);
