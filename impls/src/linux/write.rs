@@ -1,6 +1,7 @@
 //! write(2) through the page cache.
 
 use super::{FolioId, InVain, Linux, Scheme, Writeback, cells_of, folios, overlap};
+use crate::sim::Guard;
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 
@@ -101,6 +102,19 @@ pub(super) async fn perform_write<S: Scheme>(
 }
 
 impl Linux {
+    /// __filemap_get_folio() with FGP_WRITEBEGIN: the folio of the page cache of `who`, added if there is none, and locked; one that
+    /// has left the cache by the time that it is locked is looked for again.
+    pub async fn grab_folio(&self, who: Who, index: u32) -> (FolioId, Guard<'_>) {
+        let inode = self.inode(self.process(who).host);
+        loop {
+            let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
+            let lock = self.sim.lock(inode.folio(id).lock).await;
+            if inode.folio(id).attached {
+                return (id, lock);
+            }
+        }
+    }
+
     /// ->write_begin(), the copy, ->write_end(): the folio is dirty, and the file as long as it has become.
     pub async fn write_folio_begin_end(
         &self,
@@ -110,27 +124,21 @@ impl Linux {
         value: &impl Fn(u32) -> Value,
     ) -> Result<(), Errno> {
         let inode = self.inode(self.process(who).host);
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            self.wait_stable(inode.host, id).await;
-            self.reserve(inode.host, id)?;
-            if !inode.folio(id).uptodate {
-                self.fill(inode.host, who, id, part).await?;
-            }
-            self.copy_in(inode.host, id, part, value);
-            inode.change(id, |folio| {
-                folio.mark_dirty(part);
-                folio.has_blocks(part);
-                folio.writer = who;
-            });
-            inode.extend(part.end);
-            step!(self.sim, "{}: {who} writes {part} to folio {index}", inode.host);
-            return Ok(());
+        let (id, _folio) = self.grab_folio(who, index).await;
+        self.wait_stable(inode.host, id).await;
+        self.reserve(inode.host, id)?;
+        if !inode.folio(id).uptodate {
+            self.fill(inode.host, who, id, part).await?;
         }
+        self.copy_in(inode.host, id, part, value);
+        inode.change(id, |folio| {
+            folio.mark_dirty(part);
+            folio.has_blocks(part);
+            folio.writer = who;
+        });
+        inode.extend(part.end);
+        step!(self.sim, "{}: {who} writes {part} to folio {index}", inode.host);
+        Ok(())
     }
 
     /// The parts of a folio that a write leaves must be read first, unless there are none.

@@ -135,29 +135,23 @@ impl Scheme for FuseWritebackCache {
     ) -> Result<u32, Errno> {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            linux.wait_on_temporary_page(inode.host, index).await;
-            let past_the_end = inode.size.get() <= index * FOLIO;
-            if !inode.folio(id).uptodate && part.len() < FOLIO && !past_the_end {
-                linux.read_folio(inode.host, who, id).await?;
-            } else if !inode.folio(id).uptodate {
-                linux.copy_in(inode.host, id, cells_of(index), &|_| Value::ZERO);
-                inode.change(id, |folio| folio.uptodate = true);
-            }
-            linux.copy_in(inode.host, id, part, value);
-            inode.change(id, |folio| {
-                folio.mark_dirty(part);
-                folio.writer = who;
-            });
-            inode.extend(part.end);
-            step!(linux.sim, "{}: {who} writes {part} to folio {index}", inode.host);
-            return Ok(part.len());
+        let (id, _folio) = linux.grab_folio(who, index).await;
+        linux.wait_on_temporary_page(inode.host, index).await;
+        let past_the_end = inode.size.get() <= index * FOLIO;
+        if !inode.folio(id).uptodate && part.len() < FOLIO && !past_the_end {
+            linux.read_folio(inode.host, who, id).await?;
+        } else if !inode.folio(id).uptodate {
+            linux.copy_in(inode.host, id, cells_of(index), &|_| Value::ZERO);
+            inode.change(id, |folio| folio.uptodate = true);
         }
+        linux.copy_in(inode.host, id, part, value);
+        inode.change(id, |folio| {
+            folio.mark_dirty(part);
+            folio.writer = who;
+        });
+        inode.extend(part.end);
+        step!(linux.sim, "{}: {who} writes {part} to folio {index}", inode.host);
+        Ok(part.len())
     }
 }
 

@@ -65,33 +65,27 @@ impl Scheme for WriteThrough {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
         let host = inode.host;
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            linux.sim.wait_free(inode.folio(id).writeback).await;
-            if linux.is_mapped(host, id) {
-                linux.unmap(host, index..index + 1).await;
-            }
-            if linux.clear_dirty_for_io(host, id).await {
-                linux.launder(host, id).await?;
-            }
-            if inode.folio(id).uptodate {
-                linux.copy_in(host, id, part, value);
-                step!(linux.sim, "{host}: {who} writes {part} to folio {index}");
-            }
-            let done = linux.server.write(host, who, part, value).await;
-            if done != Ok(part.len()) {
-                inode.change(id, |folio| folio.uptodate = false);
-            }
-            let end = part.start + *done.as_ref().unwrap_or(&0);
-            if end > part.start {
-                inode.extend(end);
-            }
-            step!(linux.sim, "{host}: {who}'s WRITE of {part} has returned");
-            return done;
+        let (id, _folio) = linux.grab_folio(who, index).await;
+        linux.sim.wait_free(inode.folio(id).writeback).await;
+        if linux.is_mapped(host, id) {
+            linux.unmap(host, index..index + 1).await;
         }
+        if linux.clear_dirty_for_io(host, id).await {
+            linux.launder(host, id).await?;
+        }
+        if inode.folio(id).uptodate {
+            linux.copy_in(host, id, part, value);
+            step!(linux.sim, "{host}: {who} writes {part} to folio {index}");
+        }
+        let done = linux.server.write(host, who, part, value).await;
+        if done != Ok(part.len()) {
+            inode.change(id, |folio| folio.uptodate = false);
+        }
+        let end = part.start + *done.as_ref().unwrap_or(&0);
+        if end > part.start {
+            inode.extend(end);
+        }
+        step!(linux.sim, "{host}: {who}'s WRITE of {part} has returned");
+        done
     }
 }

@@ -49,11 +49,7 @@ async fn fill<'l>(linux: &'l Linux, who: Who, range: Range, value: &impl Fn(u32)
         Request { range: Range::new(range.start, range.start), folios: Vec::new(), locked: Vec::new() };
     while request.range.end < range.end {
         let index = request.range.end / FOLIO;
-        let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-        let lock = linux.sim.lock(inode.folio(id).lock).await;
-        if !inode.folio(id).attached {
-            continue;
-        }
+        let (id, lock) = linux.grab_folio(who, index).await;
         let part = overlap(cells_of(index), Range::new(request.range.end, range.end));
         linux.copy_in(inode.host, id, part, value);
         inode.change(id, |folio| folio.refs += 1);

@@ -141,22 +141,16 @@ impl Afs {
     ) -> Result<u32, Errno> {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            self.prepare_write(who, id, part).await?;
-            linux.copy_in(inode.host, id, part, value);
-            inode.change(id, |folio| {
-                folio.mark_dirty(part);
-                folio.writer = who;
-            });
-            inode.extend(part.end);
-            step!(linux.sim, "{}: {who} writes {part} to folio {index}, with its key", inode.host);
-            return Ok(part.len());
-        }
+        let (id, _folio) = linux.grab_folio(who, index).await;
+        self.prepare_write(who, id, part).await?;
+        linux.copy_in(inode.host, id, part, value);
+        inode.change(id, |folio| {
+            folio.mark_dirty(part);
+            folio.writer = who;
+        });
+        inode.extend(part.end);
+        step!(linux.sim, "{}: {who} writes {part} to folio {index}, with its key", inode.host);
+        Ok(part.len())
     }
 
     /// afs_write_back_from_locked_page(), of a page that is clean and stays locked, and those of its record after it: with the

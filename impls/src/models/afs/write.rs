@@ -30,11 +30,7 @@ impl Afs {
         let inode = linux.inode(linux.process(who).host);
         let host = inode.host;
         loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
+            let (id, folio) = linux.grab_folio(who, index).await;
             if !inode.folio(id).uptodate {
                 linux.fill(host, who, id, part).await?;
             }

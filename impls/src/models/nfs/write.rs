@@ -17,28 +17,22 @@ impl Nfs {
     ) -> Result<u32, Errno> {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
-        loop {
-            let id = inode.find(index).unwrap_or_else(|| inode.add(&linux.sim, index, who));
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            if !inode.folio(id).attached {
-                continue;
-            }
-            linux.sim.wait_free(inode.folio(id).writeback).await;
-            self.page_mkwrite(who, id).await?;
-            if !inode.folio(id).uptodate {
-                linux.fill(inode.host, who, id, part).await?;
-            }
-            linux.copy_in(inode.host, id, part, value);
-            let whole = overlap(cells_of(index), Range::new(0, inode.size.get().max(part.end)));
-            let extended = if self.trusts(inode.host) { whole } else { part };
-            inode.change(id, |folio| {
-                folio.mark_dirty(extended);
-                folio.writer = who;
-            });
-            inode.extend(part.end);
-            step!(linux.sim, "{}: {who} writes {part} to folio {index}, {extended} are dirty", inode.host);
-            return Ok(part.len());
+        let (id, _folio) = linux.grab_folio(who, index).await;
+        linux.sim.wait_free(inode.folio(id).writeback).await;
+        self.page_mkwrite(who, id).await?;
+        if !inode.folio(id).uptodate {
+            linux.fill(inode.host, who, id, part).await?;
         }
+        linux.copy_in(inode.host, id, part, value);
+        let whole = overlap(cells_of(index), Range::new(0, inode.size.get().max(part.end)));
+        let extended = if self.trusts(inode.host) { whole } else { part };
+        inode.change(id, |folio| {
+            folio.mark_dirty(extended);
+            folio.writer = who;
+        });
+        inode.extend(part.end);
+        step!(linux.sim, "{}: {who} writes {part} to folio {index}, {extended} are dirty", inode.host);
+        Ok(part.len())
     }
 
     /// nfs_setattr(): what is dirty goes first; a size that the file is believed to have is not sent.
