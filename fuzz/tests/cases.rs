@@ -24,7 +24,6 @@ cases! {
     append_shared_lock: "append-shared-lock",
     append_that_holds_no_lock: "append-that-holds-no-lock",
     callback_that_unmaps_nothing_lost_write: "callback-that-unmaps-nothing-lost-write",
-    callback_that_unmaps_nothing_resurrected: "callback-that-unmaps-nothing-resurrected",
     callback_that_unmaps_nothing_silent_error: "callback-that-unmaps-nothing-silent-error",
     callback_that_unmaps_nothing_spurious_error: "callback-that-unmaps-nothing-spurious-error",
     callback_that_unmaps_nothing_stale_read: "callback-that-unmaps-nothing-stale-read",
@@ -46,20 +45,13 @@ cases! {
     clear_dirty_before_release: "clear-dirty-before-release",
     close_of_2_6_22_and_a_private_mapping: "close-of-2-6-22-and-a-private-mapping",
     close_of_2_6_22_leaked: "close-of-2-6-22-leaked",
-    close_of_2_6_22_lost_write: "close-of-2-6-22-lost-write",
-    close_of_2_6_22_resurrected: "close-of-2-6-22-resurrected",
-    close_of_2_6_22_silent_error: "close-of-2-6-22-silent-error",
     close_of_2_6_22_spurious_error: "close-of-2-6-22-spurious-error",
     close_of_2_6_22_stale_read: "close-of-2-6-22-stale-read",
     close_of_2_6_22_wrong_size: "close-of-2-6-22-wrong-size",
-    close_of_a_mapped_file_lost_write: "close-of-a-mapped-file-lost-write",
-    close_of_a_mapped_file_resurrected: "close-of-a-mapped-file-resurrected",
     close_of_a_mapped_file_spurious_error: "close-of-a-mapped-file-spurious-error",
     close_of_a_mapped_file_stale_read: "close-of-a-mapped-file-stale-read",
     close_of_a_mapped_file_wrong_size: "close-of-a-mapped-file-wrong-size",
     close_that_writes_nothing_back: "close-that-writes-nothing-back",
-    close_that_writes_nothing_back_and_a_copy: "close-that-writes-nothing-back-and-a-copy",
-    close_that_writes_nothing_back_and_a_punch: "close-that-writes-nothing-back-and-a-punch",
     close_that_writes_nothing_back_and_the_size: "close-that-writes-nothing-back-and-the-size",
     congested_no_redirty: "congested-no-redirty",
     copy_and_a_store_beside_it: "copy-and-a-store-beside-it",
@@ -87,18 +79,14 @@ cases! {
     direct_write_under_a_folio_that_stays_and_is_written_back: "direct-write-under-a-folio-that-stays-and-is-written-back",
     direct_write_under_way_and_a_truncate: "direct-write-under-way-and-a-truncate",
     dirty_buffer_of_a_clean_page: "dirty-buffer-of-a-clean-page",
-    dirty_entries_and_a_call_that_is_not_there: "dirty-entries-and-a-call-that-is-not-there",
-    dirty_entries_and_a_copy_that_is_not_there: "dirty-entries-and-a-copy-that-is-not-there",
     dirty_entries_and_a_direct_read: "dirty-entries-and-a-direct-read",
     dirty_entries_and_fsync: "dirty-entries-and-fsync",
-    dirty_entries_fsync_an_error_and_a_call_that_is_not_there: "dirty-entries-fsync-an-error-and-a-call-that-is-not-there",
     dirty_entries_fsync_and_an_error: "dirty-entries-fsync-and-an-error",
     dirty_entries_fsync_and_an_error_nobody_hears: "dirty-entries-fsync-and-an-error-nobody-hears",
     dirty_entry_of_a_page_and_an_error: "dirty-entry-of-a-page-and-an-error",
     dirty_entry_of_a_page_past_the_end: "dirty-entry-of-a-page-past-the-end",
     dirty_entry_of_a_page_that_is_not_uptodate: "dirty-entry-of-a-page-that-is-not-uptodate",
     dirty_folio_is_truncated: "dirty-folio-is-truncated",
-    dirty_folio_is_truncated_after_a_punch: "dirty-folio-is-truncated-after-a-punch",
     dirty_folio_is_truncated_and_accessed: "dirty-folio-is-truncated-and-accessed",
     dirty_folio_is_truncated_and_an_error: "dirty-folio-is-truncated-and-an-error",
     dirty_folio_is_truncated_and_copied: "dirty-folio-is-truncated-and-copied",
@@ -203,6 +191,7 @@ cases! {
     locked_folio_survives_the_advice: "locked-folio-survives-the-advice",
     locked_folio_survives_the_advice_and_an_error: "locked-folio-survives-the-advice-and-an-error",
     locked_folio_survives_the_advice_and_is_copied: "locked-folio-survives-the-advice-and-is-copied",
+    locked_folio_survives_the_advice_and_is_written_back: "locked-folio-survives-the-advice-and-is-written-back",
     mapped_again_after_the_server_changed: "mapped-again-after-the-server-changed",
     mapped_again_under_i_mmap_rwsem: "mapped-again-under-i-mmap-rwsem",
     mapped_by_a_program_that_starts_again: "mapped-by-a-program-that-starts-again",
@@ -213,7 +202,6 @@ cases! {
     mapped_folio_survives_the_advice_and_an_error: "mapped-folio-survives-the-advice-and-an-error",
     mapped_folio_survives_the_advice_and_is_written_back: "mapped-folio-survives-the-advice-and-is-written-back",
     mapped_in_the_window: "mapped-in-the-window",
-    mapped_page_and_a_call_that_is_not_there: "mapped-page-and-a-call-that-is-not-there",
     mapped_page_is_not_read_again: "mapped-page-is-not-read-again",
     mapped_page_that_is_not_uptodate_is_seen: "mapped-page-that-is-not-uptodate-is-seen",
     mapped_without_an_oplock: "mapped-without-an-oplock",
@@ -247,18 +235,14 @@ cases! {
     own_write_hides_a_change: "own-write-hides-a-change",
     own_write_is_read: "own-write-is-read",
     page_that_is_not_released: "page-that-is-not-released",
-    page_that_is_not_released_and_a_call_that_is_not_there: "page-that-is-not-released-and-a-call-that-is-not-there",
-    page_that_is_not_released_and_a_copy_that_is_not_there: "page-that-is-not-released-and-a-copy-that-is-not-there",
     page_that_is_not_released_and_an_error_that_is_told: "page-that-is-not-released-and-an-error-that-is-told",
     page_that_is_not_released_is_written_to: "page-that-is-not-released-is-written-to",
     page_that_is_not_released_past_the_end: "page-that-is-not-released-past-the-end",
     page_that_is_used_is_not_zapped_leaked: "page-that-is-used-is-not-zapped-leaked",
     page_that_is_used_is_not_zapped_lost_write: "page-that-is-used-is-not-zapped-lost-write",
-    page_that_is_used_is_not_zapped_resurrected: "page-that-is-used-is-not-zapped-resurrected",
     page_that_is_used_is_not_zapped_silent_error: "page-that-is-used-is-not-zapped-silent-error",
     page_that_is_used_is_not_zapped_stale_read: "page-that-is-used-is-not-zapped-stale-read",
     page_that_is_used_is_not_zapped_wrong_size: "page-that-is-used-is-not-zapped-wrong-size",
-    page_that_stays_after_a_request: "page-that-stays-after-a-request",
     page_that_stays_is_written_back: "page-that-stays-is-written-back",
     partial_pages_and_a_second_write_that_fails: "partial-pages-and-a-second-write-that-fails",
     past_the_end_of_a_page_that_is_not_uptodate: "past-the-end-of-a-page-that-is-not-uptodate",
@@ -300,7 +284,6 @@ cases! {
     size_from_server: "size-from-server",
     size_of_a_write_that_failed_in_2_6_22_wrong_size: "size-of-a-write-that-failed-in-2-6-22-wrong-size",
     size_of_a_write_that_failed_wrong_size: "size-of-a-write-that-failed-wrong-size",
-    size_of_the_kernel_and_a_crash: "size-of-the-kernel-and-a-crash",
     size_of_the_kernel_and_a_direct_read: "size-of-the-kernel-and-a-direct-read",
     size_of_the_kernel_and_a_folio_past_the_end: "size-of-the-kernel-and-a-folio-past-the-end",
     size_of_the_kernel_and_a_notification: "size-of-the-kernel-and-a-notification",
@@ -310,8 +293,6 @@ cases! {
     size_of_the_kernel_and_a_store_past_the_end_without_an_error: "size-of-the-kernel-and-a-store-past-the-end-without-an-error",
     size_of_the_kernel_and_an_append: "size-of-the-kernel-and-an-append",
     size_of_the_kernel_and_an_open: "size-of-the-kernel-and-an-open",
-    size_of_the_kernel_and_an_open_after_a_crash: "size-of-the-kernel-and-an-open-after-a-crash",
-    size_of_the_kernel_and_what_nobody_had: "size-of-the-kernel-and-what-nobody-had",
     size_of_the_kernel_and_what_the_server_had: "size-of-the-kernel-and-what-the-server-had",
     size_that_2_6_22_believes_leaked: "size-that-2-6-22-believes-leaked",
     size_that_2_6_22_believes_resurrected: "size-that-2-6-22-believes-resurrected",
@@ -335,6 +316,7 @@ cases! {
     store_fault_keeps_the_page_spurious_error: "store-fault-keeps-the-page-spurious-error",
     store_fault_keeps_the_page_stale_read: "store-fault-keeps-the-page-stale-read",
     store_past_an_end_that_is_not_believed: "store-past-an-end-that-is-not-believed",
+    store_past_an_end_that_is_not_believed_is_lost: "store-past-an-end-that-is-not-believed-is-lost",
     store_slips_into_the_window: "store-slips-into-the-window",
     store_to_a_page_that_is_not_uptodate_and_an_error: "store-to-a-page-that-is-not-uptodate-and-an-error",
     store_to_a_page_that_is_not_uptodate_is_dropped: "store-to-a-page-that-is-not-uptodate-is-dropped",
@@ -343,7 +325,6 @@ cases! {
     stored_between_setattr_and_i_size: "stored-between-setattr-and-i-size",
     stored_between_setattr_and_the_truncate_resurrected: "stored-between-setattr-and-the-truncate-resurrected",
     stored_between_setattr_and_the_truncate_wrong_size: "stored-between-setattr-and-the-truncate-wrong-size",
-    stored_during_an_uncached_write: "stored-during-an-uncached-write",
     stored_past_the_end_and_a_direct_write: "stored-past-the-end-and-a-direct-write",
     stored_past_the_end_and_copied: "stored-past-the-end-and-copied",
     stored_past_the_end_and_truncated_there: "stored-past-the-end-and-truncated-there",
@@ -505,6 +486,7 @@ fn every_planted_bug_is_shown_by_its_case() {
 
 #[test]
 fn every_known_broken_promise_is_shown_by_its_case() {
+    let mut unshown = Vec::new();
     for planted in Planted::models() {
         for known in planted.card.known {
             let case = read(known.case);
@@ -513,9 +495,12 @@ fn every_known_broken_promise_is_shown_by_its_case() {
                 let signature = Signature::of(symptom, &case);
                 symptom == known.symptom && signature.known(std::slice::from_ref(known)).is_some()
             });
-            assert!(shows, "{planted}: {}", known.case);
+            if !shows {
+                unshown.push(format!("{planted}: {} ({})", known.case, known.symptom));
+            }
         }
     }
+    assert!(unshown.is_empty(), "not shown:\n{}", unshown.join("\n"));
 }
 
 fn read(file: &str) -> Case {

@@ -51,6 +51,13 @@ impl Errno {
         use Errno::*;
         matches!(self, ENOSYS | EOPNOTSUPP | EINVAL | EBADF | EAGAIN | EINTR | EDEADLK)
     }
+
+    /// Whether a call that answers it has not touched the file: its function, arguments or descriptor were turned down before
+    /// it began. One that was interrupted, or is to be tried again, may have done a part.
+    pub fn leaves_the_file_alone(self) -> bool {
+        use Errno::*;
+        matches!(self, ENOSYS | EOPNOTSUPP | EINVAL | EBADF)
+    }
 }
 
 impl fmt::Display for Errno {

@@ -46,9 +46,9 @@ model! {
         const CONTRACT: Contract = Contract { maps: Maps::Remap, ..Contract::LINUX };
         const BUGS: &'static [Bug] = &[DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [Known] = &[
-            MAPPED_ON_EXT3[0], MAPPED_ON_EXT3[1], MAPPED_ON_EXT3[2], MAPPED_ON_EXT3[3], MAPPED_ON_EXT3[4], MAPPED_ON_EXT3[5],
-            UNRELEASED[0], UNRELEASED[1], UNRELEASED_AND_SILENT[0], UNRELEASED_AND_SILENT[1],
-            UNREAD[0], UNREAD[1], UNREAD[2], UNSYNCED[0], UNSYNCED[1], UNSYNCED[2],
+            MAPPED_ON_EXT3[0], MAPPED_ON_EXT3[1], MAPPED_ON_EXT3[2], MAPPED_ON_EXT3[3], MAPPED_ON_EXT3[4],
+            UNRELEASED[0], UNRELEASED_AND_SILENT[0], UNRELEASED_AND_SILENT[1],
+            UNREAD[0], UNSYNCED[0], UNSYNCED[1], UNSYNCED[2],
         ];
     }
 }
@@ -63,8 +63,8 @@ model! {
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [Known] = &[
             COHERENT_OR_EIO[0], COHERENT_OR_EIO[1], COHERENT_OR_EIO[2], COHERENT_OR_EIO[3], COHERENT_OR_EIO[4],
-            COHERENT_OR_EIO[5], COHERENT_OR_EIO[6], COHERENT_OR_EIO[7], COHERENT_OR_EIO[8], COHERENT_OR_EIO[9],
-            UNREAD[0], UNREAD[1], UNREAD[2],
+            COHERENT_OR_EIO[5], COHERENT_OR_EIO[6], COHERENT_OR_EIO[7],
+            UNREAD[0],
         ];
     }
 }
@@ -92,18 +92,15 @@ model! {
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: [Known; 11] = [
+const COHERENT_OR_EIO: [Known; 8] = [
     CAME_BETWEEN[0],
     CAME_BETWEEN[1],
     UNRELEASED[0],
-    UNRELEASED[1],
     UNRELEASED_AND_REPORTED[0],
     UNRELEASED_AND_REPORTED[1],
-    UNRELEASED_AND_REPORTED[2],
     UNSYNCED[0],
     UNSYNCED[1],
     UNSYNCED[2],
-    UNSYNCED_AND_READ,
 ];
 
 const DIRTY_PAGE_NOT_BUFFERS: Bug = Bug {

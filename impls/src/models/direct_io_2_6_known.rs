@@ -12,10 +12,7 @@ const fn unreleased(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["fail release"], one_of: DIRECT, hazard, case }
 }
 
-pub(super) const UNRELEASED: [Known; 2] = [
-    unreleased(Kind::StaleRead, "page-that-is-not-released.case"),
-    unreleased(Kind::Resurrected, "page-that-is-not-released-and-a-call-that-is-not-there.case"),
-];
+pub(super) const UNRELEASED: [Known; 1] = [unreleased(Kind::StaleRead, "page-that-is-not-released.case")];
 
 /// 2.6.9 tells nobody: a write is lost without an error, or with one that is another's.
 pub(super) const UNRELEASED_AND_SILENT: [Known; 2] = [
@@ -24,10 +21,9 @@ pub(super) const UNRELEASED_AND_SILENT: [Known; 2] = [
 ];
 
 /// 2.6.11 says EIO, and the data are on the disk.
-pub(super) const UNRELEASED_AND_REPORTED: [Known; 3] = [
+pub(super) const UNRELEASED_AND_REPORTED: [Known; 2] = [
     unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case"),
     unreleased(Kind::Leaked, "page-that-is-not-released-past-the-end.case"),
-    unreleased(Kind::SilentError, "page-that-is-not-released-and-a-copy-that-is-not-there.case"),
 ];
 
 /// A page that is mapped is said not to be uptodate, and stays mapped.
@@ -42,31 +38,27 @@ const H20: &str =
 const DROPPED: &str =
     "H7, as proposed: what was stored to a page that is not uptodate is dropped, and nobody is told";
 
-pub(super) const MAPPED_ON_EXT3: [Known; 6] = [
+pub(super) const MAPPED_ON_EXT3: [Known; 5] = [
     mapped(Kind::StaleRead, H9, "mapped-page-is-not-read-again.case"),
     mapped(Kind::LostWrite, H9, "dirty-buffer-of-a-clean-page.case"),
     mapped(Kind::LostWrite, H7, "dirty-entry-of-a-page-that-is-not-uptodate.case"),
     mapped(Kind::SilentError, H7, "dirty-entry-of-a-page-and-an-error.case"),
     mapped(Kind::Leaked, H7, "dirty-entry-of-a-page-past-the-end.case"),
-    mapped(Kind::Resurrected, H9, "mapped-page-and-a-call-that-is-not-there.case"),
 ];
 
-pub(super) const MAPPED_AND_ZAPPED: [Known; 6] = [
+pub(super) const MAPPED_AND_ZAPPED: [Known; 4] = [
     mapped(Kind::LostWrite, H7, "dirty-entry-of-a-page-that-is-not-uptodate.case"),
-    mapped(Kind::SilentError, H7, "dirty-entry-of-a-page-and-an-error.case"),
     mapped(Kind::Leaked, H7, "dirty-entry-of-a-page-past-the-end.case"),
     mapped(Kind::StaleRead, H20, "mapped-page-that-is-not-uptodate-is-seen.case"),
     mapped(Kind::LostWrite, H20, "refill-of-a-mapped-page-overwrites-a-store.case"),
-    mapped(Kind::Resurrected, H20, "mapped-page-and-a-call-that-is-not-there.case"),
 ];
 
-pub(super) const MAPPED_AND_DROPPED: [Known; 6] = [
+pub(super) const MAPPED_AND_DROPPED: [Known; 5] = [
     mapped(Kind::LostWrite, DROPPED, "store-to-a-page-that-is-not-uptodate-is-dropped.case"),
     mapped(Kind::SilentError, DROPPED, "store-to-a-page-that-is-not-uptodate-and-an-error.case"),
     mapped(Kind::Leaked, H20, "past-the-end-of-a-page-that-is-not-uptodate.case"),
     mapped(Kind::StaleRead, H20, "mapped-page-that-is-not-uptodate-is-seen.case"),
     mapped(Kind::LostWrite, H20, "refill-of-a-mapped-page-overwrites-a-store.case"),
-    mapped(Kind::Resurrected, H20, "mapped-page-and-a-call-that-is-not-there.case"),
 ];
 
 /// A direct read writes back what is dirty, and looks at no page table: "the dirty bit in the pte would be simply ignored by O_DIRECT".
@@ -75,19 +67,8 @@ const fn unread(kind: Kind, words: &'static [&'static str], case: &'static str) 
     Known { symptom: Symptom::Broken(kind), words, one_of: &[], hazard, case }
 }
 
-pub(super) const UNREAD: [Known; 3] = [
-    unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case"),
-    unread(
-        Kind::Resurrected,
-        &["mwrite", "pread direct", "punch"],
-        "dirty-entries-and-a-call-that-is-not-there.case",
-    ),
-    unread(
-        Kind::LostWrite,
-        &["mwrite", "pread direct", "copy"],
-        "dirty-entries-and-a-copy-that-is-not-there.case",
-    ),
-];
+pub(super) const UNREAD: [Known; 1] =
+    [unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case")];
 
 /// So does fsync(2), until folio_mkclean() came with 2.6.19. Found by launder.
 const fn unsynced(kind: Kind, case: &'static str) -> Known {
@@ -101,10 +82,6 @@ pub(super) const UNSYNCED: [Known; 3] = [
     unsynced(Kind::StaleRead, "dirty-entries-fsync-and-an-error.case"),
     unsynced(Kind::SilentError, "dirty-entries-fsync-and-an-error-nobody-hears.case"),
 ];
-
-/// And a direct read then shows what was there before.
-pub(super) const UNSYNCED_AND_READ: Known =
-    unsynced(Kind::Resurrected, "dirty-entries-fsync-an-error-and-a-call-that-is-not-there.case");
 
 /// 2.6.11 says EIO where it could not drop a page that a store has brought back, though the data are on the disk.
 const fn came_between(kind: Kind, case: &'static str) -> Known {

@@ -43,8 +43,8 @@ impl Model for FlushAndWait {
     ];
     const KNOWN: &'static [Known] = &[
         window(Symptom::Broken(Kind::LostWrite), "store-slips-into-the-window.case"),
-        window(Symptom::Broken(Kind::SilentError), "flushed-and-read-back-without-an-error.case"),
         window(Symptom::Broken(Kind::StaleRead), "flushed-and-read-before-the-write-lands.case"),
+        window(Symptom::Broken(Kind::SilentError), "flushed-and-read-back-without-an-error.case"),
         window(Symptom::Broken(Kind::Resurrected), "flushed-and-punched.case"),
         window(Symptom::Broken(Kind::WrongSize), "flushed-beyond-the-end-that-is-asked.case"),
         window(Symptom::Broken(Kind::Leaked), "flushed-and-copied.case"),

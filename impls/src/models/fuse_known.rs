@@ -86,7 +86,6 @@ pub(super) const DIRECT_SIZES: &[Known] = &[
     known(APPENDS, WrongSize, &["append direct"], &[], "direct-append-asks-for-no-size.case"),
     known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
     known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
-    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-after-a-write-that-failed.case"),
     known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
 ];
 
@@ -215,7 +214,6 @@ pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
 
 /// A notification over a cache whose size is the kernel's.
 pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
-    known(OWN, SilentError, &["notify"], &[], "size-of-the-kernel-and-what-nobody-had.case"),
     known(OWN, LostWrite, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, StaleRead, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, WrongSize, &["notify"], &[], "size-of-the-kernel-and-a-store.case"),
@@ -224,7 +222,7 @@ pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
 
 /// With writeback_cache the size is the kernel's.
 pub(super) const KERNELS_SIZE: &[Known] = &[
-    known(OWN, SilentError, &["open"], &[], "size-of-the-kernel-and-an-open-after-a-crash.case"),
+    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-after-a-write-that-failed.case"),
     known(
         READS,
         StaleRead,
@@ -242,7 +240,6 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
     ),
     known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
     known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
-    known(OWN, SilentError, &["pread direct"], &[], "size-of-the-kernel-and-a-crash.case"),
 ];
 
 const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";

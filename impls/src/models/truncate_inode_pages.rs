@@ -32,11 +32,10 @@ const fn truncated(kind: Kind, case: &'static str) -> Known {
 
 const KNOWN: &[Known] = &[
     truncated(Kind::LostWrite, "dirty-folio-is-truncated.case"),
-    truncated(Kind::SilentError, "dirty-folio-is-truncated-and-an-error.case"),
     truncated(Kind::StaleRead, "dirty-folio-is-truncated-and-read.case"),
+    truncated(Kind::SilentError, "dirty-folio-is-truncated-and-an-error.case"),
     truncated(Kind::WrongSize, "dirty-folio-is-truncated-at-the-end.case"),
     truncated(Kind::SpuriousError, "dirty-folio-is-truncated-and-accessed.case"),
-    truncated(Kind::Resurrected, "dirty-folio-is-truncated-after-a-punch.case"),
     truncated(Kind::Leaked, "dirty-folio-is-truncated-and-copied.case"),
     STALE_FOLIO_WRITTEN_BACK[0],
     STALE_FOLIO_WRITTEN_BACK[1],

@@ -103,7 +103,7 @@ fn excuse_on(
 
 /// Whether it makes requests to write fail.
 fn is_write_fault(call: &Call) -> bool {
-    matches!(call, Call::FailWrite(..) | Call::ShortWrite(_) | Call::Drop(_) | Call::Deny(_))
+    matches!(call, Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) | Call::Deny(_))
 }
 
 /// The writers crash, or ask no more, before a sync could tell them of what has failed: what is not durable may turn back.

@@ -14,10 +14,10 @@ impl Reasons {
     pub fn begin(&mut self, call: &Call) {
         use Errno::*;
         let errnos: &[Errno] = match *call {
-            Call::FailWrite(errno, _) | Call::FailRead(errno, _) => &[errno],
-            Call::Drop(_) | Call::ShortWrite(_) | Call::Crash(_) => &[EIO],
+            Call::FailWrite(errno, 1..) | Call::FailRead(errno, 1..) => &[errno],
+            Call::Drop(1..) | Call::ShortWrite(1..) | Call::Crash(_) => &[EIO],
             Call::Deny(_) => &[EACCES, EPERM, ENOKEY, EKEYREJECTED, EKEYREVOKED, EKEYEXPIRED],
-            Call::FailRelease(_) => &[EIO, EBUSY],
+            Call::FailRelease(1..) => &[EIO, EBUSY],
             _ => &[],
         };
         for errno in errnos {
@@ -28,8 +28,13 @@ impl Reasons {
 
     /// Whether there is one for this.
     pub fn explain(self, errno: Errno) -> bool {
+        errno.is_refusal() || self.has(errno)
+    }
+
+    /// Whether some fault leads to this.
+    pub fn has(self, errno: Errno) -> bool {
         let (word, bit) = place(errno);
-        errno.is_refusal() || self.0[word] & bit != 0
+        self.0[word] & bit != 0
     }
 
     /// Whether anything was injected.

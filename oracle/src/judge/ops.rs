@@ -1,5 +1,6 @@
 //! The calls of a trace, each with its reply.
 
+use super::fault::Reasons;
 use super::flow::Places;
 use crate::{Call, Errno, Range, Reply, Trace, Value, What, Who};
 
@@ -15,6 +16,8 @@ pub(super) enum Outcome {
     Short(u32),
     /// It failed; `None`: by SIGBUS, or cut off by a crash, or never answered.
     Failed(Option<Errno>),
+    /// It was turned down, and no fault explains that: it did nothing.
+    Refused,
 }
 
 /// A call and its reply. Times are places in the trace, from 1.
@@ -51,6 +54,7 @@ impl Op {
     /// The cells whose content it writes, or may have written, given the cells that the trace names.
     pub fn content(&self, reach: u32) -> Range {
         match self.call {
+            _ if self.outcome == Outcome::Refused => Range::new(0, 0),
             Call::Pwrite { range, .. } | Call::Mwrite(range) | Call::Punch(range) | Call::Zero(range) => {
                 range
             }
@@ -74,6 +78,7 @@ impl Op {
             _ => content.end,
         };
         match self.call {
+            _ if self.outcome == Outcome::Refused => None,
             Call::Pwrite { .. } | Call::Append { .. } | Call::Copy { .. } => Some((end, reach)),
             Call::Zero(range) | Call::Fallocate(range) if range.is_empty() => None,
             Call::Zero(range) | Call::Fallocate(range) => Some((range.end, reach)),
@@ -84,12 +89,14 @@ impl Op {
 
     /// Whether it leaves zeroes where there was something.
     pub fn zeroes(&self) -> bool {
-        matches!(self.call, Call::Ftruncate(_) | Call::Punch(_) | Call::Zero(_))
+        let zeroes = matches!(self.call, Call::Ftruncate(_) | Call::Punch(_) | Call::Zero(_));
+        zeroes && self.outcome != Outcome::Refused
     }
 
     /// Whether it writes values, and not only zeroes.
     pub fn writes_data(&self) -> bool {
-        self.call.is_numbered() || matches!(self.call, Call::Copy { .. })
+        let writes = self.call.is_numbered() || matches!(self.call, Call::Copy { .. });
+        writes && self.outcome != Outcome::Refused
     }
 
     /// What it stores in each cell; a copy stores what it finds.
@@ -116,7 +123,10 @@ impl Op {
     /// The error that it answered, if that is one for which there must be a reason.
     pub fn error(&self) -> Option<Errno> {
         match self.outcome {
-            Outcome::Failed(errno) => errno.filter(|errno| !errno.is_refusal()),
+            // Where it was not refused, a fault led to it.
+            Outcome::Failed(errno) => {
+                errno.filter(|errno| !errno.is_refusal() || errno.leaves_the_file_alone())
+            }
             _ => None,
         }
     }
@@ -147,6 +157,7 @@ impl Ops {
 #[derive(Default)]
 struct Pairing {
     ops: Vec<Op>,
+    reasons: Reasons,
     writes: u32,
     under_way: [Option<u32>; Who::ALL.len()],
     private: [bool; Who::ALL.len()],
@@ -155,6 +166,7 @@ struct Pairing {
 impl Pairing {
     fn begin(&mut self, time: u32, who: Who, call: Call) -> u32 {
         self.writes += u32::from(call.is_numbered());
+        self.reasons.begin(&call);
         self.ops.push(Op {
             who,
             call,
@@ -188,6 +200,9 @@ impl Pairing {
             Reply::Wrote(_) if matches!(op.call, Call::Append { .. }) => Outcome::Failed(None),
             Reply::Wrote(cells) if *cells == op.content(0).len() => Outcome::Whole,
             Reply::Wrote(cells) => Outcome::Short(*cells),
+            Reply::Err(errno) if errno.leaves_the_file_alone() && !self.reasons.has(*errno) => {
+                Outcome::Refused
+            }
             Reply::Err(errno) => Outcome::Failed(Some(*errno)),
             Reply::Sigbus => Outcome::Failed(None),
         };

@@ -24,7 +24,7 @@ impl Appends {
                 self.recent.retain(|other| other.end >= oldest);
                 self.recent.push(*op);
             }
-            Call::Ftruncate(_) => self.last_truncate_end = self.last_truncate_end.max(op.end),
+            Call::Ftruncate(_) if op.zeroes() => self.last_truncate_end = self.last_truncate_end.max(op.end),
             _ => {}
         }
     }

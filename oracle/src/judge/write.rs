@@ -169,7 +169,7 @@ impl Standing {
 /// Whether it failed at the cell: as a whole, or because a short direct write did not get there.
 fn failed(op: &Op, cell: u32) -> bool {
     match op.outcome {
-        Outcome::Failed(_) => true,
+        Outcome::Failed(_) | Outcome::Refused => true,
         Outcome::Short(0) => op.call.is_direct(),
         Outcome::Short(cells) => op.call.is_direct() && cell >= op.content(0).start + cells,
         Outcome::Whole => false,

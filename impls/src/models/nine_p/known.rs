@@ -10,6 +10,12 @@ pub const MMAP: &[Known] = &[
     overwritten(Kind::StaleRead, "request-is-overwritten-by-a-mapped-page-and-read.case"),
     overwritten(Kind::SilentError, "request-is-overwritten-by-a-mapped-page-and-a-fault.case"),
     overwritten(Kind::Resurrected, "request-is-overwritten-by-a-mapped-page-and-a-truncate.case"),
+    believed(
+        Kind::LostWrite,
+        &["mwrite"],
+        &["ftruncate", "fallocate"],
+        "store-past-an-end-that-is-not-believed-is-lost.case",
+    ),
     believed(Kind::Leaked, &["mwrite"], &[], "store-past-an-end-that-is-not-believed.case"),
     believed(Kind::WrongSize, &[], &["append", "append direct"], "append-that-holds-no-lock.case"),
     believed(Kind::WrongSize, &["mmap"], &["mread", "mwrite"], "fault-past-an-end-that-is-not-believed.case"),
@@ -20,15 +26,12 @@ pub const MMAP: &[Known] = &[
         "fault-before-an-end-that-is-not-believed.case",
     ),
     believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
-    believed(Kind::Resurrected, &["mread"], &[], "page-that-stays-after-a-request.case"),
 ];
 
 /// Of cache=loose.
 pub const LOOSE: &[Known] = &[
     unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
-    unflushed(Kind::Resurrected, "close-that-writes-nothing-back-and-a-punch.case"),
     unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
-    unflushed(Kind::LostWrite, "close-that-writes-nothing-back-and-a-copy.case"),
     STALE_FOLIO_WRITTEN_BACK[0],
     STALE_FOLIO_WRITTEN_BACK[1],
     STALE_FOLIO_WRITTEN_BACK[2],

@@ -48,7 +48,7 @@ impl Machine {
             choices.push(blank);
             return;
         }
-        let stores = self.script.ops.iter().filter(|op| op.begun <= self.now && !op.private);
+        let stores = self.script.ops.iter().filter(|op| op.begun <= self.now && op.writes());
         let stores = stores.filter(|op| matches!(op.call, Call::Mwrite(range) if range.has(cell)));
         let values = stores.filter_map(|op| op.number.map(Value::of));
         let values = values.chain([Value::ZERO]);

@@ -59,7 +59,7 @@ fn is_untold(script: &Script, write: &Op) -> bool {
 
 /// Whether `call` makes requests to write fail.
 fn is_write_fault(call: &Call) -> bool {
-    matches!(call, Call::FailWrite(..) | Call::ShortWrite(_) | Call::Drop(_) | Call::Deny(_))
+    matches!(call, Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) | Call::Deny(_))
 }
 
 /// The time from which reads that begin have `write` no longer excused; nothing if it never is.
@@ -73,7 +73,7 @@ pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
         .ops
         .iter()
         .filter(|op| op.host() == Some(host) && op.call.is_sync())
-        .filter(|op| matches!(op.fate, Fate::Fails(errno) if !errno.is_refusal()))
+        .filter(|op| matches!(op.fate, Fate::Fails(errno) if !op.refused && !means_again(errno)))
         .filter(|op| op.over > Some(write.begun))
         .collect();
     if !told.iter().any(|op| op.over < Some(durable)) {
@@ -83,6 +83,11 @@ pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
     let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own))
         || opened_late(script, write, own, &told);
     Some(if knew { usize::MAX } else { own })
+}
+
+/// Whether the error asks for another try, and tells of no fault.
+fn means_again(errno: Errno) -> bool {
+    matches!(errno, Errno::EAGAIN | Errno::EINTR | Errno::EDEADLK)
 }
 
 /// Whether the writer opened the file after an error had been reported, and before its sync: nobody tells it of that one.
@@ -102,13 +107,13 @@ pub fn injected(script: &Script, now: usize, blames: impl Fn(&Call) -> bool) -> 
 pub fn is_fault(call: &Call) -> bool {
     matches!(
         call,
-        Call::FailWrite(..)
-            | Call::FailRead(..)
-            | Call::Drop(_)
+        Call::FailWrite(_, 1..)
+            | Call::FailRead(_, 1..)
+            | Call::Drop(1..)
             | Call::Deny(_)
-            | Call::ShortWrite(_)
+            | Call::ShortWrite(1..)
             | Call::Crash(_)
-            | Call::FailRelease(_)
+            | Call::FailRelease(1..)
     )
 }
 
@@ -116,9 +121,9 @@ pub fn is_fault(call: &Call) -> bool {
 fn leads_to(call: &Call, errno: Errno) -> bool {
     use Errno::*;
     match call {
-        Call::FailWrite(given, _) | Call::FailRead(given, _) => errno == *given,
-        Call::Drop(_) | Call::ShortWrite(_) | Call::Crash(_) => errno == EIO,
-        Call::FailRelease(_) => matches!(errno, EIO | EBUSY),
+        Call::FailWrite(given, 1..) | Call::FailRead(given, 1..) => errno == *given,
+        Call::Drop(1..) | Call::ShortWrite(1..) | Call::Crash(_) => errno == EIO,
+        Call::FailRelease(1..) => matches!(errno, EIO | EBUSY),
         Call::Deny(_) => {
             matches!(errno, EACCES | EPERM | ENOKEY | EKEYREJECTED | EKEYREVOKED | EKEYEXPIRED)
         }
@@ -149,7 +154,10 @@ pub fn appends_collide(script: &Script, hosts: Hosts, one: &Op, other: &Op) -> b
     let together = one.begun < other_over && other.begun < over;
     let (from, to) = (one.begun.min(other.begun), over.max(other_over));
     let cut_short = script.ops.iter().any(|op| {
-        matches!(op.call, Call::Ftruncate(_)) && op.begun < to && op.over.is_none_or(|over| over > from)
+        matches!(op.call, Call::Ftruncate(_))
+            && op.writes()
+            && op.begun < to
+            && op.over.is_none_or(|over| over > from)
     });
     (hosts == Hosts::Coherent || one.host() == other.host())
         && done

@@ -56,7 +56,7 @@ fn begin(random: &mut impl Rng, machine: &mut Machine, op: usize) {
     }
 }
 
-/// Foresees where an append will land; where it can nowhere, it is refused.
+/// Foresees where an append will land; where it can nowhere, it is interrupted.
 fn land(random: &mut impl Rng, machine: &mut Machine, op: usize, cells: u32) {
     let mut lands = Vec::new();
     for at in 0..=machine.script.reach.saturating_sub(cells) {
@@ -69,7 +69,7 @@ fn land(random: &mut impl Rng, machine: &mut Machine, op: usize, cells: u32) {
     }
     if lands.is_empty() {
         let fate = &mut machine.script.ops[op].fate;
-        *fate = if *fate == Fate::Done { Fate::Fails(Errno::ENOSYS) } else { *fate };
+        *fate = if *fate == Fate::Done { Fate::Fails(Errno::EINTR) } else { *fate };
         machine.begin(op);
     } else {
         *machine = lands.swap_remove(random.random_range(0..lands.len()));

@@ -89,7 +89,20 @@ pub fn plan(random: &mut impl Rng, taste: Taste, loser: Loser) -> Script {
             planner.settle();
         }
     }
+    planner.script.pardon(loser);
     planner.script
+}
+
+impl Script {
+    /// What failed because of another's write, which was then refused, did not fail.
+    fn pardon(&mut self, loser: Loser) {
+        for op in 1..self.ops.len() {
+            let (call, over) = (&self.ops[op], self.ops[op].over.unwrap_or(0));
+            if matches!(call.fate, Fate::Fails(errno) if !may_fail(self, loser, call, errno, over)) {
+                self.ops[op].fate = Fate::Done;
+            }
+        }
+    }
 }
 
 impl<R: Rng> Planner<'_, R> {
@@ -205,15 +218,16 @@ impl<R: Rng> Planner<'_, R> {
         if !self.taste.faults {
             return self.random.random_ratio(1, 3).then_some(Call::Writeback(host, range));
         }
-        let errno = *pick(self.random, &[Errno::EIO, Errno::ENOSPC, Errno::ESTALE]);
+        let errno = *pick(self.random, &[Errno::EIO, Errno::ENOSPC, Errno::ESTALE, Errno::EINVAL]);
+        let times = u32::from(self.random.random_ratio(7, 8));
         Some(match self.random.random_range(0..8) {
             0 => Call::Reclaim(host, range),
             1 => Call::Crash(host),
-            2 | 3 => Call::FailWrite(errno, 1),
-            4 => Call::FailRead(errno, 1),
-            5 => Call::ShortWrite(1),
-            6 => Call::Drop(1),
-            _ => Call::FailRelease(1),
+            2 | 3 => Call::FailWrite(errno, times),
+            4 => Call::FailRead(errno, times),
+            5 => Call::ShortWrite(times),
+            6 => Call::Drop(times),
+            _ => Call::FailRelease(times),
         })
     }
 
@@ -284,7 +298,7 @@ impl<R: Rng> Planner<'_, R> {
             return None;
         }
         use Errno::*;
-        let errno = *pick(self.random, &[EIO, EIO, ENOSPC, ESTALE, EBUSY, EACCES, EINTR]);
+        let errno = *pick(self.random, &[EIO, EIO, ENOSPC, ESTALE, EBUSY, EACCES, EINTR, EINVAL, EOPNOTSUPP]);
         let now = self.script.moves.len() + 1;
         may_fail(&self.script, self.loser, planned, errno, now).then_some(Fate::Fails(errno))
     }

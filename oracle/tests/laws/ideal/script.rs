@@ -57,6 +57,8 @@ pub struct Op {
     pub number: Option<u32>,
     /// Whether it goes through a private mapping.
     pub private: bool,
+    /// Whether it is turned down before it begins.
+    pub refused: bool,
 }
 
 impl Op {
@@ -68,6 +70,7 @@ impl Op {
     /// Whether it changes the file.
     pub fn writes(&self) -> bool {
         !self.private
+            && !self.refused
             && matches!(
                 self.call,
                 Call::Pwrite { .. }
@@ -118,6 +121,7 @@ impl Script {
             at: None,
             number: None,
             private: false,
+            refused: false,
         };
         Script { cells, reach, ops: vec![beginning], moves: Vec::new() }
     }
@@ -141,7 +145,7 @@ impl Script {
         self.moves.push(Move::Begin(index));
         let begun = self.moves.len();
         let fate = Fate::Never;
-        self.ops.push(Op { who, call, fate, begun, over: None, at: None, number, private });
+        self.ops.push(Op { who, call, fate, begun, over: None, at: None, number, private, refused: false });
         index
     }
 
@@ -150,6 +154,7 @@ impl Script {
         self.moves.push(Move::Return(op));
         let now = self.moves.len();
         self.ops[op].fate = fate;
+        self.ops[op].refused = self.refuses(fate);
         self.ops[op].over = Some(now);
         if let (Call::Crash(host), Fate::Done) = (self.ops[op].call, fate) {
             for cut in self.ops.iter_mut().filter(|op| op.host() == Some(host) && op.over.is_none()) {
@@ -157,6 +162,16 @@ impl Script {
                 cut.over = Some(now);
             }
         }
+    }
+
+    /// Whether a call that ends so now was turned down, and not made to fail.
+    fn refuses(&self, fate: Fate) -> bool {
+        use Errno::*;
+        let Fate::Fails(errno @ (ENOSYS | EOPNOTSUPP | EINVAL | EBADF)) = fate else { return false };
+        !self.ops.iter().any(|op| match op.call {
+            Call::FailWrite(given, times) | Call::FailRead(given, times) => given == errno && times > 0,
+            _ => false,
+        })
     }
 
     /// The script of a trace, and the reply that ends each of its calls; nothing if it has more calls than a set holds.

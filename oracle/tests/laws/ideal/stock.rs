@@ -96,7 +96,7 @@ impl Machine {
             let store = &self.script.ops[op];
             let under_way = store.begun <= self.now && store.over.is_none_or(|over| over >= self.now);
             let Call::Mwrite(range) = store.call else { continue };
-            if !under_way || store.private {
+            if !under_way || !store.writes() {
                 continue;
             }
             for cell in range.cells().filter(|cell| self.borders(*cell)).collect::<Vec<_>>() {

@@ -1,7 +1,7 @@
 //! Writes that failed, that were short, and errors that had a cause.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{Leaked, SpuriousError, StaleRead};
+use launder_oracle::Kind::{Leaked, SpuriousError, StaleRead, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 const FAILED: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = EIO\n";
@@ -117,6 +117,41 @@ fn each_fault_has_its_errors() {
 fn a_refusal_needs_no_cause() {
     for error in ["ENOSYS", "EOPNOTSUPP", "EINVAL", "EBADF", "EAGAIN", "EINTR", "EDEADLK"] {
         allows(ALL, &format!("a1 pwrite 0..1 = {error}\na1 fsync = {error}\na1 pread 0..1 = {error}"));
+    }
+}
+
+#[test]
+fn a_refused_write_did_not_happen() {
+    for error in ["ENOSYS", "EOPNOTSUPP", "EINVAL", "EBADF"] {
+        let written = format!("a1 pwrite 0..1 = ok\na1 pwrite 0..1 = {error}\n");
+        allows(ALL, &format!("{written}a1 pread 0..1 = got 1"));
+        forbids(Leaked, ALL, &format!("{written}a1 pread 0..1 = got 2"));
+        let emptied = format!("a1 pwrite 0..1 = ok\na1 punch 0..1 = {error}\na1 ftruncate 0 = {error}\n");
+        forbids(StaleRead, ALL, &format!("{emptied}a1 pread 0..1 = got 0"));
+        forbids(WrongSize, ALL, &format!("{emptied}a1 pread 0..1 = got -"));
+    }
+}
+
+#[test]
+fn an_error_that_was_injected_is_no_refusal() {
+    let failed = "nature fail write EINVAL 1 = ok\na1 pwrite 0..1 = EINVAL\n";
+    allows(ALL, &format!("{failed}a1 pread 0..1 = got 1"));
+    allows(ALL, &format!("{failed}a1 pread 0..1 = got 0"));
+    let told = "nature fail write EINVAL 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EINVAL\na1 fsync = ok\n";
+    allows(&["nfs"], &format!("{told}a1 close = ok\nserver pread 0..1 = got 0"));
+}
+
+#[test]
+fn a_call_that_was_interrupted_or_is_to_be_tried_again_may_have_done_a_part() {
+    for error in ["EINTR", "EAGAIN"] {
+        allows(ALL, &format!("a1 pwrite 0..2 = {error}\na1 pread 0..2 = got 1 0"));
+    }
+}
+
+#[test]
+fn a_fault_that_strikes_nobody_explains_nothing() {
+    for fault in ["fail write EIO 0", "fail read EIO 0", "short write 0", "drop 0", "fail release 0"] {
+        forbids(SpuriousError, ALL, &format!("nature {fault} = ok\na1 fsync = EIO"));
     }
 }
 
