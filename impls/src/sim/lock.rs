@@ -117,12 +117,11 @@ impl Sim {
 
     /// The lock, exclusively, if nobody holds it or waits for it.
     pub fn try_lock(&self, lock: Lock) -> Option<Guard<'_>> {
-        let task = self.0.tasks.borrow().current;
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         let free = state.admits(Mode::Exclusive) && state.waiters == 0;
         free.then(|| {
-            state.take(Mode::Exclusive, task);
+            state.take(Mode::Exclusive, self.0.moving.task.get());
             Guard { sim: self, want: Want { lock, mode: Mode::Exclusive } }
         })
     }
@@ -135,27 +134,25 @@ impl Sim {
     /// Whether another task than the one that moves holds the lock exclusively.
     pub fn is_held_by_another(&self, lock: Lock) -> bool {
         let owner = self.0.locks.borrow()[lock.0 as usize].owner;
-        owner.is_some_and(|owner| owner != self.0.tasks.borrow().current)
+        owner.is_some_and(|owner| owner != self.0.moving.task.get())
     }
 
     /// Takes the lock for a state that outlasts the task, like PG_writeback; [`Sim::release`] ends it. It must be free.
     pub fn take(&self, lock: Lock) {
-        let task = self.0.tasks.borrow().current;
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         debug_assert!(state.owner.is_none(), "{} is taken twice", state.name);
-        state.owner = Some(task);
+        state.owner = Some(self.0.moving.task.get());
     }
 
     /// The lock, shared, for a state that outlasts the task, if nobody holds it exclusively or waits for it;
     /// [`Sim::release_shared`] ends it. Whether it was taken.
     pub fn try_take_shared(&self, lock: Lock) -> bool {
-        let task = self.0.tasks.borrow().current;
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         let free = state.admits(Mode::Shared) && state.waiters == 0;
         if free {
-            state.take(Mode::Shared, task);
+            state.take(Mode::Shared, self.0.moving.task.get());
         }
         free
     }
@@ -171,14 +168,27 @@ impl Sim {
     }
 
     fn give_up(&self, want: Want) {
+        if want.mode == Mode::Watch {
+            return;
+        }
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[want.lock.0 as usize];
         match want.mode {
-            Mode::Exclusive => state.owner = None,
             Mode::Shared => state.shared -= 1,
-            Mode::Watch => return,
+            _ => state.owner = None,
         }
         while state.waiters > 0 && self.grant(want.lock, state) {}
+    }
+
+    /// The task no longer waits for what it wants.
+    fn cut_off(&self, task: usize, want: Want) {
+        let stage = self.0.tasks.borrow().all[task].stage;
+        if let Stage::Waiting(..) = stage {
+            self.0.tasks.borrow_mut().all[task].stage = Stage::Ready;
+            self.0.locks.borrow_mut()[want.lock.0 as usize].waiters -= 1;
+        } else {
+            self.give_up(want);
+        }
     }
 
     /// Gives the lock to the one who has waited longest, if it may have it now.
@@ -198,6 +208,7 @@ impl Sim {
         state.waiters -= 1;
         tasks.all[task].stage = Stage::Granted;
         tasks.granted += 1;
+        self.0.moving.is_no_longer_alone();
         true
     }
 
@@ -223,19 +234,19 @@ impl<'s> Future for Acquire<'s> {
         if self.task.take().is_some() {
             return Poll::Ready(Guard { sim: self.sim, want: self.want });
         }
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        let mut locks = self.sim.0.locks.borrow_mut();
-        let state = &mut locks[self.want.lock.0 as usize];
-        let current = tasks.current;
-        let queues = self.want.mode != Mode::Watch && state.waiters > 0;
-        if state.admits(self.want.mode) && !queues {
-            state.take(self.want.mode, current);
-            return Poll::Ready(Guard { sim: self.sim, want: self.want });
+        let (sim, want) = (self.sim, self.want);
+        let current = sim.0.moving.task.get();
+        let mut locks = sim.0.locks.borrow_mut();
+        let state = &mut locks[want.lock.0 as usize];
+        let queues = want.mode != Mode::Watch && state.waiters > 0;
+        if state.admits(want.mode) && !queues {
+            state.take(want.mode, current);
+            return Poll::Ready(Guard { sim, want });
         }
         state.waiters += 1;
+        let mut tasks = sim.0.tasks.borrow_mut();
         let ticket = tasks.ticket();
-        tasks.all[current].stage = Stage::Waiting(self.want, ticket);
-        drop((tasks, locks));
+        tasks.all[current].stage = Stage::Waiting(want, ticket);
         self.task = Some(current);
         Poll::Pending
     }
@@ -243,14 +254,10 @@ impl<'s> Future for Acquire<'s> {
 
 /// A wait that is cut off, by a crash say, leaves the queue, or gives back what it was given.
 impl Drop for Acquire<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(task) = self.task else { return };
-        let stage = self.sim.0.tasks.borrow().all[task].stage;
-        if let Stage::Waiting(..) = stage {
-            self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Ready;
-            self.sim.0.locks.borrow_mut()[self.want.lock.0 as usize].waiters -= 1;
-        } else {
-            self.sim.give_up(self.want);
+        if let Some(task) = self.task {
+            self.sim.cut_off(task, self.want);
         }
     }
 }

@@ -31,6 +31,7 @@ struct Inner {
     recording: Cell<bool>,
     cells: Cell<u32>,
     capacity: Cell<u32>,
+    moving: task::Moving,
     tasks: RefCell<task::Tasks>,
     locks: RefCell<Vec<lock::State>>,
     said: RefCell<Said>,
@@ -97,6 +98,7 @@ impl Sim {
         }
     }
 
+    #[inline]
     fn write(&self, what: What) {
         let mut said = self.0.said.borrow_mut();
         said.line += 1;

@@ -3,6 +3,7 @@
 use super::lock::Want;
 use super::{Move, Sim};
 use launder_oracle::{Host, Value, Who};
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -75,50 +76,77 @@ pub(super) struct Spawned {
     pub ask: usize,
 }
 
+/// The task that moves, apart from the others, as each step and each lock asks for it.
+#[derive(Default)]
+pub(super) struct Moving {
+    pub task: Cell<usize>,
+    /// Steps that its ask has made.
+    pub steps: Cell<u32>,
+    /// The step that it does not reach by itself: before it the task is the one that would be chosen.
+    pub until: Cell<u32>,
+}
+
+impl Moving {
+    /// Makes a step of the task that moves, if it would be chosen again after it.
+    fn goes_straight(&self) -> bool {
+        let next = self.steps.get() + 1;
+        let goes = next < self.until.get();
+        if goes {
+            self.steps.set(next);
+        }
+        goes
+    }
+
+    /// Somebody else can move now, who may be chosen.
+    pub fn is_no_longer_alone(&self) {
+        self.until.set(0);
+    }
+}
+
 /// All tasks of a run.
 #[derive(Default)]
 pub(super) struct Tasks {
-    pub current: usize,
     pub all: Vec<Task>,
+    /// How many of them are not idle.
+    pub busy: usize,
     pub spawned: Vec<Spawned>,
     /// Tickets handed out: the time of the run, for who came first.
     pub tickets: u32,
     /// How many tasks were granted a lock that has not been counted as a step yet.
     pub granted: u32,
-    /// How far the task that moves may go on by itself.
-    pub straight: Straight,
-    /// Moves that are left before the run counts as endless.
-    pub left: usize,
-}
-
-/// The steps that a task makes without anybody being asked who moves next: while that would be itself.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Straight {
-    /// Steps that its ask has made.
-    pub steps: u32,
-    /// The step that it does not reach so: there is a hold, or somebody wants to be asked.
-    pub until: u32,
 }
 
 impl Tasks {
     pub fn reset(&mut self) {
         self.all.clear();
         self.all.resize(CALLS, Task::default());
+        self.busy = 0;
         self.spawned.clear();
         self.tickets = 0;
         self.granted = 0;
     }
 
-    /// Makes a step of the task that moves, if it would be chosen again after it.
-    fn go_straight(&mut self) -> bool {
-        let next = self.straight.steps + 1;
-        let goes =
-            next < self.straight.until && self.left > 0 && self.granted == 0 && self.spawned.is_empty();
-        if goes {
-            self.straight.steps = next;
-            self.left -= 1;
+    /// Puts a task in an idle place, the first after all others at the furthest.
+    pub fn start(&mut self, place: usize, task: Task) {
+        self.busy += 1;
+        match self.all.get_mut(place) {
+            Some(idle) => *idle = task,
+            None => self.all.push(task),
         }
-        goes
+    }
+
+    /// The task is no more, if there is one.
+    pub fn end(&mut self, task: usize) {
+        if self.all[task].stage != Stage::Idle {
+            self.busy -= 1;
+            self.all[task].stage = Stage::Idle;
+        }
+    }
+
+    /// Whether the task can move, and no hold keeps it.
+    pub fn is_free(&self, task: usize) -> bool {
+        let it = &self.all[task];
+        it.stage == Stage::Ready && it.held.is_none()
     }
 
     pub fn ticket(&mut self) -> u32 {
@@ -131,15 +159,15 @@ impl Sim {
     /// Has the subject's [`work`](crate::Subject::work) carry out `job` beside the ask that is under way; a crash of
     /// `host` ends it.
     pub fn spawn(&self, host: Host, job: Job) {
+        self.0.moving.is_no_longer_alone();
         let mut tasks = self.0.tasks.borrow_mut();
-        let ask = tasks.all[tasks.current].ask;
+        let ask = tasks.all[self.0.moving.task.get()].ask;
         tasks.spawned.push(Spawned { job, host, ask });
     }
 
     /// What the call that is under way stores in its cells, if it is a write.
     pub fn value(&self) -> Value {
-        let tasks = self.0.tasks.borrow();
-        Value::of(tasks.all[tasks.current].number)
+        Value::of(self.0.tasks.borrow().all[self.0.moving.task.get()].number)
     }
 
     /// The one scheduling point; see [`step!`](crate::step).
@@ -165,12 +193,11 @@ impl Future for Step<'_> {
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         let Some(stage) = self.pause.take() else { return Poll::Ready(()) };
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        if stage == Stage::Stepped && tasks.go_straight() {
+        let moving = &self.sim.0.moving;
+        if stage == Stage::Stepped && moving.goes_straight() {
             return Poll::Ready(());
         }
-        let current = tasks.current;
-        tasks.all[current].stage = stage;
+        self.sim.0.tasks.borrow_mut().all[moving.task.get()].stage = stage;
         Poll::Pending
     }
 }

@@ -41,6 +41,9 @@ where
     }
 
     pub(super) fn choose_by_holds(&mut self) -> Option<Move> {
+        if self.is_idle() {
+            return self.can_begin().then_some(Move::Begin);
+        }
         loop {
             let (mut best, mut aside, mut held) = (None, None, None);
             for (task, it) in self.sim.0.tasks.borrow().all.iter().enumerate() {

@@ -39,6 +39,8 @@ where
             None => self.calls[task].set(None),
             Some(work) => self.works[work].set(None),
         }
-        self.sim.0.tasks.borrow_mut().all[task] = Task::default();
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        tasks.end(task);
+        tasks.all[task] = Task::default();
     }
 }

@@ -32,8 +32,8 @@ where
     /// A task has arrived at the step that its ask has counted: a hold may wait there.
     pub(super) fn arrive(&mut self, task: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
-        let Begun { steps, holds } = self.begun[tasks.all[task].ask].0;
         let it = &mut tasks.all[task];
+        let Begun { steps, holds } = self.begun[it.ask].0;
         it.step = steps;
         let aside = it.stage == Stage::Aside;
         it.stage = Stage::Ready;

@@ -29,7 +29,7 @@ pub enum Run {
 const BEFORE_ALL: usize = usize::MAX;
 
 /// Moves for each ask, after which a run counts as endless: far beyond any that ends.
-const MOVES: usize = 1_000;
+const MOVES: u32 = 1_000;
 
 /// Puts a case to a subject.
 pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut dyn Schedule) -> Run {
@@ -62,6 +62,7 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
         work: |job| subject.work(job),
         moves: Vec::new(),
         straight: false,
+        left: MOVES * (case.asks.len() as u32 + 16),
     };
     let end = runner.run(schedule);
     drop(runner);
@@ -111,6 +112,8 @@ struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
     moves: Vec<Move>,
     /// Whether a task may make several steps at once where nobody else would be chosen between them.
     straight: bool,
+    /// Moves that are left before the run counts as endless.
+    left: u32,
 }
 
 impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
@@ -123,21 +126,24 @@ where
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         let by_holds = schedule.heeds_holds();
-        self.straight = by_holds && !schedule.watches();
+        let watches = schedule.watches();
+        self.straight = by_holds && !watches;
         // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
         let mut same: Option<usize> = None;
-        self.sim.0.tasks.borrow_mut().left = MOVES * (self.asks.len() + 16);
         while self.may_move() {
             let chosen = match same.take() {
                 Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
                 None if by_holds || self.settling.is_some() => self.choose_by_holds(),
                 None => self.choose(schedule)?,
             };
-            if let (Some(chosen), None) = (chosen, &self.settling) {
+            if let (true, Some(chosen), None) = (watches, chosen, &self.settling) {
                 schedule.moves(chosen);
             }
             match chosen {
-                Some(Move::Begin) => same = self.begin_next().filter(|task| by_holds && self.is_free(*task)),
+                Some(Move::Begin) => {
+                    same =
+                        self.begin_next().filter(|task| by_holds && self.sim.0.tasks.borrow().is_free(*task))
+                }
                 Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
@@ -153,15 +159,14 @@ where
     }
 
     /// Takes one of the moves that are left.
-    fn may_move(&self) -> bool {
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        let more = tasks.left > 0;
-        tasks.left = tasks.left.saturating_sub(1);
+    fn may_move(&mut self) -> bool {
+        let more = self.left > 0;
+        self.left = self.left.saturating_sub(1);
         more
     }
 
     fn is_idle(&self) -> bool {
-        self.sim.0.tasks.borrow().all.iter().all(|it| it.stage == Stage::Idle)
+        self.sim.0.tasks.borrow().busy == 0
     }
 
     fn can_begin(&self) -> bool {
@@ -200,7 +205,9 @@ where
         if let Call::Crash(host) = call {
             self.cut_off(host);
         }
-        self.later_ask_has_begun();
+        if !self.is_idle() {
+            self.later_ask_has_begun();
+        }
         self.writes += u32::from(call.is_numbered());
         let ask = self.begun.len();
         self.begun.push((Begun { steps: 0, holds }, who, call));
@@ -208,27 +215,21 @@ where
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let born = tasks.ticket();
         let (number, host) = (self.writes, who.host());
-        tasks.all[who.index()] = Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() };
+        tasks.start(who.index(), Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() });
         drop(tasks);
-        self.arrive(who.index());
+        if !holds.is_empty() {
+            self.hold(who.index(), 0);
+        }
         if let Call::Crash(_) = call {
             self.crash(who.index());
         }
         Some(who.index())
     }
 
-    /// Whether the task can move, and no hold keeps it.
-    fn is_free(&self, task: usize) -> bool {
-        let it = self.sim.0.tasks.borrow().all[task];
-        it.stage == Stage::Ready && it.held.is_none()
-    }
-
-    fn reply(&mut self, task: usize, reply: Reply) {
+    fn reply(&mut self, task: usize, ask: usize, reply: Reply) {
         self.calls[task].set(None);
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        tasks.all[task].stage = Stage::Idle;
-        let (_, who, call) = self.begun[tasks.all[task].ask];
-        drop(tasks);
+        self.sim.0.tasks.borrow_mut().end(task);
+        let (_, who, call) = self.begun[ask];
         self.standing.replied(who, &call, &reply);
         self.sim.write(What::Reply(who, reply));
     }

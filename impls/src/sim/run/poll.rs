@@ -1,7 +1,7 @@
 //! A task moves: how far, and what comes of it.
 
 use super::{Begun, Runner};
-use crate::sim::task::{CALLS, Spawned, Stage, Straight, Task};
+use crate::sim::task::{CALLS, Spawned, Stage, Task};
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Reply, Who};
 use std::future::Future;
@@ -18,39 +18,47 @@ where
     pub(super) fn poll(&mut self, task: usize) -> bool {
         let ask = self.set_out(task);
         let mut context = Context::from_waker(Waker::noop());
-        if task < CALLS {
+        let ended = if task < CALLS {
             let future = self.calls[task].as_mut().as_pin_mut();
-            if let Some(Poll::Ready(reply)) = future.map(|future| future.poll(&mut context)) {
-                self.reply(task, reply);
-            }
+            let reply = future.map_or(Poll::Pending, |future| future.poll(&mut context));
+            reply.map(|reply| self.reply(task, ask, reply)).is_ready()
         } else {
             let future = self.works[task - CALLS].as_mut().as_pin_mut();
-            if let Some(Poll::Ready(())) = future.map(|future| future.poll(&mut context)) {
-                self.works[task - CALLS].set(None);
-                self.sim.0.tasks.borrow_mut().all[task].stage = Stage::Idle;
-            }
+            let done = future.map_or(Poll::Pending, |future| future.poll(&mut context));
+            done.map(|()| self.end_work(task)).is_ready()
+        };
+        let steps = self.sim.0.moving.steps.get();
+        self.left -= steps - std::mem::replace(&mut self.begun[ask].0.steps, steps);
+        if !ended {
+            self.stepped(task);
         }
-        self.begun[ask].0.steps = self.sim.0.tasks.borrow().straight.steps;
-        self.stepped(task);
         let tasks = self.sim.0.tasks.borrow();
         let alone = tasks.granted == 0 && tasks.spawned.is_empty();
+        let goes_on = alone && !ended && tasks.is_free(task);
         drop(tasks);
         if !alone {
             self.count_grants();
             self.start_spawned();
         }
-        alone && self.is_free(task)
+        goes_on
+    }
+
+    fn end_work(&mut self, task: usize) {
+        self.works[task - CALLS].set(None);
+        self.sim.0.tasks.borrow_mut().end(task);
     }
 
     /// The task is about to move: how far it may go by itself. Returns its ask.
     pub(super) fn set_out(&self, task: usize) -> usize {
-        let mut tasks = self.sim.0.tasks.borrow_mut();
-        tasks.current = task;
-        let ask = tasks.all[task].ask;
+        let ask = self.sim.0.tasks.borrow().all[task].ask;
         let Begun { steps, holds } = self.begun[ask].0;
-        let holds = holds.iter().map(|hold| hold.step).filter(|step| *step > steps);
-        let until = if self.straight { holds.min().unwrap_or(u32::MAX) } else { 0 };
-        tasks.straight = Straight { steps, until };
+        let held = holds.iter().map(|hold| hold.step).filter(|step| *step > steps).min();
+        let endless = steps + self.left + 1;
+        let until = if self.straight { held.unwrap_or(endless).min(endless) } else { 0 };
+        let moving = &self.sim.0.moving;
+        moving.task.set(task);
+        moving.steps.set(steps);
+        moving.until.set(until);
         ask
     }
 
@@ -85,10 +93,7 @@ where
             let mut tasks = self.sim.0.tasks.borrow_mut();
             let born = tasks.ticket();
             let task = Task { stage: Stage::Ready, ask, born, host: Some(host), ..Task::default() };
-            match tasks.all.get_mut(CALLS + place) {
-                Some(slot) => *slot = task,
-                None => tasks.all.push(task),
-            }
+            tasks.start(CALLS + place, task);
             drop(tasks);
             // Counted, so that a hold can delay spawned work before its first step.
             self.begun[ask].0.steps += 1;
