@@ -63,8 +63,12 @@ pub trait Scheme: Sized {
     }
 
     /// What a direct write does to the cache before it and after it.
-    async fn invalidate_for_direct(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
-        self.invalidate(host, folios).await
+    fn invalidate_for_direct(
+        &self,
+        host: Host,
+        folios: std::ops::Range<u32>,
+    ) -> impl Future<Output = Result<(), Errno>> {
+        self.invalidate(host, folios)
     }
 
     /// The part of a write(2) that lies in one folio: how many cells were written.
@@ -79,28 +83,28 @@ pub trait Scheme: Sized {
     }
 
     /// open(2), of a process that has the file not open.
-    async fn open(&self, who: Who) -> Reply {
-        syscall::open(self, who).await
+    fn open(&self, who: Who) -> impl Future<Output = Reply> {
+        syscall::open(self, who)
     }
 
     /// close(2)
-    async fn close(&self, who: Who) -> Reply {
-        syscall::close(self, who).await
+    fn close(&self, who: Who) -> impl Future<Output = Reply> {
+        syscall::close(self, who)
     }
 
     /// fcntl(2), F_SETLKW of the whole file.
-    async fn lock(&self, who: Who) -> Reply {
-        syscall::lock(self, who).await
+    fn lock(&self, who: Who) -> impl Future<Output = Reply> {
+        syscall::lock(self, who)
     }
 
     /// fcntl(2), F_UNLCK
-    async fn unlock(&self, who: Who) -> Reply {
-        syscall::unlock(self, who).await
+    fn unlock(&self, who: Who) -> impl Future<Output = Reply> {
+        syscall::unlock(self, who)
     }
 
     /// fsync(2) of these folios, and what msync(2), close(2) and an unlock do of it.
-    async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
-        self.linux().sync(who, indices).await
+    fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> impl Future<Output = Result<(), Errno>> {
+        self.linux().sync(who, indices)
     }
 
     /// mmap(2), of a process that has no mapping.
@@ -109,18 +113,18 @@ pub trait Scheme: Sized {
     }
 
     /// munmap(2), of a process that has a mapping.
-    async fn munmap(&self, who: Who) -> Reply {
-        syscall::munmap(self.linux(), who).await
+    fn munmap(&self, who: Who) -> impl Future<Output = Reply> {
+        syscall::munmap(self.linux(), who)
     }
 
     /// read(2)
-    async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
-        self.linux().filemap_read(who, range).await
+    fn read(&self, who: Who, range: Range) -> impl Future<Output = Result<Vec<Value>, Errno>> {
+        self.linux().filemap_read(who, range)
     }
 
     /// read(2) of a descriptor with O_DIRECT.
-    async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
-        direct::read(self.linux(), who, range).await
+    fn read_direct(&self, who: Who, range: Range) -> impl Future<Output = Result<Vec<Value>, Errno>> {
+        direct::read(self.linux(), who, range)
     }
 
     /// What a write through the cache does before it may begin, and the lock under which it goes on.
@@ -130,33 +134,33 @@ pub trait Scheme: Sized {
     }
 
     /// pwrite(2)
-    async fn pwrite(&self, who: Who, range: Range) -> Reply {
-        write::pwrite(self, who, range).await
+    fn pwrite(&self, who: Who, range: Range) -> impl Future<Output = Reply> {
+        write::pwrite(self, who, range)
     }
 
     /// pwrite(2) of a descriptor with O_DIRECT.
-    async fn pwrite_direct(&self, who: Who, range: Range) -> Reply {
-        direct::write(self, who, range).await
+    fn pwrite_direct(&self, who: Who, range: Range) -> impl Future<Output = Reply> {
+        direct::write(self, who, range)
     }
 
     /// What a direct write, or append, does under i_rwsem.
-    async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
-        direct::write_locked(self, who, range, value).await
+    fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> impl Future<Output = Reply> {
+        direct::write_locked(self, who, range, value)
     }
 
     /// write(2) with O_APPEND.
-    async fn append(&self, who: Who, cells: u32, direct: bool) -> Reply {
-        write::append(self, who, cells, direct).await
+    fn append(&self, who: Who, cells: u32, direct: bool) -> impl Future<Output = Reply> {
+        write::append(self, who, cells, direct)
     }
 
     /// ftruncate(2)
-    async fn ftruncate(&self, who: Who, size: u32) -> Reply {
-        self.linux().ftruncate(who, size).await
+    fn ftruncate(&self, who: Who, size: u32) -> impl Future<Output = Reply> {
+        self.linux().ftruncate(who, size)
     }
 
     /// fallocate(2) and its modes.
-    async fn fallocate(&self, who: Who, call: &Call, range: Range) -> Reply {
-        self.linux().fallocate(who, call, range).await
+    fn fallocate(&self, who: Who, call: &Call, range: Range) -> impl Future<Output = Reply> {
+        self.linux().fallocate(who, call, range)
     }
 
     /// ->map_pages(), which do_read_fault() tries before ->fault(): what is asked before a folio that is cached is mapped.
@@ -173,16 +177,16 @@ pub trait Scheme: Sized {
     }
 
     /// The server's invalidation comes to a host.
-    async fn notify(&self, host: Host, range: Range) -> Reply {
-        syscall::notify(self, host, range).await
+    fn notify(&self, host: Host, range: Range) -> impl Future<Output = Reply> {
+        syscall::notify(self, host, range)
     }
 
     /// The host has crashed.
     fn crashed(&self, _host: Host) {}
 
     /// Carries out work that was spawned.
-    async fn work(&self, job: Job) {
-        self.linux().work(job).await;
+    fn work(&self, job: Job) -> impl Future<Output = ()> {
+        self.linux().work(job)
     }
 }
 

@@ -180,21 +180,21 @@ impl Server {
     /// READ of any cells by somebody who goes past the page cache: the reply says where the file ends.
     pub async fn read_to_end(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
         self.admit(from, user, Request::Read, "READ", range).await?;
-        let cells = self.third_party_read(range).await;
+        let cells = self.third_party_read(range);
         step!(self.sim, "server: READ {range} is executed");
         Ok(cells)
     }
 
     /// WRITE: `payload` is read when the request is executed, as the kernel passes pages by reference. Returns how many
     /// cells were written.
-    pub async fn write(
+    pub fn write(
         &self,
         from: Host,
         user: Who,
         range: Range,
         payload: impl Fn(u32) -> Value,
-    ) -> Result<u32, Errno> {
-        self.write_within(from, user, range, u32::MAX, payload).await
+    ) -> impl Future<Output = Result<u32, Errno>> {
+        self.write_within(from, user, range, u32::MAX, payload)
     }
 
     /// WRITE of cells of which those from `size` on are past the end, and do not make the file longer.
@@ -264,8 +264,8 @@ impl Server {
     }
 
     /// kthreadd reclaims memory of the host, and does nothing else until that is done.
-    pub async fn reclaim(&self, host: Host) -> Option<Guard<'_>> {
-        self.recovery.reclaim(&self.sim, host).await
+    pub fn reclaim(&self, host: Host) -> impl Future<Output = Option<Guard<'_>>> {
+        self.recovery.reclaim(&self.sim, host)
     }
 
     /// The only thread that serves requests, where the subject is broken in the way of this name.
@@ -368,7 +368,7 @@ impl Server {
     }
 
     /// The third party reads.
-    pub async fn third_party_read(&self, range: Range) -> Vec<Value> {
+    pub fn third_party_read(&self, range: Range) -> Vec<Value> {
         let file = self.file.borrow();
         let cells = range.cells().map(|cell| match cell < file.size {
             true => file.cells[cell as usize],

@@ -216,7 +216,7 @@ async fn zap_own(linux: &Linux, who: Who, range: Range) -> Reply {
 async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
     let linux = scheme.linux();
     match call {
-        Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range).await),
+        Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range)),
         Call::Pwrite { range, .. } => {
             Host::ALL.into_iter().for_each(|host| linux.met(host, folios(range), Event::ThirdPartyWrite));
             linux.server.third_party_write(range).await;

@@ -86,11 +86,11 @@ impl<M: Model> Subject for Of<M> {
         M::meets(event)
     }
 
-    async fn call(&self, who: Who, asked: Call) -> Reply {
-        call(&self.0, who, asked).await
+    fn call(&self, who: Who, asked: Call) -> impl Future<Output = Reply> {
+        call(&self.0, who, asked)
     }
 
-    async fn work(&self, job: Job) {
-        self.0.work(job).await;
+    fn work(&self, job: Job) -> impl Future<Output = ()> {
+        self.0.work(job)
     }
 }
