@@ -2,13 +2,14 @@
 
 use super::Sim;
 use super::task::Stage;
-use launder_oracle::{Call, What, Who};
+use crate::Ask;
+use launder_oracle::What;
 
 /// Says, for each task that waits, what it waits for and whose it is.
-pub(super) fn describe_stuck(sim: &Sim, asks: &[(Who, Call)]) {
+pub(super) fn describe_stuck(sim: &Sim, asks: &[&Ask]) {
     let tasks = sim.0.tasks.borrow();
     let name = |task: usize| {
-        let (who, call) = asks[tasks.all[task].ask];
+        let Ask { who, call, .. } = asks[tasks.all[task].ask];
         format!("{who}'s `{call}`")
     };
     for (task, it) in tasks.all.iter().enumerate() {
@@ -20,6 +21,6 @@ pub(super) fn describe_stuck(sim: &Sim, asks: &[(Who, Call)]) {
             None => format!("{}, shared", name(lock.sharer)),
         };
         let text = format!("{} waits for {}, held by {holder}", name(task), lock.name);
-        sim.write(What::Step(text.into_boxed_str()));
+        sim.write(|| What::Step(text.into_boxed_str()));
     }
 }

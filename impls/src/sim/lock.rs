@@ -174,14 +174,15 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[want.lock.0 as usize];
         match want.mode {
+            Mode::Exclusive => state.owner = None,
             Mode::Shared => state.shared -= 1,
-            _ => state.owner = None,
+            Mode::Watch => {}
         }
         while state.waiters > 0 && self.grant(want.lock, state) {}
     }
 
     /// The task no longer waits for what it wants.
-    fn cut_off(&self, task: usize, want: Want) {
+    fn leave_queue(&self, task: usize, want: Want) {
         let stage = self.0.tasks.borrow().all[task].stage;
         if let Stage::Waiting(..) = stage {
             self.0.tasks.borrow_mut().all[task].stage = Stage::Ready;
@@ -191,7 +192,8 @@ impl Sim {
         }
     }
 
-    /// Gives the lock to the one who has waited longest, if it may have it now.
+    /// Gives the lock to the one who has waited longest, if it may have it now. Rare, and so apart from what each unlock is.
+    #[inline(never)]
     fn grant(&self, lock: Lock, state: &mut State) -> bool {
         let mut tasks = self.0.tasks.borrow_mut();
         let first = tasks
@@ -257,7 +259,7 @@ impl Drop for Acquire<'_> {
     #[inline]
     fn drop(&mut self) {
         if let Some(task) = self.task {
-            self.sim.cut_off(task, self.want);
+            self.sim.leave_queue(task, self.want);
         }
     }
 }

@@ -94,16 +94,17 @@ impl Sim {
     /// Puts a step's text into the trace, if it names steps.
     pub fn say(&self, text: fmt::Arguments<'_>) {
         if self.records_steps() {
-            self.write(What::Step(text.to_string().into_boxed_str()));
+            self.write(|| What::Step(text.to_string().into_boxed_str()));
         }
     }
 
+    /// Adds a line to the trace, and makes it where it is to stand: an event is large, and copying it shows.
     #[inline]
-    fn write(&self, what: What) {
+    fn write(&self, what: impl FnOnce() -> What) {
         let mut said = self.0.said.borrow_mut();
         said.line += 1;
         let line = said.line;
-        said.events.push(Event { line, what });
+        said.events.extend(std::iter::once_with(|| Event { line, what: what() }));
     }
 }
 

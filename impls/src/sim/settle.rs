@@ -1,6 +1,7 @@
 //! What a runner asks after the last ask, so that nothing stays in a cache: unlock, munmap, fsync, close for each process
 //! that took part, reclaim for each of their hosts, and the server's read of everything.
 
+use crate::Ask;
 use launder_oracle::{Call, Host, Range, Reply, Who};
 
 /// What the processes hold, as far as the replies tell.
@@ -48,7 +49,7 @@ impl Standing {
     }
 
     /// The asks that settle this.
-    pub fn settle(&self, capacity: u32) -> Vec<(Who, Call)> {
+    pub fn settle(&self, capacity: u32) -> Vec<Ask> {
         let everything = Range::new(0, capacity);
         let mut asks = Vec::with_capacity(16);
         for who in Who::PROCESSES.into_iter().filter(|who| self.took_part[who.index()]) {
@@ -59,15 +60,15 @@ impl Standing {
                 (self.open[at], Call::Fsync),
                 (self.open[at], Call::Close),
             ];
-            asks.extend(steps.into_iter().filter(|(due, _)| *due).map(|(_, call)| (who, call)));
+            asks.extend(steps.into_iter().filter(|(due, _)| *due).map(|(_, call)| Ask::new(who, call)));
         }
         for host in Host::ALL {
             let took_part = |who: &Who| self.took_part[who.index()] && who.host() == Some(host);
             if Who::PROCESSES.iter().any(took_part) {
-                asks.push((Who::Nature, Call::Reclaim(host, everything)));
+                asks.push(Ask::new(Who::Nature, Call::Reclaim(host, everything)));
             }
         }
-        asks.push((Who::Server, Call::Pread { direct: false, range: everything }));
+        asks.push(Ask::new(Who::Server, Call::Pread { direct: false, range: everything }));
         asks
     }
 }

@@ -6,7 +6,7 @@ use crate::sim::task::{CALLS, Stage, Task};
 use launder_oracle::{Call, Host, Reply, Who};
 use std::future::Future;
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,

@@ -1,12 +1,12 @@
 //! Holds: where a task waits, and until when.
 
-use super::{BEFORE_ALL, Begun, Runner};
+use super::{BEFORE_ALL, Runner};
 use crate::sim::Job;
 use crate::sim::task::{Held, Stage, Task};
 use launder_oracle::{Call, Reply, Who};
 use std::future::Future;
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,
@@ -33,14 +33,14 @@ where
     pub(super) fn arrive(&mut self, task: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let it = &mut tasks.all[task];
-        let Begun { steps, holds } = self.begun[it.ask].0;
-        it.step = steps;
+        let ask = it.ask;
+        it.step = self.steps[ask];
         let aside = it.stage == Stage::Aside;
         it.stage = Stage::Ready;
         if aside {
             let since = tasks.ticket();
             tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
-        } else if !holds.is_empty() {
+        } else if !self.holds(ask).is_empty() {
             drop(tasks);
             self.hold(task, 0);
         }
@@ -57,7 +57,7 @@ where
     pub(super) fn hold(&mut self, task: usize, from: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let Task { ask, step, .. } = tasks.all[task];
-        let mut later = self.begun[ask].0.holds.iter().enumerate().skip(from);
+        let mut later = self.holds(ask).iter().enumerate().skip(from);
         let Some((which, hold)) = later.find(|(_, hold)| hold.step == step) else { return };
         let since = tasks.ticket();
         tasks.all[task].held = Some(Held { which, asks: hold.asks, since });

@@ -11,6 +11,7 @@ use super::task::{CALLS, Stage, Task};
 use super::{Move, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
 use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
+use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 
@@ -48,13 +49,13 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
     let [c0, c1, c2, c3, c4] = [(); CALLS].map(|()| None);
     let (mut c0, mut c1, mut c2, mut c3, mut c4) = (pin!(c0), pin!(c1), pin!(c2), pin!(c3), pin!(c4));
     let calls = [c0.as_mut(), c1.as_mut(), c2.as_mut(), c3.as_mut(), c4.as_mut()];
+    let settling = OnceCell::new();
     let mut runner = Runner {
         sim,
         asks: &case.asks,
-        next: 0,
+        settling: &settling,
+        steps: Vec::with_capacity(case.asks.len() + 16),
         writes: 0,
-        begun: Vec::with_capacity(case.asks.len() + 16),
-        settling: None,
         standing: Standing::new(),
         calls,
         works: Vec::new(),
@@ -89,21 +90,15 @@ impl Sim {
     }
 }
 
-/// An ask that has begun: the steps that it has made, and its holds.
-#[derive(Clone, Copy)]
-struct Begun<'c> {
-    steps: u32,
-    holds: &'c [Hold],
-}
-
-struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
+struct Runner<'r, F, W, MakeCall, MakeWork> {
     sim: &'r Sim,
-    asks: &'c [Ask],
-    next: usize,
+    asks: &'r [Ask],
+    /// What is asked after those, once the run settles.
+    settling: &'r OnceCell<Vec<Ask>>,
+    /// The steps that each ask has made which has begun.
+    steps: Vec<u32>,
     /// Calls so far that take a number.
     writes: u32,
-    begun: Vec<(Begun<'c>, Who, Call)>,
-    settling: Option<std::vec::IntoIter<(Who, Call)>>,
     standing: Standing,
     calls: [Pin<&'r mut Option<F>>; CALLS],
     works: Vec<Pin<Box<Option<W>>>>,
@@ -116,7 +111,7 @@ struct Runner<'r, 'c, F, W, MakeCall, MakeWork> {
     left: u32,
 }
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+impl<'r, F, W, MakeCall, MakeWork> Runner<'r, F, W, MakeCall, MakeWork>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,
@@ -133,10 +128,10 @@ where
         while self.may_move() {
             let chosen = match same.take() {
                 Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
-                None if by_holds || self.settling.is_some() => self.choose_by_holds(),
+                None if by_holds || self.settles() => self.choose_by_holds(),
                 None => self.choose(schedule)?,
             };
-            if let (true, Some(chosen), None) = (watches, chosen, &self.settling) {
+            if let Some(chosen) = chosen.filter(|_| watches && !self.settles()) {
                 schedule.moves(chosen);
             }
             match chosen {
@@ -149,7 +144,7 @@ where
                 None if self.is_idle() => return Some(End::Quiet),
                 None if self.answer_deadlock_of_advisory_locks() => {}
                 None => {
-                    let asks: Vec<_> = self.begun.iter().map(|(_, who, call)| (*who, *call)).collect();
+                    let asks: Vec<_> = (0..).map_while(|number| self.ask(number)).collect();
                     describe_stuck(self.sim, &asks);
                     return Some(End::Stuck);
                 }
@@ -169,69 +164,77 @@ where
         self.sim.0.tasks.borrow().busy == 0
     }
 
+    /// An ask, by its place in the order in which they begin.
+    fn ask(&self, number: usize) -> Option<&'r Ask> {
+        self.asks.get(number).or_else(|| self.settling.get()?.get(number - self.asks.len()))
+    }
+
+    fn holds(&self, ask: usize) -> &'r [Hold] {
+        self.asks.get(ask).map_or(&[], |ask| &ask.holds)
+    }
+
+    fn settles(&self) -> bool {
+        self.settling.get().is_some()
+    }
+
     fn can_begin(&self) -> bool {
-        let next = match &self.settling {
-            None => self.asks.get(self.next).map(|ask| ask.who),
-            Some(rest) if self.is_idle() => rest.as_slice().first().map(|(who, _)| *who),
-            Some(_) => None,
-        };
-        next.is_some_and(|who| self.calls[who.index()].is_none())
+        let next = self.ask(self.steps.len());
+        next.is_some_and(|ask| self.calls[ask.who.index()].is_none()) && (!self.settles() || self.is_idle())
     }
 
     /// Turns to settling, if that has not been done.
     fn settle(&mut self) -> bool {
-        let first = self.settling.is_none();
-        if first {
-            self.settling = Some(self.standing.settle(self.sim.capacity()).into_iter());
-        }
-        first
+        !self.settles() && self.settling.set(self.standing.settle(self.sim.capacity())).is_ok()
     }
 
     /// Begins the next ask, which is then the youngest: its task.
     fn begin_next(&mut self) -> Option<usize> {
-        let (who, call, holds): (_, _, &[Hold]) = match &mut self.settling {
-            None => {
-                let ask = &self.asks[self.next];
-                self.next += 1;
-                (ask.who, ask.call, &ask.holds)
-            }
-            Some(rest) => match rest.next() {
-                Some((who, call)) => (who, call, &[]),
-                None => return None,
-            },
-        };
-        self.sim.write(What::Call(who, call));
+        let number = self.steps.len();
+        let Ask { who, call, holds } = self.ask(number)?;
+        let (who, place) = (*who, who.index());
+        self.sim.write(|| What::Call(who, *call));
         self.standing.called(who);
-        if let Call::Crash(host) = call {
+        if let Call::Crash(host) = *call {
             self.cut_off(host);
         }
         if !self.is_idle() {
             self.later_ask_has_begun();
         }
         self.writes += u32::from(call.is_numbered());
-        let ask = self.begun.len();
-        self.begun.push((Begun { steps: 0, holds }, who, call));
-        self.calls[who.index()].set(Some((self.call)(who, call)));
+        self.steps.push(0);
+        self.calls[place].set(Some((self.call)(who, *call)));
         let mut tasks = self.sim.0.tasks.borrow_mut();
-        let born = tasks.ticket();
-        let (number, host) = (self.writes, who.host());
-        tasks.start(who.index(), Task { stage: Stage::Ready, ask, born, number, host, ..Task::default() });
+        let task = Task {
+            stage: Stage::Ready,
+            ask: number,
+            born: tasks.ticket(),
+            number: self.writes,
+            host: who.host(),
+            ..Task::default()
+        };
+        tasks.start(place, task);
         drop(tasks);
         if !holds.is_empty() {
-            self.hold(who.index(), 0);
+            self.hold(place, 0);
         }
         if let Call::Crash(_) = call {
-            self.crash(who.index());
+            self.crash(place);
         }
-        Some(who.index())
+        Some(place)
     }
 
+    /// A call has returned. Apart from [`Runner::poll`], so that the reply is put together once and not copied in pieces.
+    #[inline(never)]
     fn reply(&mut self, task: usize, ask: usize, reply: Reply) {
         self.calls[task].set(None);
         self.sim.0.tasks.borrow_mut().end(task);
-        let (_, who, call) = self.begun[ask];
-        self.standing.replied(who, &call, &reply);
-        self.sim.write(What::Reply(who, reply));
+        self.say(ask, reply);
+    }
+
+    fn say(&mut self, ask: usize, reply: Reply) {
+        let Some(Ask { who, call, .. }) = self.ask(ask) else { return };
+        self.standing.replied(*who, call, &reply);
+        self.sim.write(|| What::Reply(*who, reply));
     }
 
     /// Answers `EDEADLK` to the youngest ask that waits for a lock of fcntl(2), when nothing else can move.
@@ -246,10 +249,7 @@ where
         let ask = tasks.all[task].ask;
         drop(tasks);
         self.cut(task);
-        let (_, who, call) = self.begun[ask];
-        let reply = Reply::Err(Errno::EDEADLK);
-        self.standing.replied(who, &call, &reply);
-        self.sim.write(What::Reply(who, reply));
+        self.say(ask, Reply::Err(Errno::EDEADLK));
         self.count_grants();
         true
     }

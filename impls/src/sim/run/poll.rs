@@ -1,13 +1,13 @@
 //! A task moves: how far, and what comes of it.
 
-use super::{Begun, Runner};
+use super::Runner;
 use crate::sim::task::{CALLS, Spawned, Stage, Task};
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Reply, Who};
 use std::future::Future;
 use std::task::{Context, Poll, Waker};
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, '_, F, W, MakeCall, MakeWork>
+impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,
@@ -28,7 +28,7 @@ where
             done.map(|()| self.end_work(task)).is_ready()
         };
         let steps = self.sim.0.moving.steps.get();
-        self.left -= steps - std::mem::replace(&mut self.begun[ask].0.steps, steps);
+        self.left -= steps - std::mem::replace(&mut self.steps[ask], steps);
         if !ended {
             self.stepped(task);
         }
@@ -51,8 +51,8 @@ where
     /// The task is about to move: how far it may go by itself. Returns its ask.
     pub(super) fn set_out(&self, task: usize) -> usize {
         let ask = self.sim.0.tasks.borrow().all[task].ask;
-        let Begun { steps, holds } = self.begun[ask].0;
-        let held = holds.iter().map(|hold| hold.step).filter(|step| *step > steps).min();
+        let steps = self.steps[ask];
+        let held = self.holds(ask).iter().map(|hold| hold.step).filter(|step| *step > steps).min();
         let endless = steps + self.left + 1;
         let until = if self.straight { held.unwrap_or(endless).min(endless) } else { 0 };
         let moving = &self.sim.0.moving;
@@ -66,7 +66,7 @@ where
     pub(super) fn stepped(&mut self, task: usize) {
         let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
         if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
-            self.begun[ask].0.steps += 1;
+            self.steps[ask] += 1;
             self.arrive(task);
         }
     }
@@ -96,7 +96,7 @@ where
             tasks.start(CALLS + place, task);
             drop(tasks);
             // Counted, so that a hold can delay spawned work before its first step.
-            self.begun[ask].0.steps += 1;
+            self.steps[ask] += 1;
             self.arrive(CALLS + place);
         }
     }
