@@ -7,7 +7,7 @@ use launder_oracle::Host;
 use std::ops::Range;
 
 impl Linux {
-    fn has_buffers(&self) -> bool {
+    pub(super) fn has_buffers(&self) -> bool {
         self.ways.buffers == Buffers::Heads
     }
 

@@ -198,7 +198,9 @@ impl Linux {
     pub async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
         let process = self.process(who);
         self.fdatawrite(process.host, indices.clone()).await;
-        self.commit(process.host, indices.clone()).await;
+        if self.has_buffers() {
+            self.commit(process.host, indices.clone()).await;
+        }
         self.fdatawait(process.host, indices).await;
         let _ = self.inode(process.host).wb_err.check_flag();
         self.inode(process.host).wb_err.check_and_advance(&process.since)
