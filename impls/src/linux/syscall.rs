@@ -5,23 +5,17 @@ use super::{Linux, Scheme, Store, fault, folios, write};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Who};
 
-/// Answers a call of anyone's.
+/// Answers a call of anyone's: of a process here, and of the others by what they can do. One function, as a reply that
+/// is handed on by another is copied once more, in every call.
 pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
     if let Some(reply) = scheme.own_way(who, call).await {
         return reply;
     }
     match who {
-        Who::A1 | Who::A2 | Who::B1 => process_call(scheme, who, call).await,
-        Who::Server => server_call(scheme, call).await,
-        Who::Nature => nature_call(scheme, call).await,
+        Who::Server => return server_call(scheme, call).await,
+        Who::Nature => return nature_call(scheme, call).await,
+        Who::A1 | Who::A2 | Who::B1 => {}
     }
-}
-
-pub(super) fn answer(result: Result<(), Errno>) -> Reply {
-    result.map_or_else(Reply::Err, |()| Reply::Ok)
-}
-
-async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     process.took_part.set(true);
@@ -66,6 +60,10 @@ async fn process_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
         Call::Unlock => scheme.unlock(who).await,
         _ => Reply::Err(Errno::ENOSYS),
     }
+}
+
+pub(super) fn answer(result: Result<(), Errno>) -> Reply {
+    result.map_or_else(Reply::Err, |()| Reply::Ok)
 }
 
 /// POSIX_FADV_DONTNEED leaves folios that are only partly in the range.
