@@ -1,6 +1,6 @@
 //! Hunts for several subjects at once, by random cases: each subject in several lanes, which threads take turns at.
 
-use crate::{Hunt, Planted, Random, Trial};
+use crate::{Hunt, LANES, Planted, Random, Steered, Trial};
 use launder_impls::Case;
 use launder_oracle::Contract;
 use std::collections::{BTreeSet, HashMap};
@@ -77,8 +77,6 @@ pub struct Hunted {
     pub skipped: Option<String>,
 }
 
-/// Lanes of a subject: fixed, so that what a seed finds does not depend on the number of threads.
-const LANES: u64 = 4;
 /// Runs between two looks at the clock.
 const BREATH: u64 = 64;
 /// How long a lane runs before another has its turn.
@@ -88,6 +86,8 @@ const TURN: Duration = Duration::from_millis(100);
 struct Lane {
     subject: usize,
     next: u64,
+    /// Nothing before its first turn.
+    cases: Option<Steered>,
     hunted: Hunted,
     done: bool,
 }
@@ -120,7 +120,7 @@ impl Campaign {
         let lane = |subject: usize, next| {
             let planted = self.subjects[subject];
             let hunted = Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None };
-            Lane { subject, next, hunted, done: false }
+            Lane { subject, next, cases: None, hunted, done: false }
         };
         (0..self.subjects.len()).flat_map(|subject| (0..LANES).map(move |next| lane(subject, next))).collect()
     }
@@ -143,6 +143,7 @@ impl Campaign {
                 return;
             }
         };
+        let cases = lane.cases.get_or_insert_with(|| Steered::new(random.clone()));
         while !lane.done && start.elapsed() < TURN && !over() {
             let before = hunted.hunt.counts.runs;
             for _ in 0..BREATH {
@@ -150,9 +151,9 @@ impl Campaign {
                 if lane.done {
                     break;
                 }
-                let case = random.case(lane.next);
+                let case = cases.case(lane.next);
                 let told = TellIfPanicking { planted: &hunted.planted, case: &case, progress };
-                hunted.hunt.put(trial, &case, lane.next + 1);
+                cases.met(hunted.hunt.put(trial, &case, lane.next + 1));
                 drop(told);
                 lane.next += LANES;
             }

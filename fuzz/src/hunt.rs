@@ -1,7 +1,7 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
 use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
-use launder_impls::Case;
+use launder_impls::{Case, Met};
 use launder_oracle::Verdict;
 
 /// How many runs ended how.
@@ -52,15 +52,16 @@ pub struct Hunt {
 }
 
 impl Hunt {
-    /// Puts one more case to the subject, the `number`th.
-    pub fn put(&mut self, trial: &Trial, case: &Case, number: u64) {
-        let outcome = trial.of(case);
-        self.matrix.count(trial.met());
-        let Outcome::Judged(_, verdict) = outcome else { return self.counts.count(None) };
-        self.counts.count(Some(&verdict));
-        for symptom in Symptom::of(&verdict) {
+    /// Puts one more case to the subject, the `number`th, and returns what it met.
+    pub fn put(&mut self, trial: &Trial, case: &Case, number: u64) -> Met {
+        let verdict = trial.verdict(case);
+        let met = trial.met();
+        self.matrix.count(met);
+        self.counts.count(verdict.as_ref());
+        for symptom in verdict.as_ref().map(Symptom::of).unwrap_or_default() {
             self.show(trial, case, symptom, number);
         }
+        met
     }
 
     /// A case showed a symptom: finds out whether that is news.

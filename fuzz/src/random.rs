@@ -10,7 +10,7 @@ use launder_oracle::{CELLS, Call, FOLIO, Who};
 /// The random cases of a seed, with the words that a subject knows.
 #[derive(Clone, Debug)]
 pub struct Random {
-    seed: u64,
+    pub(crate) seed: u64,
     words: Vec<&'static Word>,
     /// Who may take part together.
     company: &'static [&'static [Who]],
@@ -33,30 +33,46 @@ impl Random {
 
     /// Case number `number`.
     pub fn case(&self, number: u64) -> Case {
-        let mut dice = Dice::of(self.seed, number);
-        let count = 1 + dice.below(most_asks(number));
-        self.sized(dice, count as usize)
+        let (asks, deal) = self.swarm(number);
+        dealt(asks, deal)
+    }
+
+    /// Another case of the swarm of case `of`, as long as any with this number: long ones meet more, and take longer.
+    pub(crate) fn like(&self, of: u64, number: u64, mut dice: Dice) -> Case {
+        let asks = 1 + dice.below(most_asks(number));
+        let (_, mut deal) = self.swarm(of);
+        deal.dice = dice;
+        dealt(asks, deal)
     }
 
     /// Case number `number`, of this many asks.
     pub fn case_of(&self, number: u64, asks: usize) -> Case {
-        self.sized(Dice::of(self.seed, number), asks)
+        dealt(asks as u32, self.deal(Dice::of(self.seed, number)))
     }
 
-    fn sized(&self, dice: Dice, asks: usize) -> Case {
-        let mut deal = Deal::new(&self.words, self.company, dice);
-        let mut case = Case::new(Vec::with_capacity(asks));
-        if deal.dice.one_in(8) {
-            case.cells = deal.dice.below(CELLS + FOLIO);
-        }
-        while case.asks.len() < asks {
-            let (who, call) = deal.call();
-            let holds = deal.holds();
-            deal.meet(&call, &holds);
-            case.asks.push(Ask { who, call, holds });
-        }
-        case
+    /// How many asks case number `number` has, and the deal of it: the words, who says them, and where.
+    fn swarm(&self, number: u64) -> (u32, Deal<'_>) {
+        let mut dice = Dice::of(self.seed, number);
+        (1 + dice.below(most_asks(number)), self.deal(dice))
     }
+
+    fn deal(&self, dice: Dice) -> Deal<'_> {
+        Deal::new(&self.words, self.company, dice)
+    }
+}
+
+fn dealt(asks: u32, mut deal: Deal<'_>) -> Case {
+    let mut case = Case::new(Vec::with_capacity(asks as usize));
+    if deal.dice.one_in(8) {
+        case.cells = deal.dice.below(CELLS + FOLIO);
+    }
+    for _ in 0..asks {
+        let (who, call) = deal.call();
+        let holds = deal.holds();
+        deal.meet(&call, &holds);
+        case.asks.push(Ask { who, call, holds });
+    }
+    case
 }
 
 /// Who takes part in a case; as often as it stands here.

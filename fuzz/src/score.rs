@@ -1,6 +1,6 @@
 //! The suite's own power: how many random cases it takes to find each planted bug blind.
 
-use crate::{Planted, Symptom, Trial};
+use crate::{LANES, Planted, Steered, Symptom, Trial};
 use std::sync::Mutex;
 use std::thread;
 
@@ -14,10 +14,12 @@ pub type Detection = Option<(u64, Symptom)>;
 pub fn detect(planted: Planted, seed: u64, most: u64) -> Detection {
     let broken = Trial::open(planted, &[], None).expect("a model runs everywhere");
     let whole = Trial::open(Planted { bug: None, ..planted }, &[], None).expect("a model runs everywhere");
-    let random = broken.random(seed);
+    let mut lanes = Steered::lanes(&broken.random(seed));
     (0..most).find_map(|number| {
-        let case = random.case(number);
+        let lane = &mut lanes[(number % LANES) as usize];
+        let case = lane.case(number);
         let shown = broken.verdict(&case).map(|verdict| Symptom::of(&verdict)).unwrap_or_default();
+        lane.met(broken.met());
         let is_news = |symptom: &Symptom| !whole.verdict(&case).is_some_and(|it| symptom.is_in(&it));
         shown.into_iter().find(is_news).map(|symptom| (number + 1, symptom))
     })
