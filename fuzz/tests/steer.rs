@@ -1,6 +1,6 @@
 //! Steered cases: what a lane met decides which come, nothing else does, and they meet more often what is rare.
 
-use launder_fuzz::{Budget, Campaign, Hunted, LANES, Matrix, Planted, Progress, Steered, Trial};
+use launder_fuzz::{Budget, Campaign, Hunted, LANES, Matrix, Progress, Steered, Trial};
 use launder_impls::sim::Holds;
 use launder_impls::{Case, Met};
 
