@@ -3,7 +3,7 @@
 use crate::campaign::Hunted;
 use crate::instrumented::Driver;
 use crate::target::{self, read_counts, read_matrix};
-use crate::{Campaign, Outcome, Progress, RECORD, Symptom, encode};
+use crate::{Campaign, Outcome, Progress, Random, Symptom, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -17,8 +17,6 @@ use std::time::{Duration, Instant};
 
 /// Random cases that libFuzzer starts from: alone it takes some thirty times the runs to get as far.
 const SEEDS: u64 = 500;
-/// Asks of the longest case: longer ones tell libFuzzer of more coverage each, and of less in all.
-const ASKS: usize = 16;
 /// Files of a corpus from which on only those are kept that are needed for its coverage.
 const MANY: usize = 3_000;
 /// The least time for a subject.
@@ -105,12 +103,18 @@ fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted)
         thin_out(driver, folder, &hunted.planted.to_string())?;
     }
     let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
-    for number in 0..SEEDS {
-        if let Some(bytes) = encode(&random.case(number)) {
-            fs::write(folder.join("seeds").join(format!("{number:03}")), bytes)?;
-        }
-    }
+    write_seeds(&random, &folder.join("seeds"))?;
     Ok(())
+}
+
+/// Writes the random cases to start from, and says where.
+pub(crate) fn write_seeds(random: &Random, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let encoded = (0..SEEDS).filter_map(|number| Some((number, encode(&random.case(number))?)));
+    let write = |(number, bytes)| {
+        let file = folder.join(format!("{number:03}"));
+        fs::write(&file, bytes).map(|()| file)
+    };
+    encoded.map(write).collect()
 }
 
 /// Keeps of a corpus what its coverage needs.
@@ -134,21 +138,15 @@ fn start_target(
     subject: &str,
     time: Duration,
 ) -> io::Result<Child> {
-    let mut command = Command::new(&driver.target);
+    let mut command = driver.command(folder, subject, campaign.seed);
     if let Some(contract) = &campaign.contract {
         command.env(target::CONTRACT, contract.to_string());
     }
     command
         .args([folder.join("corpus"), folder.join("seeds")])
         .arg(format!("-max_total_time={}", time.as_secs().max(1)))
-        .arg(format!("-seed={}", 1 + campaign.seed % 0xffff_fff0))
-        .arg(format!("-max_len={}", 1 + RECORD * ASKS))
-        .args(["-timeout=30", "-reduce_inputs=0", "-print_final_stats=1"])
-        .arg(format!("-artifact_prefix={}/", folder.display()))
-        .env(target::SUBJECTS, subject)
+        .arg("-print_final_stats=1")
         .env(target::FINDINGS, folder.join("found"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(File::create(folder.join("log"))?)
         .spawn()
 }

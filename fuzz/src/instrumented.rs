@@ -1,6 +1,6 @@
 //! The fuzz target as libFuzzer wants it, built on stable Rust, with coverage where subjects are compiled.
 
-use crate::Progress;
+use crate::{Progress, RECORD, target};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
+
+/// Asks of the longest case: longer ones tell libFuzzer of more coverage each, and of less in all.
+const ASKS: usize = 16;
 
 /// The instrumented target.
 #[derive(Clone, Debug)]
@@ -38,6 +41,20 @@ impl Driver {
         compile(top, &folder, &host, &wrapper, progress)?;
         let target = folder.join(&host).join("release/models");
         Ok(Driver { target, folder: folder.join("subjects") })
+    }
+
+    /// The target for one subject, from a seed; what libFuzzer leaves behind goes into the folder.
+    pub(crate) fn command(&self, folder: &Path, subject: &str, seed: u64) -> Command {
+        let mut command = Command::new(&self.target);
+        command
+            .arg(format!("-seed={}", 1 + seed % 0xffff_fff0))
+            .arg(format!("-max_len={}", 1 + RECORD * ASKS))
+            .args(["-timeout=30", "-reduce_inputs=0"])
+            .arg(format!("-artifact_prefix={}/", folder.display()))
+            .env(target::SUBJECTS, subject)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
     }
 }
 

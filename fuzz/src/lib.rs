@@ -6,8 +6,10 @@
 
 mod campaign;
 mod deal;
+mod detector;
 mod dice;
 mod differential;
+mod driven;
 mod driver;
 mod encode;
 mod explore;
@@ -32,6 +34,7 @@ mod word;
 
 pub use campaign::{Budget, Campaign, Hunted, Progress};
 pub use differential::{Difference, differ, tame};
+pub use driven::detect_driven;
 pub use driver::{Drive, drive};
 pub use encode::{RECORD, decode, encode};
 pub use explore::{BOUND, Explored, Interleavings, explore};

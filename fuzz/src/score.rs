@@ -1,6 +1,7 @@
-//! The suite's own power: how many random cases it takes to find each planted bug blind.
+//! The suite's own power: how many cases it takes to find each planted bug blind.
 
-use crate::{LANES, Planted, Steered, Symptom, Trial};
+use crate::detector::Detector;
+use crate::{LANES, Planted, Steered, Symptom};
 use std::sync::Mutex;
 use std::thread;
 
@@ -12,16 +13,13 @@ pub type Detection = Option<(u64, Symptom)>;
 /// # Panics
 /// If the subject is real: only models can have bugs planted.
 pub fn detect(planted: Planted, seed: u64, most: u64) -> Detection {
-    let broken = Trial::open(planted, &[], None).expect("a model runs everywhere");
-    let whole = Trial::open(Planted { bug: None, ..planted }, &[], None).expect("a model runs everywhere");
-    let mut lanes = Steered::lanes(&broken.random(seed));
+    let detector = Detector::open(planted);
+    let mut lanes = Steered::lanes(&detector.broken.random(seed));
     (0..most).find_map(|number| {
         let lane = &mut lanes[(number % LANES) as usize];
-        let case = lane.case(number);
-        let shown = broken.verdict(&case).map(|verdict| Symptom::of(&verdict)).unwrap_or_default();
-        lane.met(broken.met());
-        let is_news = |symptom: &Symptom| !whole.verdict(&case).is_some_and(|it| symptom.is_in(&it));
-        shown.into_iter().find(is_news).map(|symptom| (number + 1, symptom))
+        let shown = detector.shown(&lane.case(number));
+        lane.met(detector.broken.met());
+        Some((number + 1, shown?))
     })
 }
 
@@ -32,9 +30,21 @@ pub struct Score {
     pub planted: Planted,
     /// From each seed.
     pub detections: Vec<Detection>,
+    /// What went wrong with hunts: from these seeds it is not known whether it is found.
+    pub failed: Vec<String>,
 }
 
 impl Score {
+    fn new(planted: Planted) -> Score {
+        Score { planted, detections: Vec::new(), failed: Vec::new() }
+    }
+
+    fn add(&mut self, seed: u64, detection: Result<Detection, String>) {
+        let failed = detection.as_ref().err().map(|why| format!("{} from seed {seed}: {why}", self.planted));
+        self.failed.extend(failed);
+        self.detections.push(detection.unwrap_or(None));
+    }
+
     /// From how many seeds it was found.
     pub fn found(&self) -> usize {
         self.detections.iter().flatten().count()
@@ -49,13 +59,12 @@ impl Score {
     }
 }
 
-/// Hunts each of the bugs from each of the seeds, on `jobs` threads, and says so when one is done.
+/// Hunts each of the bugs from each of the seeds, on `jobs` threads; a hunt that fails says why.
 pub fn score(
     bugs: &[Planted],
     seeds: std::ops::Range<u64>,
-    most: u64,
     jobs: usize,
-    done: &(dyn Fn() + Sync),
+    hunt: &(dyn Fn(Planted, u64) -> Result<Detection, String> + Sync),
 ) -> Vec<Score> {
     let hunts: Vec<(usize, u64)> =
         (0..bugs.len()).flat_map(|bug| seeds.clone().map(move |seed| (bug, seed))).collect();
@@ -65,15 +74,17 @@ pub fn score(
             scope.spawn(|| {
                 let next = || left.lock().expect("no thread panics while it takes a hunt").next();
                 while let Some((bug, seed)) = next() {
-                    let detection = detect(bugs[bug], seed, most);
+                    let detection = hunt(bugs[bug], seed);
                     found.lock().expect("no thread panics while it adds one").push((bug, seed, detection));
-                    done();
                 }
             });
         }
     });
     let mut found = found.into_inner().expect("no thread panics while it adds one");
     found.sort_by_key(|(bug, seed, _)| (*bug, *seed));
-    let of = |bug: usize| found.iter().filter(move |hunt| hunt.0 == bug).map(|hunt| hunt.2).collect();
-    bugs.iter().enumerate().map(|(bug, planted)| Score { planted: *planted, detections: of(bug) }).collect()
+    let mut scores: Vec<Score> = bugs.iter().map(|planted| Score::new(*planted)).collect();
+    for (bug, seed, detection) in found {
+        scores[bug].add(seed, detection);
+    }
+    scores
 }

@@ -9,12 +9,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+mod blind;
+
+pub use blind::{Blind, read_found};
+
 /// Names the subjects, with commas between; every model where it is not set.
 pub const SUBJECTS: &str = "LAUNDER_SUBJECTS";
 /// What they are held to, if not to their own contracts.
 pub const CONTRACT: &str = "LAUNDER_CONTRACT";
 /// Names a folder: findings are written there, and counted in `stats`, and the target goes on.
 pub const FINDINGS: &str = "LAUNDER_FINDINGS";
+
+/// Names a file: the one subject's planted bug is hunted until a case shows it, which is written there.
+pub const FOUND: &str = "LAUNDER_FOUND";
 
 /// Findings of one symptom that are written down: they are shrunk later, and by far the most are one and the same.
 const WRITTEN: usize = 200;
@@ -50,6 +57,7 @@ pub fn differential(bytes: &[u8]) {
 struct Target {
     trials: Vec<Trial>,
     notes: Option<Notes>,
+    blind: Option<Blind>,
 }
 
 impl Target {
@@ -63,10 +71,14 @@ impl Target {
         }
         let open = |planted| Trial::open(planted, &[], contract).expect("a model runs everywhere");
         let notes = std::env::var_os(FINDINGS).map(|folder| Notes::new(folder.into()));
-        Target { trials: subjects.into_iter().map(open).collect(), notes }
+        let blind = std::env::var_os(FOUND).map(|file| Blind::new(subjects[0], file.into()));
+        Target { trials: subjects.into_iter().map(open).collect(), notes, blind }
     }
 
     fn put(&mut self, case: &Case) -> bool {
+        if let Some(blind) = &mut self.blind {
+            return blind.put(case);
+        }
         let mut ends = true;
         for trial in &self.trials {
             let verdict = match trial.of(case) {

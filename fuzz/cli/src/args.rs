@@ -1,8 +1,9 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use launder_fuzz::Planted;
 use launder_oracle::Contract;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Differential tests of page-cache invalidation schemes: does anybody lose a write, or read what they should no longer see?
@@ -38,7 +39,7 @@ pub enum Job {
     Explore(Explore),
     /// Judges traces that anybody recorded.
     Judge(Judge),
-    /// Hunts every planted bug blind, and says how many random cases that takes.
+    /// Hunts every planted bug blind, and says how many cases that takes.
     Score(Score),
 }
 
@@ -139,14 +140,28 @@ pub struct Judge {
     pub json: bool,
 }
 
+/// What makes the cases that hunt a planted bug.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// Random cases.
+    Random,
+    /// libFuzzer, from 500 random cases, which count.
+    #[value(name = "libfuzzer")]
+    LibFuzzer,
+}
+
 #[derive(clap::Args)]
 pub struct Score {
     /// Subjects, with all their bugs, or `subject+bug`; every model if none is named.
     pub subjects: Vec<Planted>,
+    /// What makes the cases.
+    #[arg(long, value_enum, default_value_t = By::Random)]
+    pub by: By,
     /// So many seeds, from 1.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
-    /// So many random cases from each, at the most.
+    /// So many cases from each, at the most.
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     pub runs: u64,
     /// Threads; as many as there are cores if not given.

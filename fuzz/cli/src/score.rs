@@ -1,9 +1,9 @@
-//! `launder score`: how many random cases it takes to find each planted bug blind.
+//! `launder score`: how many cases it takes to find each planted bug blind.
 
-use crate::answer::{Status, print, print_json};
-use crate::args;
+use crate::answer::{Status, print, print_json, say};
+use crate::args::{self, By};
 use indicatif::ProgressBar;
-use launder_fuzz::{Planted, Score, Symptom, score};
+use launder_fuzz::{Driver, Planted, Progress, Score, Symptom, detect, detect_driven, score};
 use serde::Serialize;
 use std::fmt::Write;
 use std::thread;
@@ -11,6 +11,7 @@ use std::thread;
 /// The table, or the JSON.
 #[derive(Serialize)]
 struct Scores {
+    by: By,
     seeds: u64,
     runs: u64,
     bugs: Vec<Bug>,
@@ -21,26 +22,43 @@ struct Bug {
     bug: String,
     source: &'static str,
     symptoms: Vec<&'static str>,
-    /// Cases from each seed; null where it was not found.
+    /// Cases from each seed; null where it was not found, or where the hunt failed.
     tries: Vec<Option<u64>>,
     median: Option<u64>,
+    failed: Vec<String>,
 }
 
 pub fn run(job: &args::Score) -> Result<Status, String> {
     let named = args::or_default(&job.subjects, &[]);
     let bugs: Vec<Planted> = named.into_iter().flat_map(broken).collect();
     let jobs = job.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let driver = match job.by {
+        By::Random => None,
+        By::LibFuzzer => {
+            say(&"libFuzzer's target is built");
+            let built = Driver::build(&Progress::default());
+            Some(built.map_err(|why| format!("libFuzzer's target cannot be built: {why}"))?)
+        }
+    };
     let bar = ProgressBar::new(bugs.len() as u64 * job.seeds);
-    let scores = score(&bugs, 1..job.seeds + 1, job.runs, jobs, &|| bar.inc(1));
+    let scores = score(&bugs, 1..job.seeds + 1, jobs, &|planted, seed| {
+        let detection = match &driver {
+            None => Ok(detect(planted, seed, job.runs)),
+            Some(driver) => detect_driven(driver, planted, seed, job.runs),
+        };
+        bar.inc(1);
+        detection
+    });
     bar.finish_and_clear();
+    let failed = scores.iter().flat_map(|score| &score.failed).inspect(|why| say(why)).count();
     let bugs = scores.iter().map(bug).collect();
-    let scores = Scores { seeds: job.seeds, runs: job.runs, bugs };
+    let scores = Scores { by: job.by, seeds: job.seeds, runs: job.runs, bugs };
     if job.json {
         print_json(&scores)?
     } else {
         print(&table(&scores))?
     }
-    Ok(Status::Kept)
+    Ok(if failed == 0 { Status::Kept } else { Status::Bad })
 }
 
 /// The subject with its bug, or with each of its bugs.
@@ -60,6 +78,7 @@ fn bug(score: &Score) -> Bug {
         symptoms: symptoms.into_iter().map(Symptom::name).collect(),
         tries: score.detections.iter().map(|found| found.map(|(tries, _)| tries)).collect(),
         median: score.median(),
+        failed: score.failed.clone(),
     }
 }
 
@@ -76,9 +95,13 @@ fn table(scores: &Scores) -> String {
     let found = scores.bugs.iter().filter(often).count();
     let _ = writeln!(
         text,
-        "{found} of {} bugs are found within {} random cases from four seeds of five",
+        "{found} of {} bugs are found within {} {} from four seeds of five",
         scores.bugs.len(),
-        scores.runs
+        scores.runs,
+        match scores.by {
+            By::Random => "random cases",
+            By::LibFuzzer => "executions of libFuzzer",
+        }
     );
     text
 }
