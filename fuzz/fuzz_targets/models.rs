@@ -10,6 +10,11 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| -> libfuzzer_sys::Corpus {
     }
 });
 
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_mutator!(|bytes: &mut [u8], size: usize, most: usize, seed: u32| {
+    launder_fuzz::target::change(bytes, size, most, seed)
+});
+
 #[cfg(not(fuzzing))]
 fn main() {
     println!(

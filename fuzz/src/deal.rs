@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::word::Speaker;
 use crate::{Fields, Word};
-use launder_impls::Hold;
+use launder_impls::{Ask, Hold};
 use launder_oracle::{CELLS, Call, Errno, FOLIO, Host, Range, Who};
 
 /// What a process has, as far as a case can tell: so that most calls make sense.
@@ -12,6 +12,20 @@ struct Standing {
     closed: bool,
     mapped: bool,
     locked: bool,
+}
+
+impl Standing {
+    fn note(&mut self, call: &Call) {
+        match call {
+            Call::Mmap { .. } => self.mapped = true,
+            Call::Munmap => self.mapped = false,
+            Call::Lock => self.locked = true,
+            Call::Unlock => self.locked = false,
+            Call::Open => self.closed = false,
+            Call::Close => self.closed = true,
+            _ => {}
+        }
+    }
 }
 
 /// A case being dealt.
@@ -68,14 +82,52 @@ impl<'w> Deal<'w> {
         }
     }
 
+    /// The next ask.
+    pub fn ask(&mut self) -> Ask {
+        let (who, call) = self.call();
+        let holds = self.holds();
+        self.meet(&call, &holds);
+        Ask { who, call, holds }
+    }
+
+    /// The ask with one of the fields of its word dealt anew.
+    pub fn vary(&mut self, ask: &Ask) -> Ask {
+        let Some(word) = Word::of(ask.who, &ask.call) else { return ask.clone() };
+        let (mut fields, dealt) = (Fields::of(ask.who, &ask.call), self.fields(word));
+        match self.dice.below(4) {
+            0 => fields.who = dealt.who,
+            1 => fields.range = dealt.range,
+            2 => (fields.number, fields.errno) = (dealt.number, dealt.errno),
+            _ => fields.host = dealt.host,
+        }
+        let (who, call) = word.ask(&fields);
+        Ask { who, call, holds: ask.holds.clone() }
+    }
+
     /// Who asks next, and what.
-    pub fn call(&mut self) -> (Who, Call) {
+    fn call(&mut self) -> (Who, Call) {
         let (word, range) = self.word();
         let mut fields = self.fields(word);
         fields.range = range.unwrap_or(fields.range);
         let (who, call) = word.ask(&fields);
         let call = if word.speaker == Speaker::Process { self.sensible(who, call) } else { call };
-        match call {
+        self.note(who, &call);
+        (who, call)
+    }
+
+    /// Takes an ask that was not dealt here as the last one.
+    pub fn hear(&mut self, ask: &Ask) {
+        (self.next, self.chained) = (Vec::new(), false);
+        self.note(ask.who, &ask.call);
+        self.meet(&ask.call, &ask.holds);
+    }
+
+    /// What the process has after this, and what is likely to come next.
+    fn note(&mut self, who: Who, call: &Call) {
+        if who.host().is_some() {
+            self.standing[who.index()].note(call);
+        }
+        match *call {
             // Of several folios, so that what the failure of one means for the others shows.
             Call::FailRelease(_) => {
                 let both = Some(self.two_folios());
@@ -95,12 +147,11 @@ impl<'w> Deal<'w> {
             }
             _ => {}
         }
-        (who, call)
     }
 
     /// An ask that is held is of use if those that it waits for meet it: a store and a sync, in either order, while the kernel is at
     /// work by itself; one who looks, while somebody changes the file past the cache.
-    pub fn meet(&mut self, call: &Call, holds: &[Hold]) {
+    fn meet(&mut self, call: &Call, holds: &[Hold]) {
         use Call::*;
         let most = holds.iter().map(|hold| hold.asks).max().unwrap_or(0);
         let cell = FOLIO * self.folio + self.dice.below(FOLIO);
@@ -193,18 +244,7 @@ impl<'w> Deal<'w> {
             _ if standing.closed && !call.is_mapped() => Call::Open,
             _ => call,
         };
-        let call = if self.dice.one_in(12) { call } else { needed };
-        let standing = &mut self.standing[who.index()];
-        match call {
-            Call::Mmap { .. } => standing.mapped = true,
-            Call::Munmap => standing.mapped = false,
-            Call::Lock => standing.locked = true,
-            Call::Unlock => standing.locked = false,
-            Call::Open => standing.closed = false,
-            Call::Close => standing.closed = true,
-            _ => {}
-        }
-        call
+        if self.dice.one_in(12) { call } else { needed }
     }
 
     /// The holds of the ask.

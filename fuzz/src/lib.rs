@@ -19,6 +19,7 @@ mod fsxops;
 mod hunt;
 mod instrumented;
 mod matrix;
+mod mutate;
 mod planted;
 mod random;
 mod reduce;

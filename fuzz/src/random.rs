@@ -4,7 +4,7 @@ use crate::deal::Deal;
 use crate::dice::Dice;
 use crate::word::Speaker;
 use crate::{Fields, WORDS, Word};
-use launder_impls::{Ask, Case};
+use launder_impls::Case;
 use launder_oracle::{CELLS, Call, FOLIO, Who};
 
 /// The random cases of a seed, with the words that a subject knows.
@@ -56,7 +56,8 @@ impl Random {
         (1 + dice.below(most_asks(number)), self.deal(dice))
     }
 
-    fn deal(&self, dice: Dice) -> Deal<'_> {
+    /// A case to be dealt by these dice.
+    pub(crate) fn deal(&self, dice: Dice) -> Deal<'_> {
         Deal::new(&self.words, self.company, dice)
     }
 }
@@ -67,10 +68,7 @@ fn dealt(asks: u32, mut deal: Deal<'_>) -> Case {
         case.cells = deal.dice.below(CELLS + FOLIO);
     }
     for _ in 0..asks {
-        let (who, call) = deal.call();
-        let holds = deal.holds();
-        deal.meet(&call, &holds);
-        case.asks.push(Ask { who, call, holds });
+        case.asks.push(deal.ask());
     }
     case
 }

@@ -7,6 +7,7 @@ use launder_fuzz::{Driver, Planted, Progress, Score, Symptom, detect, detect_dri
 use serde::Serialize;
 use std::fmt::Write;
 use std::thread;
+use std::time::Duration;
 
 /// The table, or the JSON.
 #[derive(Serialize)]
@@ -35,8 +36,10 @@ pub fn run(job: &args::Score) -> Result<Status, String> {
     let driver = match job.by {
         By::Random => None,
         By::LibFuzzer => {
-            say(&"libFuzzer's target is built");
+            let building = ProgressBar::new_spinner().with_message("libFuzzer's target is built");
+            building.enable_steady_tick(Duration::from_millis(100));
             let built = Driver::build(&Progress::default());
+            building.finish_and_clear();
             Some(built.map_err(|why| format!("libFuzzer's target cannot be built: {why}"))?)
         }
     };

@@ -171,6 +171,7 @@ fn a_bad_call_is_refused_in_one_line() {
     assert!(folder.launder(&["fuzz", "--seconds", "1", "--runs", "1"]).refused().contains("--runs"));
     assert!(folder.launder(&["fuzz", "nobody"]).refused().contains("nobody"));
     assert!(folder.launder(&["shrink", "fine.case"]).refused().contains("--subject"));
+    assert!(folder.launder(&["score", "--by", "luck"]).refused().contains("libfuzzer"));
     assert_eq!(folder.launder(&["--help"]).status, 0);
 }
 
@@ -246,6 +247,34 @@ fn what_a_hunt_finds_can_be_run_and_shrunk() {
     assert_eq!((small.status, &small.json()["runs"][0]["signature"]), (1, &finding["signature"]));
     let text = folder.launder(&["shrink", file, "--subject", &broken]).out;
     assert_eq!(text, fs::read_to_string(folder.0.join(file)).expect("it is kept"), "it was shrunk before");
+}
+
+#[test]
+fn score_says_how_many_cases_it_took_from_each_seed() {
+    let folder = Folder::new("score");
+    let score = |more: &[&str]| {
+        let said = folder.launder(&[&["score", "write-through+no_eof_zero", "--seeds", "3"], more].concat());
+        assert_eq!(said.status, 0, "{}", said.err);
+        said
+    };
+    let json = score(&["--json"]).json();
+    assert_eq!(json["by"], "random");
+    let bug = &json["bugs"][0];
+    let tries: Vec<u64> =
+        bug["tries"].as_array().expect("a list").iter().map(|tries| tries.as_u64().expect("found")).collect();
+    assert!(tries.len() == 3 && bug["failed"].as_array().is_some_and(Vec::is_empty));
+    assert!(tries.contains(&bug["median"].as_u64().expect("a number")));
+    let out = score(&["--by", "random", "--runs", "1"]).out;
+    assert!(out.contains(" 0/3 ") && out.contains("within 1 random cases"), "{out}");
+}
+
+#[test]
+fn score_by_libfuzzer_says_in_one_line_why_it_cannot_be() {
+    let folder = Folder::new("no-compiler");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_launder"));
+    command.args(["score", "write-through", "--by", "libfuzzer"]).current_dir(&folder.0);
+    let output = command.env("PATH", &folder.0).env_remove("CXX").output();
+    assert!(Said::of(output.expect("launder runs")).refused().contains("C++ compiler"));
 }
 
 #[test]

@@ -1,0 +1,94 @@
+//! The fuzz target that hunts a planted bug blind, without libFuzzer.
+
+use launder_fuzz::target::{Blind, change, cross, read_found};
+use launder_fuzz::{Planted, Random, Trial, decode, detect, encode};
+use std::fs;
+use std::path::PathBuf;
+
+/// Bytes of a case, at the most.
+const MOST: usize = 129;
+
+/// The name of a file that is not there.
+fn file(name: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_file(&file);
+    file
+}
+
+fn planted(name: &str) -> Planted {
+    name.parse().expect("a subject's name")
+}
+
+#[test]
+fn a_bug_is_found_after_as_many_cases_as_a_hunt_by_random_cases_says() {
+    let bug = planted("write-through+append_shared_lock");
+    let random = Trial::open(bug, &[], None).expect("a model runs everywhere").random(3);
+    let (tries, symptom) = detect(bug, 3, 200_000).expect("it is found");
+    let found = file("found");
+    let mut blind = Blind::new(bug, found.clone());
+    for number in 0..tries + 10 {
+        assert_eq!(read_found(&found).is_some(), number >= tries, "after {number}");
+        blind.put(&random.case(number));
+    }
+    let (noted, case) = read_found(&found).expect("it was written");
+    assert_eq!((noted, &case), (tries, &random.case(tries - 1)));
+    let verdict = Trial::open(bug, &[], None).expect("a model runs everywhere").verdict(&case);
+    assert!(symptom.is_in(&verdict.expect("a verdict")));
+}
+
+#[test]
+fn a_subject_without_a_bug_is_never_told_from_itself() {
+    let whole = planted("afs-nuke");
+    let found = file("nothing");
+    let mut blind = Blind::new(whole, found.clone());
+    let random = Random::new(1, |_| true);
+    (0..3_000).for_each(|number| _ = blind.put(&random.case(number)));
+    assert_eq!(read_found(&found), None);
+}
+
+#[test]
+fn a_case_without_end_is_not_worth_building_on() {
+    let endless = planted("afs-2.6.22");
+    let trial = Trial::open(endless, &[], None).expect("a model runs everywhere");
+    let mut blind = Blind::new(endless, file("endless"));
+    let random = trial.random(1);
+    let mut without_end = 0;
+    for case in (0..2_000).map(|number| random.case(number)) {
+        let ends =
+            !trial.verdict(&case).is_some_and(|verdict| launder_fuzz::Symptom::Endless.is_in(&verdict));
+        assert_eq!(blind.put(&case), ends, "{case}");
+        without_end += u32::from(!ends);
+    }
+    println!("{without_end} cases without end");
+}
+
+#[test]
+fn what_is_changed_or_crossed_is_a_case_that_fits_and_the_same_for_the_same_seed() {
+    let random = Random::new(1, |_| true);
+    let mut bytes = encode(&random.case_of(1, 16)).expect("a random case fits the format");
+    for seed in 0..20_000 {
+        let other = encode(&random.case_of(u64::from(seed), 1 + seed as usize % 16)).expect("it fits");
+        let changed = written(|out| {
+            out[..bytes.len()].copy_from_slice(&bytes);
+            change(out, bytes.len(), MOST, seed)
+        });
+        let crossed = written(|out| cross(&changed, &other, out, seed));
+        for bytes in [&changed, &crossed] {
+            assert!(bytes.len() <= MOST);
+            assert_eq!(encode(&decode(bytes)).as_ref(), Some(bytes));
+        }
+        bytes = crossed;
+    }
+}
+
+/// What is written, twice the same.
+fn written(write: impl Fn(&mut [u8]) -> usize) -> Vec<u8> {
+    let mut outs = [0, 0].map(|_| {
+        let mut out = vec![0; MOST];
+        let size = write(&mut out);
+        out.truncate(size);
+        out
+    });
+    assert_eq!(outs[0], outs[1]);
+    std::mem::take(&mut outs[0])
+}
