@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Random cases that libFuzzer starts from: alone it takes some thirty times the runs to get as far.
+/// Random cases that libFuzzer starts from.
 const SEEDS: u64 = 500;
 /// Files of a corpus from which on only those are kept that are needed for its coverage.
 const MANY: usize = 3_000;

@@ -1,7 +1,6 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
-use crate::dice::Dice;
-use crate::mutate::{self, mutate};
+use crate::mutate::mutate;
 use crate::{
     Counts, Matrix, Outcome, Planted, RECORD, Random, Signature, Symptom, Trial, decode, differ, encode, tame,
 };
@@ -59,32 +58,22 @@ pub fn differential(bytes: &[u8]) {
 }
 
 /// Changes the case that the first `size` bytes are, and writes over them; says how many they are now, `most` at the most.
+///
+/// # Panics
+/// If `bytes` are fewer than `most`.
 pub fn change(bytes: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
     let case = decode(&bytes[..size]);
-    let changed = TARGET.with_borrow(|target| mutate(case, &target.random, seed, asks_in(most)));
-    put_into(bytes, &changed)
-}
-
-/// Writes a case made of asks of both to `out`; says how many bytes it is.
-pub fn cross(one: &[u8], other: &[u8], out: &mut [u8], seed: u32) -> usize {
-    let dice = Dice::of(u64::from(seed), 1);
-    let crossed = mutate::cross(decode(one), &decode(other), dice, asks_in(out.len()));
-    put_into(out, &crossed)
-}
-
-fn asks_in(bytes: usize) -> usize {
-    bytes.saturating_sub(1) / RECORD
-}
-
-fn put_into(out: &mut [u8], case: &Case) -> usize {
-    let bytes = encode(case).expect("what is decoded, and what is dealt, fits the format");
-    out[..bytes.len()].copy_from_slice(&bytes);
-    bytes.len()
+    let asks = most.saturating_sub(1) / RECORD;
+    let changed = TARGET.with_borrow(|target| mutate(case, &target.random, seed, asks));
+    let changed = encode(&changed).expect("what is decoded, and what is dealt, fits the format");
+    bytes[..changed.len()].copy_from_slice(&changed);
+    changed.len()
 }
 
 struct Target {
-    random: Random,
     trials: Vec<Trial>,
+    /// What libFuzzer's cases get their asks from: words that the subject knows.
+    random: Random,
     notes: Option<Notes>,
     blind: Option<Blind>,
 }
@@ -105,7 +94,7 @@ impl Target {
             _ => Random::new(0, |_| true),
         };
         let blind = std::env::var_os(FOUND).map(|file| Blind::new(subjects[0], file.into()));
-        Target { trials: subjects.into_iter().map(open).collect(), notes, blind, random }
+        Target { trials: subjects.into_iter().map(open).collect(), random, notes, blind }
     }
 
     fn put(&mut self, case: &Case) -> bool {
