@@ -28,9 +28,9 @@ pub fn detect(planted: Planted, seed: u64, most: u64) -> Detection {
 pub struct Score {
     /// The subject, with the bug.
     pub planted: Planted,
-    /// From each seed.
+    /// From each seed whose hunt came to its end.
     pub detections: Vec<Detection>,
-    /// What went wrong with hunts: from these seeds it is not known whether it is found.
+    /// What went wrong with the others: from these seeds it is not known whether it is found.
     pub failed: Vec<String>,
 }
 
@@ -40,9 +40,10 @@ impl Score {
     }
 
     fn add(&mut self, seed: u64, detection: Result<Detection, String>) {
-        let failed = detection.as_ref().err().map(|why| format!("{} from seed {seed}: {why}", self.planted));
-        self.failed.extend(failed);
-        self.detections.push(detection.unwrap_or(None));
+        match detection {
+            Ok(detection) => self.detections.push(detection),
+            Err(why) => self.failed.push(format!("{} from seed {seed}: {why}", self.planted)),
+        }
     }
 
     /// From how many seeds it was found.

@@ -23,9 +23,10 @@ struct Bug {
     bug: String,
     source: &'static str,
     symptoms: Vec<&'static str>,
-    /// Cases from each seed; null where it was not found, or where the hunt failed.
+    /// Cases from each seed; null where it was not found. Hunts that failed are not among them.
     tries: Vec<Option<u64>>,
     median: Option<u64>,
+    /// What went wrong with hunts, from which seed.
     failed: Vec<String>,
 }
 
@@ -89,12 +90,15 @@ fn table(scores: &Scores) -> String {
     let wide = scores.bugs.iter().map(|bug| bug.bug.len()).max().unwrap_or(0).max(3);
     let mut text = format!("{:wide$}  {:>5}  {:>8}  shown by\n", "bug", "found", "median");
     for bug in &scores.bugs {
-        let found = bug.tries.iter().flatten().count();
+        let (found, hunts) = (bug.tries.iter().flatten().count(), bug.tries.len());
         let median = bug.median.map_or("-".into(), |tries| tries.to_string());
         let symptoms = bug.symptoms.join(", ");
-        let _ = writeln!(text, "{:wide$}  {found:>2}/{:<2}  {median:>8}  {symptoms}", bug.bug, scores.seeds);
+        let _ = writeln!(text, "{:wide$}  {found:>2}/{hunts:<2}  {median:>8}  {symptoms}", bug.bug);
     }
-    let often = |bug: &&Bug| 5 * bug.tries.iter().flatten().count() >= 4 * bug.tries.len();
+    let often = |bug: &&Bug| {
+        let found = bug.tries.iter().flatten().count();
+        found > 0 && 5 * found >= 4 * bug.tries.len()
+    };
     let found = scores.bugs.iter().filter(often).count();
     let _ = writeln!(
         text,
