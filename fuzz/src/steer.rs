@@ -10,7 +10,7 @@ pub const LANES: u64 = 4;
 /// Cases of a seed before one is steered: till then its lanes learn what is rare, and most bugs are found as soon without.
 const FREE: u64 = 4_000;
 /// Once in how many cases from there on one is steered: those meet more, and take almost twice as long.
-const STEERED: u32 = 8;
+const STEERED: u32 = 2;
 /// Of so many pairs, drawn from those that were met, the rarest is sought: not always the rarest of all.
 const DRAWN: u32 = 3;
 

@@ -57,7 +57,7 @@ fn what_a_steered_hunt_finds_does_not_depend_on_threads() {
 }
 
 #[test]
-fn one_case_in_eight_is_steered_once_much_was_met() {
+fn every_other_case_is_steered_once_much_was_met() {
     let trial = trial("launder-folio");
     let random = trial.random(2);
     let mut lane = Steered::new(random.clone());
@@ -69,7 +69,7 @@ fn one_case_in_eight_is_steered_once_much_was_met() {
         }
         lane.met(met(&trial, &case));
     }
-    assert!((200..300).contains(&steered.len()), "{} of the last 2,000", steered.len());
+    assert!((900..1_100).contains(&steered.len()), "{} of the last 2,000", steered.len());
     assert!(steered[0] >= 4_000, "{}", steered[0]);
 }
 
