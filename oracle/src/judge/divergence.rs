@@ -2,6 +2,7 @@
 
 use super::Judge;
 use super::budget::Spent;
+use super::excuse::Syncs;
 use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Record, Standing};
@@ -206,9 +207,17 @@ impl<T: Time> Judge<'_, T> {
             }
         }
         if foreign && op.who.host().is_some() {
-            let dropped = self.records(&op).filter(|(register, _)| granule.has(self.cell(*register)));
-            for (_, at) in dropped.collect::<Vec<_>>() {
-                self.drop_write(at as u32, op.start);
+            for (register, at) in self.records(&op) {
+                if granule.has(self.cell(register)) {
+                    let dropping = Dropping {
+                        ops: &self.ops,
+                        syncs: &self.syncs,
+                        loser: self.contract.loser,
+                        reach: self.known.reach,
+                        time: op.start,
+                    };
+                    dropping.drop(&mut self.registers.records[at]);
+                }
             }
         }
         Ok(())
@@ -217,44 +226,53 @@ impl<T: Time> Judge<'_, T> {
     /// Drops, if so told, what others wrote to the register and `op` does not know, and tells whether there was any.
     fn lose_unknown(&mut self, op: &Op, flow: &Flow, register: usize, drops: bool) -> Result<bool, Spent> {
         let known = self.known.at(flow.acquires, register);
+        let dropping = Dropping {
+            ops: &self.ops,
+            syncs: &self.syncs,
+            loser: self.contract.loser,
+            reach: self.known.reach,
+            time: op.start,
+        };
         let mut foreign = false;
         for chain in self.registers.chains(register).but(op.home()) {
-            let unknown = self.registers.chain(register, chain);
-            let unknown = unknown.take_while(|(_, record)| !known.knows(chain, record.began));
-            let done = unknown
-                .filter(|(_, record)| !matches!(record.standing, Standing::Void { .. }))
-                .filter(|(_, record)| !record.echo);
-            let unknown: Vec<u32> = done.map(|(at, _)| at).collect();
-            self.budget.spend(1 + unknown.len())?;
-            foreign |= !unknown.is_empty();
-            if drops && chain.home() != SERVER_HOME {
-                unknown.into_iter().for_each(|at| self.drop_write(at, op.start));
-            }
+            let lose = |record: &mut Record<T>| {
+                let done = !matches!(record.standing, Standing::Void { .. });
+                if done && drops && chain.home() != SERVER_HOME {
+                    dropping.drop(record);
+                }
+                done
+            };
+            let unknown = self.registers.change_unknown(register, chain, &known, lose);
+            self.budget.spend(1 + unknown)?;
+            foreign |= unknown > 0;
         }
         Ok(foreign)
     }
+}
 
+/// What it takes to drop writes that lose.
+struct Dropping<'j> {
+    ops: &'j [Op],
+    syncs: &'j Syncs,
+    loser: Loser,
+    reach: u32,
+    /// When they lose.
+    time: u32,
+}
+
+impl Dropping<'_> {
     /// The write may be dropped; where that must be reported, only until its writer's next sync says that all is well.
-    fn drop_write(&mut self, at: u32, time: u32) {
-        let record = self.registers.records[at as usize];
-        let write = self.ops[record.op as usize];
-        let until = self.syncs.next(
-            &self.ops,
-            write.who,
-            &write,
-            write.content(self.known.reach),
-            time.max(write.end),
-        );
-        let standing = &mut self.registers.records[at as usize].standing;
-        match (self.contract.loser, *standing) {
-            (Loser::Reported, Standing::Certain) => *standing = Standing::LooseUntil { until },
+    fn drop<T>(&self, record: &mut Record<T>) {
+        let write = &self.ops[record.op as usize];
+        let after = self.time.max(write.end);
+        let until = self.syncs.next(self.ops, write.who, write, write.content(self.reach), after);
+        record.standing = match (self.loser, record.standing) {
+            (Loser::Reported, Standing::Certain) => Standing::LooseUntil { until },
             (
                 Loser::Reported,
                 Standing::LooseUntil { until: before } | Standing::Excused { until: before },
-            ) => {
-                *standing = Standing::LooseUntil { until: until.max(before) };
-            }
-            _ => standing.loosen(),
-        }
+            ) => Standing::LooseUntil { until: until.max(before) },
+            _ => return record.standing.loosen(),
+        };
     }
 }
