@@ -104,6 +104,8 @@ impl Model for DivergenceAsk {
             hazard: "found by launder: what is frozen is not written back before a punch drops it, and the file stays short",
             case: "frozen-folio-is-punched.case",
         },
+        stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
+        stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
     ];
     type Scheme = Divergence;
 
@@ -115,6 +117,12 @@ impl Model for DivergenceAsk {
 const fn whole_folio(kind: Kind, case: &'static str) -> Known {
     let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: &[], hazard, case }
+}
+
+const fn stays(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H8: release fails, the folio stays under a direct write, and is frozen though it is stale";
+    let one_of = &["pwrite direct", "append direct"];
+    Known { symptom: Symptom::Broken(kind), words: &["fail release", "notify"], one_of, hazard, case }
 }
 
 impl Scheme for Divergence {

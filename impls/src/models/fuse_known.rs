@@ -64,6 +64,11 @@ pub(super) const SHORT_WRITES: &[Known] = &[
     short(LostWrite, "short-write-of-writeback-and-a-crash.case"),
     short(SilentError, "short-write-of-writeback-is-read-directly.case"),
     short(StaleRead, "short-write-of-writeback-is-read-directly.case"),
+    Known {
+        words: &["copy", "short write"],
+        one_of: &["ftruncate", "punch", "zero"],
+        ..short(Resurrected, "short-write-of-writeback-is-copied-over-a-punch.case")
+    },
 ];
 
 /// The same where the server has something else there.
@@ -244,13 +249,20 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
 
 const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";
 
-/// Before 4f06dd92b5d0 a failed WRITE stayed in the cache.
+/// Before 4f06dd92b5d0 a failed WRITE stayed in the cache, and one on its way was seen there as well.
 pub(super) const STAYS_UPTODATE: &[Known] = &[
     failed(Leaked, "write-through-fails-in-an-uptodate-folio-that-is-copied.case"),
     failed(LostWrite, "write-through-is-seen-and-fails.case"),
     failed(Resurrected, "write-through-fails-in-an-uptodate-folio-past-the-end.case"),
     failed(SilentError, "write-through-fails-in-an-uptodate-folio-without-an-error.case"),
     failed(StaleRead, "write-through-fails-in-an-uptodate-folio.case"),
+    known(
+        OVERTAKEN,
+        StaleRead,
+        &["pread direct", "pwrite"],
+        &["pread", "mread"],
+        "write-through-is-seen-and-read-directly.case",
+    ),
 ];
 
 const fn failed(kind: Kind, case: &'static str) -> Known {
@@ -294,7 +306,7 @@ pub(super) const UNLOCKED: &[Known] = &[
         "write-through-overtaken-by-writeback.case",
     ),
     known(
-        "H18: a direct read during the WRITE",
+        OVERTAKEN,
         StaleRead,
         &["pread direct"],
         &["pwrite", "append"],
@@ -337,6 +349,7 @@ pub(super) const UNLOCKED: &[Known] = &[
     ),
 ];
 
+const OVERTAKEN: &str = "H18: a direct read during the WRITE";
 const MAPPED_STALE: &str = "H17, H20: the folio that is read again was dirty through a mapping";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
 const SEEN: &str = "H20: who maps a folio that is not uptodate sees what failed";

@@ -51,6 +51,9 @@ pub const KEYS: &[Known] = &[
     race(StaleRead, ZAPPED, "page-that-is-used-is-not-zapped-stale-read.case"),
     race(WrongSize, UNCOUNTED, "page-that-is-used-is-not-zapped-wrong-size.case"),
     tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
+    tail_copied(LostWrite, "stored-past-the-end-of-afs-and-copied.case"),
+    tail_copied(SilentError, "stored-past-the-end-of-afs-and-copied-without-an-error.case"),
+    tail_copied(StaleRead, "stored-past-the-end-of-afs-and-copied-and-read.case"),
 ];
 
 /// Those of 2.6.22.
@@ -213,14 +216,14 @@ const fn refs(kind: Kind, case: &'static str) -> Known {
     )
 }
 
+const TAIL: &str = "what stores leave past the end is not zeroed where a third party makes the file longer";
+
 const fn tail(kind: Kind, case: &'static str) -> Known {
-    known(
-        kind,
-        &["mwrite"],
-        GROWS,
-        "what stores leave past the end is not zeroed where a third party makes the file longer",
-        case,
-    )
+    known(kind, &["mwrite"], GROWS, TAIL, case)
+}
+
+const fn tail_copied(kind: Kind, case: &'static str) -> Known {
+    known(kind, &["copy", "mwrite"], &["append", "ftruncate", "pwrite"], TAIL, case)
 }
 
 const fn unlock(kind: Kind, case: &'static str) -> Known {

@@ -37,6 +37,10 @@ pub const KNOWN: &[Known] = &[
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     unsized_truncate(Kind::Leaked, "size-that-is-no-longer-and-a-store.case"),
     Known {
+        words: &["ftruncate", "mmap"],
+        ..unsized_truncate(Kind::SpuriousError, "truncate-to-a-size-that-is-no-longer-and-a-load.case")
+    },
+    Known {
         symptom: Symptom::Broken(Kind::WrongSize),
         words: &["ftruncate", "mwrite"],
         one_of: &[],
@@ -98,6 +102,10 @@ pub const KNOWN_2_6_9: &[Known] = &[
     forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
+    Known {
+        words: &["ftruncate", "mmap"],
+        ..unsized_truncate(Kind::SpuriousError, "truncate-to-a-size-that-is-no-longer-and-a-load.case")
+    },
 ];
 
 const fn cleaned(kind: Kind, case: &'static str) -> Known {
