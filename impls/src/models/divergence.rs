@@ -6,7 +6,7 @@
 //! divergence".
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
@@ -43,6 +43,7 @@ impl Model for DivergenceDirtyBytes {
         whole_folio(Kind::Resurrected, "store-dirties-the-whole-folio-and-a-punch.case"),
         whole_folio(Kind::Leaked, "store-dirties-the-whole-folio-and-a-copy.case"),
         whole_folio(Kind::WrongSize, "store-dirties-the-whole-folio-and-a-truncate.case"),
+        STALE_AFTER_A_CRASH,
     ];
     type Scheme = Divergence;
 
@@ -58,7 +59,17 @@ impl Model for DivergenceWholeCopy {
     const NAME: &'static str = "divergence-whole-copy";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &STALE_FOLIO_WRITTEN_BACK;
+    const KNOWN: &'static [Known] = &[
+        STALE_FOLIO_WRITTEN_BACK[0],
+        STALE_FOLIO_WRITTEN_BACK[1],
+        STALE_FOLIO_WRITTEN_BACK[2],
+        STALE_FOLIO_WRITTEN_BACK[3],
+        STALE_FOLIO_WRITTEN_BACK[4],
+        PUNCHED_UNDER_A_STORE,
+        refused(Kind::LostWrite, "copy-that-was-not-written-whole.case"),
+        refused(Kind::SilentError, "copy-that-was-not-written-whole-without-an-error.case"),
+        refused(Kind::StaleRead, "copy-that-was-not-written-whole-and-is-read.case"),
+    ];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {
@@ -97,13 +108,9 @@ impl Model for DivergenceAsk {
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
     const KNOWN: &'static [Known] = &[
         PUNCHED_UNDER_A_STORE,
-        Known {
-            symptom: Symptom::Broken(Kind::LostWrite),
-            words: &["notify", "punch"],
-            one_of: &["pwrite", "append"],
-            hazard: "found by launder: what is frozen is not written back before a punch drops it, and the file stays short",
-            case: "frozen-folio-is-punched.case",
-        },
+        STALE_AFTER_A_CRASH,
+        punched(Kind::LostWrite, "frozen-folio-is-punched.case"),
+        punched(Kind::SilentError, "frozen-folio-is-punched-without-an-error.case"),
         stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
         stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
     ];
@@ -117,6 +124,18 @@ impl Model for DivergenceAsk {
 const fn whole_folio(kind: Kind, case: &'static str) -> Known {
     let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: &[], hazard, case }
+}
+
+const fn refused(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H2, found by launder: a folio of the copy that is refused stays dirty, and the copy is written again";
+    let one_of = &["fail write", "drop", "deny"];
+    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of, hazard, case }
+}
+
+const fn punched(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: what is frozen is not written back before a punch drops it, and the file stays short";
+    let one_of = &["pwrite", "append"];
+    Known { symptom: Symptom::Broken(kind), words: &["notify", "punch"], one_of, hazard, case }
 }
 
 const fn stays(kind: Kind, case: &'static str) -> Known {

@@ -92,18 +92,15 @@ pub(super) const DIRECT_SIZES: &[Known] = &[
     known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
     known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
     known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
+    known(READS, SilentError, &["crash", "pread direct"], &[], "short-direct-read-after-a-crash.case"),
 ];
 
 /// The same where the cache is older than what was written directly.
 pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
+    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-of-a-write-that-failed.case"),
     known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
-    known(
-        "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped",
-        WrongSize,
-        &["ftruncate"],
-        MAPPED,
-        "short-read-unmaps-nothing.case",
-    ),
+    known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
+    known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
     known(
         "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size",
         Resurrected,
@@ -113,6 +110,8 @@ pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
     ),
 ];
 
+const STAYS_MAPPED: &str =
+    "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";
 const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
 const READS: &str = "found by launder: a direct read that is short goes on through the cache, and asks for no size inside the file";
 
@@ -180,6 +179,13 @@ pub(super) const NOTIFICATIONS: &[Known] = &[
     ),
     known(
         IGNORED,
+        Resurrected,
+        &["fail release", "notify"],
+        &[],
+        "failed-release-is-ignored-and-punched.case",
+    ),
+    known(
+        IGNORED,
         SilentError,
         &["fail release", "notify"],
         &[],
@@ -207,6 +213,14 @@ const FAULT_ASKS: &str = "H21: a page fault does not ask for the size, after a n
 
 /// A notification over a cache that writes through.
 pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
+    known(APPENDS, WrongSize, &["append", "notify"], &[], "append-after-a-notification.case"),
+    known(
+        FAULT_ASKS,
+        StaleRead,
+        &["notify", "mwrite"],
+        &[],
+        "size-of-the-kernel-and-a-store-past-the-end-is-read.case",
+    ),
     known(
         "found by launder: fuse_read_update_size() does not believe a short READ that a notification overtook",
         WrongSize,
@@ -244,6 +258,7 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
         "size-of-the-kernel-and-a-folio-past-the-end.case",
     ),
     known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
+    known(OWN, SilentError, &["open"], &[], "size-of-the-kernel-and-an-append-without-an-error.case"),
     known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
 ];
 
@@ -299,11 +314,18 @@ pub(super) const UNLOCKED: &[Known] = &[
     known(SEEN, SilentError, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-and-is-copied.case"),
     known(SEEN, Leaked, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-over-a-copy.case"),
     known(
-        "H16: two WRITEs of one folio, of which the first is executed last",
+        UNORDERED,
         LostWrite,
         &["mwrite", "writeback"],
         &["pwrite", "append"],
         "write-through-overtaken-by-writeback.case",
+    ),
+    known(
+        UNORDERED,
+        SilentError,
+        &["mwrite", "writeback"],
+        &["pwrite", "append"],
+        "write-through-overtaken-by-writeback-without-an-error.case",
     ),
     known(
         OVERTAKEN,
@@ -349,6 +371,7 @@ pub(super) const UNLOCKED: &[Known] = &[
     ),
 ];
 
+const UNORDERED: &str = "H16: two WRITEs of one folio, of which the first is executed last";
 const OVERTAKEN: &str = "H18: a direct read during the WRITE";
 const MAPPED_STALE: &str = "H17, H20: the folio that is read again was dirty through a mapping";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";

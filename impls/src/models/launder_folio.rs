@@ -107,6 +107,12 @@ pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
     case: "punched-under-a-store.case",
 };
 
+/// What a direct write could not drop is stale, and fsync(2) would have said so.
+pub(super) const STALE_AFTER_A_CRASH: Known = Known {
+    words: &["crash", "fail release"],
+    ..stale(Kind::StaleRead, "folio-comes-back-under-a-direct-write-and-a-crash.case")
+};
+
 const fn stale(kind: Kind, case: &'static str) -> Known {
     let hazard = "H8: release fails, the folio stays, and is stale";
     let one_of = &["pwrite direct", "append direct"];

@@ -51,7 +51,7 @@ impl Model for Oplock {
     const KNOWN: &'static [Known] = &[
         SHORT_AGAIN,
         PUNCHED_UNDER_A_STORE,
-        mapped(Kind::StaleRead, &["pread"], "mapped-without-an-oplock.case"),
+        mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
         mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),

@@ -37,6 +37,10 @@ const KNOWN: &[Known] = &[
     truncated(Kind::WrongSize, "dirty-folio-is-truncated-at-the-end.case"),
     truncated(Kind::SpuriousError, "dirty-folio-is-truncated-and-accessed.case"),
     truncated(Kind::Leaked, "dirty-folio-is-truncated-and-copied.case"),
+    Known {
+        one_of: &["ftruncate", "punch", "zero"],
+        ..truncated(Kind::Resurrected, "dirty-folio-is-truncated-and-copied-over-a-punch.case")
+    },
     STALE_FOLIO_WRITTEN_BACK[0],
     STALE_FOLIO_WRITTEN_BACK[1],
     STALE_FOLIO_WRITTEN_BACK[2],

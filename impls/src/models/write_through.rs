@@ -1,7 +1,7 @@
 //! Write-through: write(2) returns when the server has the bytes, so that nobody's cache holds what nobody else has.
 
 use super::Model;
-use super::launder_folio::PUNCHED_UNDER_A_STORE;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Symptom, Value, Who};
@@ -36,6 +36,7 @@ impl Model for WriteThrough {
             hazard: "H15, H18: what is copied is seen before its WRITE is sent, and a direct read does not see it",
             case: "write-through-is-seen-and-read-directly.case",
         },
+        STALE_AFTER_A_CRASH,
     ];
     type Scheme = WriteThrough;
 

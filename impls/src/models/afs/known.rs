@@ -45,6 +45,7 @@ pub const KEYS: &[Known] = &[
     late(LostWrite, "error-after-the-end-of-writeback-lost-write.case"),
     late(SilentError, "error-after-the-end-of-writeback-silent-error.case"),
     late(StaleRead, "error-after-the-end-of-writeback-stale-read.case"),
+    late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     race(Leaked, ZAPPED, "page-that-is-used-is-not-zapped-leaked.case"),
     race(LostWrite, ZAPPED, "page-that-is-used-is-not-zapped-lost-write.case"),
     race(SilentError, MAPPED_AGAIN, "page-that-is-used-is-not-zapped-silent-error.case"),

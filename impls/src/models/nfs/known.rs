@@ -1,6 +1,7 @@
 //! The promises that NFS is known to break, and what makes it.
 
 use crate::Known;
+use crate::models::launder_folio::PUNCHED_UNDER_A_STORE;
 use launder_oracle::{Kind, Symptom};
 
 /// Each with its case.
@@ -47,6 +48,7 @@ pub const KNOWN: &[Known] = &[
         hazard: "H1: what is stored between the SETATTR of ftruncate(2) and i_size is written back, and the file grows again",
         case: "stored-between-setattr-and-i-size.case",
     },
+    PUNCHED_UNDER_A_STORE,
 ];
 
 const fn taken_for_the_own(kind: Kind, case: &'static str) -> Known {
@@ -95,6 +97,7 @@ pub const KNOWN_2_6_9: &[Known] = &[
     taken_for_the_own(Kind::Leaked, "change-taken-for-the-own-and-copied.case"),
     cleaned(Kind::LostWrite, "written-to-between-flush-and-invalidation.case"),
     cleaned(Kind::SilentError, "written-to-between-flush-and-invalidation-and-a-fault.case"),
+    cleaned(Kind::StaleRead, "written-to-between-flush-and-invalidation-and-read.case"),
     forgotten(Kind::StaleRead, "invalidation-fails-once-and-is-forgotten.case"),
     forgotten(Kind::LostWrite, "page-that-stays-is-written-back.case"),
     forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
