@@ -92,9 +92,10 @@ model! {
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: [Known; 8] = [
+const COHERENT_OR_EIO: [Known; 9] = [
     CAME_BETWEEN[0],
     CAME_BETWEEN[1],
+    CAME_BETWEEN[2],
     UNRELEASED[0],
     UNRELEASED_AND_REPORTED[0],
     UNRELEASED_AND_REPORTED[1],

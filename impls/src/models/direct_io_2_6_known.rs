@@ -72,7 +72,7 @@ pub(super) const UNREAD: [Known; 1] =
 
 /// So does fsync(2), until folio_mkclean() came with 2.6.19. Found by launder.
 const fn unsynced(kind: Kind, case: &'static str) -> Known {
-    let one_of = &["crash", "fail write", "drop", "short write"];
+    let one_of = &["crash", "fail write", "fail read", "fail release", "drop", "short write"];
     let hazard = "fsync(2) does not write back what only page tables know to be dirty";
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of, hazard, case }
 }
@@ -90,7 +90,8 @@ const fn came_between(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: DIRECT, hazard, case }
 }
 
-pub(super) const CAME_BETWEEN: [Known; 2] = [
+pub(super) const CAME_BETWEEN: [Known; 3] = [
     came_between(Kind::SpuriousError, "direct-write-and-a-store-that-comes-between.case"),
     came_between(Kind::Leaked, "direct-write-and-stores-past-the-end-that-come-between.case"),
+    came_between(Kind::LostWrite, "direct-write-that-a-store-fails-leaves-a-stale-page.case"),
 ];

@@ -6,7 +6,9 @@
 //! divergence".
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{
+    PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED, STALE_FOLIO_WRITTEN_BACK,
+};
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
@@ -65,6 +67,7 @@ impl Model for DivergenceWholeCopy {
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
+        STALE_FOLIO_COPIED,
         PUNCHED_UNDER_A_STORE,
         refused(Kind::LostWrite, "copy-that-was-not-written-whole.case"),
         refused(Kind::SilentError, "copy-that-was-not-written-whole-without-an-error.case"),
@@ -90,7 +93,14 @@ impl Model for DivergenceDiscard {
         STALE_FOLIO_WRITTEN_BACK[2],
         Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
         STALE_FOLIO_WRITTEN_BACK[4],
+        STALE_FOLIO_COPIED,
         PUNCHED_UNDER_A_STORE,
+        taken_for_theirs(Kind::LostWrite, "punched-under-a-store-is-taken-for-a-third-party.case"),
+        taken_for_theirs(
+            Kind::SilentError,
+            "punched-under-a-store-is-taken-for-a-third-party-without-an-error.case",
+        ),
+        taken_for_theirs(Kind::StaleRead, "punched-under-a-store-is-taken-for-a-third-party-and-read.case"),
     ];
     type Scheme = Divergence;
 
@@ -108,10 +118,13 @@ impl Model for DivergenceAsk {
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
     const KNOWN: &'static [Known] = &[
         PUNCHED_UNDER_A_STORE,
+        taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
         STALE_AFTER_A_CRASH,
         punched(Kind::LostWrite, "frozen-folio-is-punched.case"),
         punched(Kind::SilentError, "frozen-folio-is-punched-without-an-error.case"),
+        punched(Kind::WrongSize, "frozen-folio-is-punched-under-the-end.case"),
         stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
+        stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
         stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
     ];
     type Scheme = Divergence;
@@ -124,6 +137,12 @@ impl Model for DivergenceAsk {
 const fn whole_folio(kind: Kind, case: &'static str) -> Known {
     let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: &[], hazard, case }
+}
+
+const fn taken_for_theirs(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H4: what a store under a punch has brought back is taken for a third party's";
+    let one_of = &["punch", "zero"];
+    Known { symptom: Symptom::Broken(kind), words: &["mwrite", "notify"], one_of, hazard, case }
 }
 
 const fn refused(kind: Kind, case: &'static str) -> Known {

@@ -2,7 +2,8 @@
 //! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
+use super::filemap_invalidate_inode::SHORT_AGAIN;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
@@ -73,6 +74,8 @@ impl Model for FlushAndWaitRecheck {
     const CONTRACT: Contract = Contract::FUSE;
     const KNOWN: &'static [Known] = &[
         BUSY,
+        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
+        STALE_FOLIO_COPIED,
         STALE_FOLIO_WRITTEN_BACK[0],
         STALE_FOLIO_WRITTEN_BACK[1],
         STALE_FOLIO_WRITTEN_BACK[2],
@@ -96,6 +99,8 @@ impl Model for FlushAndWaitNoLaunder {
     const CONTRACT: Contract = Contract::FUSE;
     const KNOWN: &'static [Known] = &[
         BUSY,
+        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
+        STALE_FOLIO_COPIED,
         STALE_FOLIO_WRITTEN_BACK[0],
         STALE_FOLIO_WRITTEN_BACK[1],
         STALE_FOLIO_WRITTEN_BACK[2],

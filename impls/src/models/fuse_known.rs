@@ -128,6 +128,10 @@ const TAIL: &str =
 pub(super) const FAILED_DIRECT_WRITES: &[Known] = &[
     cut(LostWrite, "failed-direct-write-cuts-the-file-that-it-does-not-know.case"),
     cut(SilentError, "failed-direct-write-cuts-the-file-silently.case"),
+    Known {
+        words: &["append direct"],
+        ..cut(SilentError, "failed-direct-append-cuts-the-file-silently.case")
+    },
     cut(WrongSize, "failed-direct-write-cuts-the-file-that-grew.case"),
 ];
 
@@ -158,13 +162,18 @@ const fn copy(kind: Kind, case: &'static str) -> Known {
 }
 
 /// A folio that cannot be released.
-pub(super) const RELEASES: &[Known] = &[known(
-    STAYS,
-    StaleRead,
-    &["fail release"],
-    DIRECT_WRITES,
-    "folio-that-stays-after-a-direct-write-and-a-crash.case",
-)];
+pub(super) const RELEASES: &[Known] = &[
+    known(
+        STAYS,
+        StaleRead,
+        &["fail release"],
+        DIRECT_WRITES,
+        "folio-that-stays-after-a-direct-write-and-a-crash.case",
+    ),
+    known(OPENED, StaleRead, &["fail release", "open"], &[], "open-whose-invalidation-nobody-asks-for.case"),
+];
+
+const OPENED: &str = "H8: fuse_open() ignores what invalidate_inode_pages2() says";
 
 const STAYS: &str = "H8: release fails, the folio stays, and is stale";
 
@@ -229,6 +238,13 @@ pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
         "short-read-while-notified.case",
     ),
     known(AGAIN, StaleRead, &["notify"], &["pwrite", "append"], "notified-while-writing-through.case"),
+    known(
+        AGAIN,
+        Leaked,
+        &["copy", "notify"],
+        &["pwrite", "append"],
+        "notified-while-writing-through-is-copied.case",
+    ),
 ];
 
 /// A notification over a cache whose size is the kernel's.
@@ -250,6 +266,13 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
         "short-direct-read-of-an-older-folio-after-an-fsync.case",
     ),
     known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
+    known(
+        OPENED,
+        Resurrected,
+        &["fail release", "ftruncate", "open"],
+        &[],
+        "open-whose-invalidation-nobody-asks-for-after-a-truncate.case",
+    ),
     known(
         OWN,
         StaleRead,
@@ -347,6 +370,13 @@ pub(super) const UNLOCKED: &[Known] = &[
         &["mwrite", "open"],
         &["pwrite", "append"],
         "write-through-and-a-folio-that-is-stored-to-again.case",
+    ),
+    known(
+        AGAIN,
+        SilentError,
+        &["mwrite", "open"],
+        &["pwrite", "append"],
+        "write-through-and-a-folio-that-is-stored-to-again-without-an-error.case",
     ),
     known(
         ZEROED,

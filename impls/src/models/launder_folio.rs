@@ -79,6 +79,7 @@ impl Model for LaunderFolio {
         STALE_FOLIO_WRITTEN_BACK[2],
         STALE_FOLIO_WRITTEN_BACK[3],
         STALE_FOLIO_WRITTEN_BACK[4],
+        STALE_FOLIO_COPIED,
         PUNCHED_UNDER_A_STORE,
     ];
     type Scheme = LaunderFolio;
@@ -105,6 +106,12 @@ pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
     one_of: &["punch", "zero"],
     hazard: "H4, found by launder: a store dirties a folio of which the server has just punched a part",
     case: "punched-under-a-store.case",
+};
+
+/// And what it holds may be copied.
+pub(super) const STALE_FOLIO_COPIED: Known = Known {
+    words: &["copy", "fail release"],
+    ..stale(Kind::Leaked, "direct-write-over-a-folio-that-stays-and-is-copied.case")
 };
 
 /// What a direct write could not drop is stale, and fsync(2) would have said so.

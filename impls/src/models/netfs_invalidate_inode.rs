@@ -83,7 +83,8 @@ const RACES: [Known; 11] = [
 
 const fn unlocked(kind: Kind, case: &'static str) -> Known {
     let hazard = "H1, H6: what is dirtied between the flush and the truncation goes with the folio";
-    Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["notify", "lock", "open"], hazard, case }
+    let one_of = &["notify", "lock", "open", "pwrite direct", "append direct"];
+    Known { symptom: Symptom::Broken(kind), words: &[], one_of, hazard, case }
 }
 
 const fn discarded(kind: Kind, case: &'static str) -> Known {

@@ -53,6 +53,7 @@ impl Model for Oplock {
         PUNCHED_UNDER_A_STORE,
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
+        mapped(Kind::Resurrected, &["mwrite"], "mapped-without-an-oplock-and-resurrected.case"),
         mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),

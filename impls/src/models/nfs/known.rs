@@ -49,6 +49,20 @@ pub const KNOWN: &[Known] = &[
         case: "stored-between-setattr-and-i-size.case",
     },
     PUNCHED_UNDER_A_STORE,
+    Known {
+        symptom: Symptom::Broken(Kind::Resurrected),
+        words: &["ftruncate", "mwrite"],
+        one_of: &[],
+        hazard: "H1: what is stored while ftruncate(2) is under way is written back, and the file grows again",
+        case: "stored-between-setattr-and-the-truncate-resurrected.case",
+    },
+    Known {
+        symptom: Symptom::Broken(Kind::Leaked),
+        words: &["copy", "mwrite", "pread direct"],
+        one_of: &[],
+        hazard: "H10: a direct read in direct mode does not see what was stored through a mapping",
+        case: "direct-read-in-direct-mode-misses-a-store-over-a-copy.case",
+    },
 ];
 
 const fn taken_for_the_own(kind: Kind, case: &'static str) -> Known {
@@ -98,6 +112,7 @@ pub const KNOWN_2_6_9: &[Known] = &[
     cleaned(Kind::LostWrite, "written-to-between-flush-and-invalidation.case"),
     cleaned(Kind::SilentError, "written-to-between-flush-and-invalidation-and-a-fault.case"),
     cleaned(Kind::StaleRead, "written-to-between-flush-and-invalidation-and-read.case"),
+    cleaned(Kind::Leaked, "written-to-between-flush-and-invalidation-and-copied.case"),
     forgotten(Kind::StaleRead, "invalidation-fails-once-and-is-forgotten.case"),
     forgotten(Kind::LostWrite, "page-that-stays-is-written-back.case"),
     forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
