@@ -82,6 +82,7 @@ cases! {
     direct_write_over_a_folio_that_stays_in_vain: "direct-write-over-a-folio-that-stays-in-vain",
     direct_write_over_a_folio_that_stays_is_read: "direct-write-over-a-folio-that-stays-is-read",
     direct_write_that_a_store_fails_leaves_a_stale_page: "direct-write-that-a-store-fails-leaves-a-stale-page",
+    direct_write_that_a_store_fails_leaves_a_stale_page_that_is_read: "direct-write-that-a-store-fails-leaves-a-stale-page-that-is-read",
     direct_write_under_a_folio_that_stays: "direct-write-under-a-folio-that-stays",
     direct_write_under_a_folio_that_stays_and_a_punch_that_is_refused: "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused",
     direct_write_under_a_folio_that_stays_and_is_copied: "direct-write-under-a-folio-that-stays-and-is-copied",

@@ -63,7 +63,7 @@ model! {
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [Known] = &[
             COHERENT_OR_EIO[0], COHERENT_OR_EIO[1], COHERENT_OR_EIO[2], COHERENT_OR_EIO[3], COHERENT_OR_EIO[4],
-            COHERENT_OR_EIO[5], COHERENT_OR_EIO[6], COHERENT_OR_EIO[7],
+            COHERENT_OR_EIO[5], COHERENT_OR_EIO[6], COHERENT_OR_EIO[7], COHERENT_OR_EIO[8], COHERENT_OR_EIO[9],
             UNREAD[0],
         ];
     }
@@ -92,10 +92,11 @@ model! {
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: [Known; 9] = [
+const COHERENT_OR_EIO: [Known; 10] = [
     CAME_BETWEEN[0],
     CAME_BETWEEN[1],
     CAME_BETWEEN[2],
+    CAME_BETWEEN[3],
     UNRELEASED[0],
     UNRELEASED_AND_REPORTED[0],
     UNRELEASED_AND_REPORTED[1],

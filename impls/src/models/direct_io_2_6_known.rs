@@ -90,8 +90,9 @@ const fn came_between(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: DIRECT, hazard, case }
 }
 
-pub(super) const CAME_BETWEEN: [Known; 3] = [
+pub(super) const CAME_BETWEEN: [Known; 4] = [
     came_between(Kind::SpuriousError, "direct-write-and-a-store-that-comes-between.case"),
     came_between(Kind::Leaked, "direct-write-and-stores-past-the-end-that-come-between.case"),
     came_between(Kind::LostWrite, "direct-write-that-a-store-fails-leaves-a-stale-page.case"),
+    came_between(Kind::StaleRead, "direct-write-that-a-store-fails-leaves-a-stale-page-that-is-read.case"),
 ];
