@@ -56,7 +56,7 @@ pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
 
 /// Whether it breaks a promise here that it is known to break: of what follows from that there is doubt.
 fn is_known(planted: Planted, verdict: &Verdict, case: &Case) -> bool {
-    let known = |symptom| Signature::of(symptom, case).known(planted.card.known).is_some();
+    let known = |symptom| Signature::of(symptom, case).known(planted.card.known()).is_some();
     Symptom::of(verdict).into_iter().any(known)
 }
 

@@ -107,7 +107,7 @@ fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64) -> Option<Fin
     let case = shrink(case, &mut |case| trial.verdict(case).is_some_and(|verdict| symptom.is_in(&verdict)));
     let Outcome::Judged(trace, verdict) = trial.of(&case) else { return None };
     let signature = Signature::of(symptom, &case);
-    let known = signature.known(trial.planted.card.known);
+    let known = signature.known(trial.planted.card.known());
     let violation = verdict.violations().iter().find(|violation| Symptom::Broken(violation.kind) == symptom);
     let why = match violation {
         Some(violation) => format!("{}: {}", violation.kind, violation.why),

@@ -28,9 +28,9 @@ impl Signature {
     }
 
     /// The first of these known broken promises that it shows.
-    pub fn known(&self, known: &'static [Known]) -> Option<&'static Known> {
+    pub fn known(&self, known: impl IntoIterator<Item = &'static Known>) -> Option<&'static Known> {
         let has = |word: &&str| self.words.contains(word);
-        known.iter().find(|known| {
+        known.into_iter().find(|known| {
             let some = known.one_of.is_empty() || known.one_of.iter().any(has);
             self.symptom == known.symptom && known.words.iter().all(has) && some
         })

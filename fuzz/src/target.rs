@@ -125,7 +125,7 @@ fn complain(trial: &Trial, case: &Case, verdict: Option<&Verdict>) {
     let symptoms = verdict.map(Symptom::of).unwrap_or_default();
     let news = symptoms
         .into_iter()
-        .find(|symptom| Signature::of(*symptom, case).known(trial.planted.card.known).is_none());
+        .find(|symptom| Signature::of(*symptom, case).known(trial.planted.card.known()).is_none());
     if let (Some(symptom), Some(verdict)) = (news, verdict) {
         let whys: Vec<String> = verdict.violations().iter().map(ToString::to_string).collect();
         panic!("{}: {symptom}\n{}\n{case}", trial.planted, whys.join("\n"));

@@ -482,7 +482,7 @@ fn told<'o>(file: &str, case: &Case, outcomes: &'o [(String, Outcome)]) -> Vec<&
     };
     let own = |place: &usize| {
         let planted: Planted = outcomes[*place].0.parse().expect("a subject");
-        let known = planted.card.known.iter().map(|known| known.case).filter(|_| planted.bug.is_none());
+        let known = planted.card.known().map(|known| known.case).filter(|_| planted.bug.is_none());
         let bugs = planted.card.bugs.iter().filter(|bug| Some(bug.name) == planted.bug).map(|bug| bug.case);
         known.chain(bugs).any(|case| case.trim_end_matches(".case") == file)
     };
@@ -528,12 +528,12 @@ fn every_planted_bug_is_shown_by_its_case() {
 fn every_known_broken_promise_is_shown_by_its_case() {
     let mut unshown = Vec::new();
     for planted in Planted::models() {
-        for known in planted.card.known {
+        for known in planted.card.known() {
             let case = read(known.case);
             let shown = symptoms(planted, &case);
             let shows = shown.into_iter().any(|symptom| {
                 let signature = Signature::of(symptom, &case);
-                symptom == known.symptom && signature.known(std::slice::from_ref(known)).is_some()
+                symptom == known.symptom && signature.known([known]).is_some()
             });
             if !shows {
                 unshown.push(format!("{planted}: {} ({})", known.case, known.symptom));

@@ -80,7 +80,7 @@ fn subjects() -> String {
     let mut table = String::from("| subject | from | promises | known | bugs |\n|---|---|---|---|---|\n");
     for Planted { card, .. } in Planted::models() {
         let from = card.source.replace('|', "\\|");
-        let (known, bugs) = (card.known.len(), card.bugs.len());
+        let (known, bugs) = (card.known().count(), card.bugs.len());
         let _ = writeln!(table, "| `{}` | {from} | `{}` | {known} | {bugs} |", card.name, card.contract);
     }
     table

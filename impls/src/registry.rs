@@ -21,8 +21,15 @@ pub struct Card {
     pub source: &'static str,
     pub contract: Contract,
     pub bugs: &'static [Bug],
-    pub known: &'static [Known],
+    pub known: &'static [&'static [Known]],
     pub twin: Option<&'static str>,
+}
+
+impl Card {
+    /// The promises that the subject is known to break.
+    pub fn known(&self) -> impl Iterator<Item = &'static Known> {
+        self.known.iter().copied().flatten()
+    }
 }
 
 macro_rules! subjects {

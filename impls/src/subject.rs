@@ -16,8 +16,8 @@ pub trait Subject: Sized + 'static {
     const CONTRACT: Contract;
     /// Ways to break it on purpose.
     const BUGS: &'static [Bug] = &[];
-    /// Promises that it is known to break.
-    const KNOWN: &'static [Known] = &[];
+    /// Promises that it is known to break, in lists, some of which are those of others as well.
+    const KNOWN: &'static [&'static [Known]] = &[];
     /// The real subject that it must answer like, if there is one.
     const TWIN: Option<&'static str> = None;
 

@@ -68,7 +68,7 @@ fn signature(known: &launder_impls::Known) -> String {
 fn subject(planted: &Planted) -> Subject {
     let card = planted.card;
     let bugs = card.bugs.iter().map(|bug| Bug { bug: bug.name, source: bug.source, case: bug.case });
-    let known = card.known.iter().map(|known| Known {
+    let known = card.known().map(|known| Known {
         signature: signature(known),
         hazard: known.hazard,
         case: known.case,

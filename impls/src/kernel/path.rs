@@ -28,7 +28,7 @@ impl Subject for Path {
         underlying file\"; open(2), O_DIRECT: \"Applications should avoid mixing O_DIRECT and normal I/O to the same file\"; \
         fsync(2): \"all changed information can be retrieved even if the system crashes\"";
     const CONTRACT: Contract = Contract::LINUX;
-    const KNOWN: &'static [Known] = KNOWN;
+    const KNOWN: &'static [&'static [Known]] = &[KNOWN];
     type Ground = Place;
 
     fn new(sim: &Sim, place: &Place) -> Path {

@@ -100,7 +100,7 @@ impl Model for Afs {
             case: "no-eof-zero.case",
         },
     ];
-    const KNOWN: &'static [Known] = known::KEYS;
+    const KNOWN: &'static [&'static [Known]] = &[known::KEYS];
     type Scheme = Afs;
 
     fn knows(call: &Call) -> bool {
@@ -128,7 +128,7 @@ impl Model for Afs2622 {
         source: "9d577b6a31a \"AFS: fix interminable loop in afs_write_back_from_locked_page()\"",
         case: "nuke-loop.case",
     }];
-    const KNOWN: &'static [Known] = known::RECORD;
+    const KNOWN: &'static [&'static [Known]] = &[known::RECORD];
     type Scheme = Afs;
 
     fn knows(call: &Call) -> bool {
@@ -163,7 +163,7 @@ impl Model for AfsNuke {
             case: "nuke-range.case",
         },
     ];
-    const KNOWN: &'static [Known] = known::NUKE;
+    const KNOWN: &'static [&'static [Known]] = &[known::NUKE];
     type Scheme = Afs;
 
     fn knows(call: &Call) -> bool {

@@ -18,7 +18,7 @@ impl Model for DirectIo {
         the range we are writing. If this invalidation fails, let the caller fall back to buffered I/O\"";
     const CONTRACT: Contract = Contract::LINUX;
     const BUGS: &'static [Bug] = BUGS;
-    const KNOWN: &'static [Known] = KNOWN;
+    const KNOWN: &'static [&'static [Known]] = &[KNOWN];
     type Scheme = DirectIo;
 
     fn scheme(sim: &Sim) -> DirectIo {

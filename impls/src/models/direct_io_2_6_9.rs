@@ -45,11 +45,7 @@ model! {
             at all for (say) ext3\"";
         const CONTRACT: Contract = Contract { maps: Maps::Remap, ..Contract::LINUX };
         const BUGS: &'static [Bug] = &[DIRTY_PAGE_NOT_BUFFERS];
-        const KNOWN: &'static [Known] = &[
-            MAPPED_ON_EXT3[0], MAPPED_ON_EXT3[1], MAPPED_ON_EXT3[2], MAPPED_ON_EXT3[3], MAPPED_ON_EXT3[4],
-            UNRELEASED[0], UNRELEASED_AND_SILENT[0], UNRELEASED_AND_SILENT[1],
-            UNREAD[0], UNSYNCED[0], UNSYNCED[1], UNSYNCED[2],
-        ];
+        const KNOWN: &'static [&'static [Known]] = &[MAPPED_ON_EXT3, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED];
     }
 }
 
@@ -61,11 +57,7 @@ model! {
             either coherency or -EIO to the O_DIRECT operation\"";
         const CONTRACT: Contract = Contract::LINUX;
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
-        const KNOWN: &'static [Known] = &[
-            COHERENT_OR_EIO[0], COHERENT_OR_EIO[1], COHERENT_OR_EIO[2], COHERENT_OR_EIO[3], COHERENT_OR_EIO[4],
-            COHERENT_OR_EIO[5], COHERENT_OR_EIO[6], COHERENT_OR_EIO[7], COHERENT_OR_EIO[8], COHERENT_OR_EIO[9],
-            UNREAD[0],
-        ];
+        const KNOWN: &'static [&'static [Known]] = &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD];
     }
 }
 
@@ -76,7 +68,7 @@ model! {
         const SOURCE: &'static str = "2.6.9 with Andrew Morton's patch of 22 Oct 2004; Andrea Arcangeli, 26 Oct 2004: \"for \
             O_DIRECT reads you don't need to shootdown the ptes but only to msync them\"";
         const CONTRACT: Contract = Contract::LINUX;
-        const KNOWN: &'static [Known] = &COHERENT_OR_EIO;
+        const KNOWN: &'static [&'static [Known]] = COHERENT_OR_EIO;
     }
 }
 
@@ -87,23 +79,12 @@ model! {
         const SOURCE: &'static str = "2.6.9 with Andrew Morton's patch of 22 Oct 2004, and with what he feared: \"permitting the \
             pte shootdown on O_DIRECT reads trivially allows people to nuke other people's mapped pagecache\"";
         const CONTRACT: Contract = Contract::LINUX;
-        const KNOWN: &'static [Known] = &COHERENT_OR_EIO;
+        const KNOWN: &'static [&'static [Known]] = COHERENT_OR_EIO;
     }
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: [Known; 10] = [
-    CAME_BETWEEN[0],
-    CAME_BETWEEN[1],
-    CAME_BETWEEN[2],
-    CAME_BETWEEN[3],
-    UNRELEASED[0],
-    UNRELEASED_AND_REPORTED[0],
-    UNRELEASED_AND_REPORTED[1],
-    UNSYNCED[0],
-    UNSYNCED[1],
-    UNSYNCED[2],
-];
+const COHERENT_OR_EIO: &[&[Known]] = &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED];
 
 const DIRTY_PAGE_NOT_BUFFERS: Bug = Bug {
     name: "dirty_page_not_buffers",

@@ -12,16 +12,16 @@ const fn unreleased(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["fail release"], one_of: DIRECT, hazard, case }
 }
 
-pub(super) const UNRELEASED: [Known; 1] = [unreleased(Kind::StaleRead, "page-that-is-not-released.case")];
+pub(super) const UNRELEASED: &[Known] = &[unreleased(Kind::StaleRead, "page-that-is-not-released.case")];
 
 /// 2.6.9 tells nobody: a write is lost without an error, or with one that is another's.
-pub(super) const UNRELEASED_AND_SILENT: [Known; 2] = [
+pub(super) const UNRELEASED_AND_SILENT: &[Known] = &[
     unreleased(Kind::SilentError, "page-that-is-not-released-is-written-to.case"),
     unreleased(Kind::LostWrite, "page-that-is-not-released-and-an-error-that-is-told.case"),
 ];
 
 /// 2.6.11 says EIO, and the data are on the disk.
-pub(super) const UNRELEASED_AND_REPORTED: [Known; 2] = [
+pub(super) const UNRELEASED_AND_REPORTED: &[Known] = &[
     unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case"),
     unreleased(Kind::Leaked, "page-that-is-not-released-past-the-end.case"),
 ];
@@ -38,7 +38,7 @@ const H20: &str =
 const DROPPED: &str =
     "H7, as proposed: what was stored to a page that is not uptodate is dropped, and nobody is told";
 
-pub(super) const MAPPED_ON_EXT3: [Known; 5] = [
+pub(super) const MAPPED_ON_EXT3: &[Known] = &[
     mapped(Kind::StaleRead, H9, "mapped-page-is-not-read-again.case"),
     mapped(Kind::LostWrite, H9, "dirty-buffer-of-a-clean-page.case"),
     mapped(Kind::LostWrite, H7, "dirty-entry-of-a-page-that-is-not-uptodate.case"),
@@ -46,14 +46,14 @@ pub(super) const MAPPED_ON_EXT3: [Known; 5] = [
     mapped(Kind::Leaked, H7, "dirty-entry-of-a-page-past-the-end.case"),
 ];
 
-pub(super) const MAPPED_AND_ZAPPED: [Known; 4] = [
+pub(super) const MAPPED_AND_ZAPPED: &[Known] = &[
     mapped(Kind::LostWrite, H7, "dirty-entry-of-a-page-that-is-not-uptodate.case"),
     mapped(Kind::Leaked, H7, "dirty-entry-of-a-page-past-the-end.case"),
     mapped(Kind::StaleRead, H20, "mapped-page-that-is-not-uptodate-is-seen.case"),
     mapped(Kind::LostWrite, H20, "refill-of-a-mapped-page-overwrites-a-store.case"),
 ];
 
-pub(super) const MAPPED_AND_DROPPED: [Known; 5] = [
+pub(super) const MAPPED_AND_DROPPED: &[Known] = &[
     mapped(Kind::LostWrite, DROPPED, "store-to-a-page-that-is-not-uptodate-is-dropped.case"),
     mapped(Kind::SilentError, DROPPED, "store-to-a-page-that-is-not-uptodate-and-an-error.case"),
     mapped(Kind::Leaked, H20, "past-the-end-of-a-page-that-is-not-uptodate.case"),
@@ -67,8 +67,8 @@ const fn unread(kind: Kind, words: &'static [&'static str], case: &'static str) 
     Known { symptom: Symptom::Broken(kind), words, one_of: &[], hazard, case }
 }
 
-pub(super) const UNREAD: [Known; 1] =
-    [unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case")];
+pub(super) const UNREAD: &[Known] =
+    &[unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case")];
 
 /// So does fsync(2), until folio_mkclean() came with 2.6.19. Found by launder.
 const fn unsynced(kind: Kind, case: &'static str) -> Known {
@@ -77,7 +77,7 @@ const fn unsynced(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of, hazard, case }
 }
 
-pub(super) const UNSYNCED: [Known; 3] = [
+pub(super) const UNSYNCED: &[Known] = &[
     unsynced(Kind::LostWrite, "dirty-entries-and-fsync.case"),
     unsynced(Kind::StaleRead, "dirty-entries-fsync-and-an-error.case"),
     unsynced(Kind::SilentError, "dirty-entries-fsync-and-an-error-nobody-hears.case"),
@@ -90,7 +90,7 @@ const fn came_between(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: DIRECT, hazard, case }
 }
 
-pub(super) const CAME_BETWEEN: [Known; 4] = [
+pub(super) const CAME_BETWEEN: &[Known] = &[
     came_between(Kind::SpuriousError, "direct-write-and-a-store-that-comes-between.case"),
     came_between(Kind::Leaked, "direct-write-and-stores-past-the-end-that-come-between.case"),
     came_between(Kind::LostWrite, "direct-write-that-a-store-fails-leaves-a-stale-page.case"),

@@ -7,7 +7,8 @@
 
 use super::Model;
 use super::launder_folio::{
-    PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED, STALE_FOLIO_WRITTEN_BACK,
+    PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
+    STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::{Event, Known, Sim, step};
@@ -38,7 +39,7 @@ impl Model for DivergenceDirtyBytes {
     const NAME: &'static str = "divergence-dirty-bytes";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { divergence: Granule::Byte, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         whole_folio(Kind::LostWrite, "store-dirties-the-whole-folio.case"),
         whole_folio(Kind::StaleRead, "store-dirties-the-whole-folio-and-a-read.case"),
         whole_folio(Kind::SilentError, "store-dirties-the-whole-folio-without-an-error.case"),
@@ -46,7 +47,7 @@ impl Model for DivergenceDirtyBytes {
         whole_folio(Kind::Leaked, "store-dirties-the-whole-folio-and-a-copy.case"),
         whole_folio(Kind::WrongSize, "store-dirties-the-whole-folio-and-a-truncate.case"),
         STALE_AFTER_A_CRASH,
-    ];
+    ]];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {
@@ -61,17 +62,16 @@ impl Model for DivergenceWholeCopy {
     const NAME: &'static str = "divergence-whole-copy";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &[
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        STALE_FOLIO_WRITTEN_BACK[3],
-        STALE_FOLIO_WRITTEN_BACK[4],
-        STALE_FOLIO_COPIED,
-        PUNCHED_UNDER_A_STORE,
-        refused(Kind::LostWrite, "copy-that-was-not-written-whole.case"),
-        refused(Kind::SilentError, "copy-that-was-not-written-whole-without-an-error.case"),
-        refused(Kind::StaleRead, "copy-that-was-not-written-whole-and-is-read.case"),
+    const KNOWN: &'static [&'static [Known]] = &[
+        STALE_FOLIO_WRITTEN_BACK,
+        &[
+            STALE_FOLIO_PUNCHED,
+            STALE_FOLIO_COPIED,
+            PUNCHED_UNDER_A_STORE,
+            refused(Kind::LostWrite, "copy-that-was-not-written-whole.case"),
+            refused(Kind::SilentError, "copy-that-was-not-written-whole-without-an-error.case"),
+            refused(Kind::StaleRead, "copy-that-was-not-written-whole-and-is-read.case"),
+        ],
     ];
     type Scheme = Divergence;
 
@@ -87,20 +87,22 @@ impl Model for DivergenceDiscard {
     const NAME: &'static str = "divergence-discard";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { loser: Loser::Local, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &[
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
-        STALE_FOLIO_WRITTEN_BACK[4],
-        STALE_FOLIO_COPIED,
-        PUNCHED_UNDER_A_STORE,
-        taken_for_theirs(Kind::LostWrite, "punched-under-a-store-is-taken-for-a-third-party.case"),
-        taken_for_theirs(
-            Kind::SilentError,
-            "punched-under-a-store-is-taken-for-a-third-party-without-an-error.case",
-        ),
-        taken_for_theirs(Kind::StaleRead, "punched-under-a-store-is-taken-for-a-third-party-and-read.case"),
+    const KNOWN: &'static [&'static [Known]] = &[
+        STALE_FOLIO_WRITTEN_BACK,
+        &[
+            Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_PUNCHED },
+            STALE_FOLIO_COPIED,
+            PUNCHED_UNDER_A_STORE,
+            taken_for_theirs(Kind::LostWrite, "punched-under-a-store-is-taken-for-a-third-party.case"),
+            taken_for_theirs(
+                Kind::SilentError,
+                "punched-under-a-store-is-taken-for-a-third-party-without-an-error.case",
+            ),
+            taken_for_theirs(
+                Kind::StaleRead,
+                "punched-under-a-store-is-taken-for-a-third-party-and-read.case",
+            ),
+        ],
     ];
     type Scheme = Divergence;
 
@@ -116,7 +118,7 @@ impl Model for DivergenceAsk {
     const NAME: &'static str = "divergence-ask";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         PUNCHED_UNDER_A_STORE,
         taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
         STALE_AFTER_A_CRASH,
@@ -126,7 +128,7 @@ impl Model for DivergenceAsk {
         stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
         stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
         stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
-    ];
+    ]];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {

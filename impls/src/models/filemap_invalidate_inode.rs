@@ -56,7 +56,7 @@ impl Model for FilemapInvalidateInode {
             case: "validate-lock.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         ignored(Kind::StaleRead, "failed-release-is-ignored.case"),
         ignored(Kind::LostWrite, "failed-release-is-ignored-and-written-back.case"),
         ignored(Kind::SilentError, "failed-release-is-ignored-without-an-error.case"),
@@ -64,7 +64,7 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
         SHORT_AGAIN,
         PUNCHED_UNDER_A_STORE,
-    ];
+    ]];
     type Scheme = FilemapInvalidateInode;
 
     fn scheme(sim: &Sim) -> FilemapInvalidateInode {
@@ -80,7 +80,7 @@ impl Model for FilemapInvalidateInode6_10 {
     const SOURCE: &'static str =
         "74e797d79cf1 \"mm: Provide a means of invalidation without using launder_folio\" (6.10)";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         dropped(Kind::LostWrite, "written-between-flush-and-truncate.case"),
         dropped(Kind::LostWrite, "stored-between-flush-and-truncate.case"),
         dropped(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
@@ -92,7 +92,7 @@ impl Model for FilemapInvalidateInode6_10 {
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Resurrected, "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case"),
         PUNCHED_UNDER_A_STORE,
-    ];
+    ]];
     type Scheme = FilemapInvalidateInode;
 
     fn scheme(sim: &Sim) -> FilemapInvalidateInode {

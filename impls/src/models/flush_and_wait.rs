@@ -3,7 +3,9 @@
 
 use super::Model;
 use super::filemap_invalidate_inode::SHORT_AGAIN;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{
+    PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+};
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
@@ -42,21 +44,19 @@ impl Model for FlushAndWait {
             case: "errseq-sample-at-open.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[
-        window(Symptom::Broken(Kind::LostWrite), "store-slips-into-the-window.case"),
-        window(Symptom::Broken(Kind::StaleRead), "flushed-and-read-before-the-write-lands.case"),
-        window(Symptom::Broken(Kind::SilentError), "flushed-and-read-back-without-an-error.case"),
-        window(Symptom::Broken(Kind::Resurrected), "flushed-and-punched.case"),
-        window(Symptom::Broken(Kind::WrongSize), "flushed-beyond-the-end-that-is-asked.case"),
-        window(Symptom::Broken(Kind::Leaked), "flushed-and-copied.case"),
-        window(Symptom::Broken(Kind::SpuriousError), "redirtied-in-the-window.case"),
-        window(Symptom::Endless, "mapped-in-the-window.case"),
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        STALE_FOLIO_WRITTEN_BACK[3],
-        STALE_FOLIO_WRITTEN_BACK[4],
-        PUNCHED_UNDER_A_STORE,
+    const KNOWN: &'static [&'static [Known]] = &[
+        &[
+            window(Symptom::Broken(Kind::LostWrite), "store-slips-into-the-window.case"),
+            window(Symptom::Broken(Kind::StaleRead), "flushed-and-read-before-the-write-lands.case"),
+            window(Symptom::Broken(Kind::SilentError), "flushed-and-read-back-without-an-error.case"),
+            window(Symptom::Broken(Kind::Resurrected), "flushed-and-punched.case"),
+            window(Symptom::Broken(Kind::WrongSize), "flushed-beyond-the-end-that-is-asked.case"),
+            window(Symptom::Broken(Kind::Leaked), "flushed-and-copied.case"),
+            window(Symptom::Broken(Kind::SpuriousError), "redirtied-in-the-window.case"),
+            window(Symptom::Endless, "mapped-in-the-window.case"),
+        ],
+        STALE_FOLIO_WRITTEN_BACK,
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
     ];
     type Scheme = FlushAndWait;
 
@@ -72,16 +72,14 @@ impl Model for FlushAndWaitRecheck {
     const NAME: &'static str = "flush-and-wait-recheck";
     const SOURCE: &'static str = "the RFC of 6 March 2024, and after the folio is locked again what invalidate_inode_pages2_range() does of 6.18: its mapping is checked, PG_writeback is waited for, it is unmapped again";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &[
-        BUSY,
-        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
-        STALE_FOLIO_COPIED,
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        STALE_FOLIO_WRITTEN_BACK[3],
-        STALE_FOLIO_WRITTEN_BACK[4],
-        PUNCHED_UNDER_A_STORE,
+    const KNOWN: &'static [&'static [Known]] = &[
+        &[
+            BUSY,
+            Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
+            STALE_FOLIO_COPIED,
+        ],
+        STALE_FOLIO_WRITTEN_BACK,
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
     ];
     type Scheme = FlushAndWait;
 
@@ -97,16 +95,14 @@ impl Model for FlushAndWaitNoLaunder {
     const NAME: &'static str = "flush-and-wait-no-launder";
     const SOURCE: &'static str = "David Howells, 19 Mar 2024: \"doing a flush and a non-laundering invalidate that leaves dirty pages in place ought to be fine\"; his second RFC, Kill ->launder_folio(), 7 March 2024";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &[
-        BUSY,
-        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
-        STALE_FOLIO_COPIED,
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        STALE_FOLIO_WRITTEN_BACK[3],
-        STALE_FOLIO_WRITTEN_BACK[4],
-        PUNCHED_UNDER_A_STORE,
+    const KNOWN: &'static [&'static [Known]] = &[
+        &[
+            BUSY,
+            Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
+            STALE_FOLIO_COPIED,
+        ],
+        STALE_FOLIO_WRITTEN_BACK,
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
     ];
     type Scheme = FlushAndWait;
 

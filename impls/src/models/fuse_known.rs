@@ -14,31 +14,6 @@ const MAPPED: Words = &["mread", "mwrite"];
 const GROWS: Words =
     &["ftruncate", "pwrite", "append", "fallocate", "zero", "copy", "pwrite direct", "append direct"];
 
-/// All of these lists in one.
-pub(super) const fn join<const N: usize>(lists: &[&[Known]]) -> [Known; N] {
-    let mut all = [lists[0][0]; N];
-    let (mut list, mut filled) = (0, 0);
-    while list < lists.len() {
-        let mut at = 0;
-        while at < lists[list].len() {
-            all[filled] = lists[list][at];
-            (at, filled) = (at + 1, filled + 1);
-        }
-        list += 1;
-    }
-    all
-}
-
-/// How many there are in these lists.
-pub(super) const fn count(lists: &[&[Known]]) -> usize {
-    let (mut list, mut count) = (0, 0);
-    while list < lists.len() {
-        count += lists[list].len();
-        list += 1;
-    }
-    count
-}
-
 const fn known(hazard: &'static str, kind: Kind, words: Words, one_of: Words, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
 }

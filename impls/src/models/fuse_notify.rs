@@ -5,7 +5,7 @@ use super::fuse_known::{
     COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK,
     FAILED_DIRECT_WRITES_THROUGH, KERNELS_SIZE, LOCKS, NOTIFICATIONS, NOTIFICATIONS_BACK,
     NOTIFICATIONS_THROUGH, PAST_THE_END, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK, SHORT_WRITES_THROUGH,
-    UNLOCKED, count, join,
+    UNLOCKED,
 };
 use super::fuse_write_through::FusePerformWrite;
 use super::fuse_writeback::FuseWritebackCache;
@@ -32,7 +32,7 @@ impl Model for FuseNotify {
             case: "notify-in-the-serving-thread.case",
         },
     ];
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN) }>(KNOWN);
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {
@@ -47,7 +47,7 @@ impl Model for FuseNotifyWriteThrough {
     const NAME: &'static str = "fuse-notify-write-through";
     const SOURCE: &'static str = "fs/fuse/inode.c, fuse_reverse_inval_inode(), 6.18, without writeback_cache";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN_THROUGH) }>(KNOWN_THROUGH);
+    const KNOWN: &'static [&'static [Known]] = KNOWN_THROUGH;
     type Scheme = FusePerformWrite;
 
     fn scheme(sim: &Sim) -> FusePerformWrite {

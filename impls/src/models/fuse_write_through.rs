@@ -3,7 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_THROUGH, LOCKS,
-    PAST_THE_END, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH, STAYS_UPTODATE, UNLOCKED, count, join,
+    PAST_THE_END, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH, STAYS_UPTODATE, UNLOCKED,
 };
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
@@ -37,7 +37,7 @@ impl Model for FuseWriteThrough {
         source: "4f06dd92b5d0 \"fuse: fix write deadlock\" (5.13): before it, what a failed WRITE had copied stayed in the cache",
         case: "no-clear-u-on-err.case",
     }];
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN) }>(KNOWN);
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = FusePerformWrite;
 
     fn scheme(sim: &Sim) -> FusePerformWrite {
@@ -56,7 +56,7 @@ impl Model for FuseWriteThrough512 {
     const NAME: &'static str = "fuse-write-through-5.12";
     const SOURCE: &'static str = "fs/fuse/file.c, fuse_perform_write(), 5.10 to 5.12: all pages of a request are locked until the reply";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN_512) }>(KNOWN_512);
+    const KNOWN: &'static [&'static [Known]] = KNOWN_512;
     type Scheme = FusePerformWrite;
 
     fn scheme(sim: &Sim) -> FusePerformWrite {

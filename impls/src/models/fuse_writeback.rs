@@ -3,7 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS, PAST_THE_END,
-    RELEASES, SHORT_WRITES, SHORT_WRITES_BACK, count, join,
+    RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, folios, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -57,7 +57,7 @@ impl Model for FuseWriteback {
             case: "inval-in-completion.case",
         },
     ];
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN) }>(KNOWN);
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {
@@ -81,7 +81,7 @@ impl Model for FuseWritebackTemp {
         source: "a mutant: fuse_do_readpage() without fuse_wait_on_page_writeback()",
         case: "read-overtakes-write.case",
     }];
-    const KNOWN: &'static [Known] = &join::<{ count(KNOWN) }>(KNOWN);
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {

@@ -2,7 +2,7 @@
 //! stay.
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
@@ -23,7 +23,7 @@ impl Model for InvalidateMappingPages {
         source: "016eb4a0ed06 \"[PATCH] invalidate_complete_page() race fix\" (2.6.18)",
         case: "ipages-no-ref-recheck.case",
     }];
-    const KNOWN: &'static [Known] = KNOWN;
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = InvalidateMappingPages;
 
     fn scheme(sim: &Sim) -> InvalidateMappingPages {
@@ -50,27 +50,25 @@ const fn unreleased(kind: Kind, case: &'static str) -> Known {
 }
 
 /// That it is advice shows wherever coherency was wanted.
-const KNOWN: &[Known] = &[
-    mapped(Kind::StaleRead, "mapped-folio-survives-the-advice.case"),
-    mapped(Kind::LostWrite, "mapped-folio-survives-the-advice-and-is-written-back.case"),
-    mapped(Kind::WrongSize, "mapped-folio-survives-a-truncate.case"),
-    mapped(Kind::Resurrected, "mapped-folio-survives-a-truncate-and-is-stored-to.case"),
-    mapped(Kind::Leaked, "mapped-folio-survives-a-truncate-and-leaks.case"),
-    mapped(Kind::SilentError, "mapped-folio-survives-the-advice-and-an-error.case"),
-    locked(Kind::StaleRead, "locked-folio-survives-the-advice.case"),
-    locked(Kind::SilentError, "locked-folio-survives-the-advice-and-an-error.case"),
-    locked(Kind::LostWrite, "locked-folio-survives-the-advice-and-is-written-back.case"),
-    locked(Kind::Leaked, "locked-folio-survives-the-advice-and-is-copied.case"),
-    unreleased(Kind::StaleRead, "folio-that-is-not-released-survives-the-advice.case"),
-    unreleased(Kind::LostWrite, "folio-that-is-not-released-survives-and-is-copied.case"),
-    unreleased(Kind::Resurrected, "folio-that-is-not-released-survives-a-truncate.case"),
-    unreleased(Kind::SilentError, "folio-that-is-not-released-survives-and-is-copied.case"),
-    STALE_FOLIO_WRITTEN_BACK[0],
-    STALE_FOLIO_WRITTEN_BACK[1],
-    STALE_FOLIO_WRITTEN_BACK[2],
-    STALE_FOLIO_WRITTEN_BACK[3],
-    STALE_FOLIO_WRITTEN_BACK[4],
-    PUNCHED_UNDER_A_STORE,
+const KNOWN: &[&[Known]] = &[
+    &[
+        mapped(Kind::StaleRead, "mapped-folio-survives-the-advice.case"),
+        mapped(Kind::LostWrite, "mapped-folio-survives-the-advice-and-is-written-back.case"),
+        mapped(Kind::WrongSize, "mapped-folio-survives-a-truncate.case"),
+        mapped(Kind::Resurrected, "mapped-folio-survives-a-truncate-and-is-stored-to.case"),
+        mapped(Kind::Leaked, "mapped-folio-survives-a-truncate-and-leaks.case"),
+        mapped(Kind::SilentError, "mapped-folio-survives-the-advice-and-an-error.case"),
+        locked(Kind::StaleRead, "locked-folio-survives-the-advice.case"),
+        locked(Kind::SilentError, "locked-folio-survives-the-advice-and-an-error.case"),
+        locked(Kind::LostWrite, "locked-folio-survives-the-advice-and-is-written-back.case"),
+        locked(Kind::Leaked, "locked-folio-survives-the-advice-and-is-copied.case"),
+        unreleased(Kind::StaleRead, "folio-that-is-not-released-survives-the-advice.case"),
+        unreleased(Kind::LostWrite, "folio-that-is-not-released-survives-and-is-copied.case"),
+        unreleased(Kind::Resurrected, "folio-that-is-not-released-survives-a-truncate.case"),
+        unreleased(Kind::SilentError, "folio-that-is-not-released-survives-and-is-copied.case"),
+    ],
+    STALE_FOLIO_WRITTEN_BACK,
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
 ];
 
 impl Scheme for InvalidateMappingPages {

@@ -73,15 +73,8 @@ impl Model for LaunderFolio {
             case: "mkwrite-no-mapping-check.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[
-        STALE_FOLIO_WRITTEN_BACK[0],
-        STALE_FOLIO_WRITTEN_BACK[1],
-        STALE_FOLIO_WRITTEN_BACK[2],
-        STALE_FOLIO_WRITTEN_BACK[3],
-        STALE_FOLIO_WRITTEN_BACK[4],
-        STALE_FOLIO_COPIED,
-        PUNCHED_UNDER_A_STORE,
-    ];
+    const KNOWN: &'static [&'static [Known]] =
+        &[STALE_FOLIO_WRITTEN_BACK, &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE]];
     type Scheme = LaunderFolio;
 
     fn scheme(sim: &Sim) -> LaunderFolio {
@@ -91,13 +84,22 @@ impl Model for LaunderFolio {
 
 /// A folio that cannot be released stays, and a direct write that then falls back to the cache has it written back whole.
 /// Found by launder.
-pub(super) const STALE_FOLIO_WRITTEN_BACK: [Known; 5] = [
+pub(super) const STALE_FOLIO_WRITTEN_BACK: &[Known] = &[
     stale(Kind::SilentError, "direct-write-over-a-folio-that-stays.case"),
     stale(Kind::LostWrite, "direct-write-over-a-folio-that-stays-in-vain.case"),
     stale(Kind::StaleRead, "direct-write-over-a-folio-that-stays-is-read.case"),
-    stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case"),
     stale(Kind::WrongSize, "direct-write-over-a-folio-that-stays-and-a-truncate.case"),
 ];
+
+/// What was punched is in it, too.
+pub(super) const STALE_FOLIO_PUNCHED: Known =
+    stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case");
+
+/// And what it holds may be copied.
+pub(super) const STALE_FOLIO_COPIED: Known = Known {
+    words: &["copy", "fail release"],
+    ..stale(Kind::Leaked, "direct-write-over-a-folio-that-stays-and-is-copied.case")
+};
 
 /// fuse_file_fallocate() drops what is cached after the server has punched, and nothing keeps a store from dirtying it meanwhile.
 pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
@@ -106,12 +108,6 @@ pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
     one_of: &["punch", "zero"],
     hazard: "H4, found by launder: a store dirties a folio of which the server has just punched a part",
     case: "punched-under-a-store.case",
-};
-
-/// And what it holds may be copied.
-pub(super) const STALE_FOLIO_COPIED: Known = Known {
-    words: &["copy", "fail release"],
-    ..stale(Kind::Leaked, "direct-write-over-a-folio-that-stays-and-is-copied.case")
 };
 
 /// What a direct write could not drop is stale, and fsync(2) would have said so.

@@ -15,7 +15,7 @@ pub trait Model: 'static {
     /// [`Subject::BUGS`]
     const BUGS: &'static [Bug] = &[];
     /// [`Subject::KNOWN`]
-    const KNOWN: &'static [Known] = &[];
+    const KNOWN: &'static [&'static [Known]] = &[];
     /// [`Subject::TWIN`]
     const TWIN: Option<&'static str> = None;
 
@@ -66,7 +66,7 @@ impl<M: Model> Subject for Of<M> {
     const SOURCE: &'static str = M::SOURCE;
     const CONTRACT: Contract = M::CONTRACT;
     const BUGS: &'static [Bug] = M::BUGS;
-    const KNOWN: &'static [Known] = M::KNOWN;
+    const KNOWN: &'static [&'static [Known]] = M::KNOWN;
     const TWIN: Option<&'static str> = M::TWIN;
     type Ground = ();
 

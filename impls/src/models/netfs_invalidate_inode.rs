@@ -18,7 +18,7 @@ impl Model for NetfsInvalidateInode {
     const NAME: &'static str = "netfs-invalidate-inode";
     const SOURCE: &'static str = "David Howells, [RFC PATCH] mm, netfs: Provide a means of invalidation without using launder_folio, 27 March 2024: \"Set to write back rather than simply invalidate\"";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = &RACES;
+    const KNOWN: &'static [&'static [Known]] = &[RACES];
     type Scheme = NetfsInvalidateInode;
 
     fn scheme(sim: &Sim) -> NetfsInvalidateInode {
@@ -33,25 +33,17 @@ impl Model for NetfsInvalidateInodeDiscard {
     const NAME: &'static str = "netfs-invalidate-inode-discard";
     const SOURCE: &'static str = NetfsInvalidateInode::SOURCE;
     const CONTRACT: Contract = Contract { loser: Loser::Local, ..Contract::FUSE };
-    const KNOWN: &'static [Known] = &[
-        RACES[0],
-        RACES[1],
-        RACES[2],
-        RACES[3],
-        RACES[4],
-        RACES[5],
-        RACES[6],
-        RACES[7],
-        RACES[8],
-        RACES[9],
-        RACES[10],
-        discarded(Kind::LostWrite, "discarded-though-nobody-else-wrote.case"),
-        discarded(Kind::StaleRead, "discarded-and-read.case"),
-        discarded(Kind::SilentError, "discarded-without-an-error.case"),
-        discarded(Kind::WrongSize, "discarded-at-the-end.case"),
-        discarded(Kind::Leaked, "discarded-and-copied.case"),
-        discarded(Kind::Resurrected, "discarded-and-copied-over-a-punch.case"),
-        discarded(Kind::SpuriousError, "discarded-and-mapped.case"),
+    const KNOWN: &'static [&'static [Known]] = &[
+        RACES,
+        &[
+            discarded(Kind::LostWrite, "discarded-though-nobody-else-wrote.case"),
+            discarded(Kind::StaleRead, "discarded-and-read.case"),
+            discarded(Kind::SilentError, "discarded-without-an-error.case"),
+            discarded(Kind::WrongSize, "discarded-at-the-end.case"),
+            discarded(Kind::Leaked, "discarded-and-copied.case"),
+            discarded(Kind::Resurrected, "discarded-and-copied-over-a-punch.case"),
+            discarded(Kind::SpuriousError, "discarded-and-mapped.case"),
+        ],
     ];
     type Scheme = NetfsInvalidateInode;
 
@@ -61,7 +53,7 @@ impl Model for NetfsInvalidateInodeDiscard {
 }
 
 /// What comes of holding i_mmap_rwsem, which stops nobody who should be stopped.
-const RACES: [Known; 11] = [
+const RACES: &[Known] = &[
     unlocked(Kind::LostWrite, "written-between-flush-and-truncate.case"),
     unlocked(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
     unlocked(Kind::SilentError, "written-between-flush-and-truncate-without-an-error.case"),

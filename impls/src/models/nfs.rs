@@ -92,7 +92,7 @@ impl Model for Nfs {
             case: "no-eof-zero.case",
         },
     ];
-    const KNOWN: &'static [Known] = known::KNOWN;
+    const KNOWN: &'static [&'static [Known]] = &[known::KNOWN];
     type Scheme = Nfs;
 
     /// There are no notifications without delegations.

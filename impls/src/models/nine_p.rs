@@ -32,7 +32,7 @@ impl Model for NinePMmap {
     const SOURCE: &'static str =
         "fs/9p/vfs_file.c, cache=mmap, 5.15: v9fs_mmap_file_write_iter(), v9fs_mmap_vm_close()";
     const CONTRACT: Contract = ONE_CLIENT;
-    const KNOWN: &'static [Known] = known::MMAP;
+    const KNOWN: &'static [&'static [Known]] = &[known::MMAP];
     type Scheme = NineP;
 
     fn meets(event: Event) -> bool {
@@ -48,7 +48,7 @@ impl Model for NinePLoose {
     const NAME: &'static str = "nine-p-loose";
     const SOURCE: &'static str = "fs/9p/vfs_file.c, cache=loose, 5.15: v9fs_cached_file_operations_dotl; Documentation/filesystems/9p.rst: \"no attempts are made at consistency\"";
     const CONTRACT: Contract = Contract { maps: Maps::Unified, ..ONE_CLIENT };
-    const KNOWN: &'static [Known] = known::LOOSE;
+    const KNOWN: &'static [&'static [Known]] = known::LOOSE;
     type Scheme = NineP;
 
     fn meets(event: Event) -> bool {

@@ -48,7 +48,7 @@ impl Model for Oplock {
             case: "oplock-use-imp.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         SHORT_AGAIN,
         PUNCHED_UNDER_A_STORE,
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
@@ -60,7 +60,7 @@ impl Model for Oplock {
         ignored(Kind::Leaked, "direct-write-under-a-folio-that-stays-and-is-copied.case"),
         ignored(Kind::LostWrite, "failed-release-is-ignored-by-a-lock.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-by-a-lock-after-a-truncate.case"),
-    ];
+    ]];
     type Scheme = Oplock;
 
     fn scheme(sim: &Sim) -> Oplock {

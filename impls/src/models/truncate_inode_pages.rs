@@ -2,7 +2,7 @@
 //! what of a folio the range has.
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom};
@@ -17,7 +17,7 @@ impl Model for TruncateInodePages {
     const SOURCE: &'static str = "mm/truncate.c, truncate_inode_pages_range(), 6.18; Trond Myklebust, 27 Mar 2024: it \"will require \
         any caller to grab several locks in order to prevent data loss through races with write system calls\"";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [Known] = KNOWN;
+    const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = TruncateInodePages;
 
     fn scheme(sim: &Sim) -> TruncateInodePages {
@@ -30,23 +30,21 @@ const fn truncated(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of: &[], hazard, case }
 }
 
-const KNOWN: &[Known] = &[
-    truncated(Kind::LostWrite, "dirty-folio-is-truncated.case"),
-    truncated(Kind::StaleRead, "dirty-folio-is-truncated-and-read.case"),
-    truncated(Kind::SilentError, "dirty-folio-is-truncated-and-an-error.case"),
-    truncated(Kind::WrongSize, "dirty-folio-is-truncated-at-the-end.case"),
-    truncated(Kind::SpuriousError, "dirty-folio-is-truncated-and-accessed.case"),
-    truncated(Kind::Leaked, "dirty-folio-is-truncated-and-copied.case"),
-    Known {
-        one_of: &["ftruncate", "punch", "zero"],
-        ..truncated(Kind::Resurrected, "dirty-folio-is-truncated-and-copied-over-a-punch.case")
-    },
-    STALE_FOLIO_WRITTEN_BACK[0],
-    STALE_FOLIO_WRITTEN_BACK[1],
-    STALE_FOLIO_WRITTEN_BACK[2],
-    STALE_FOLIO_WRITTEN_BACK[3],
-    STALE_FOLIO_WRITTEN_BACK[4],
-    PUNCHED_UNDER_A_STORE,
+const KNOWN: &[&[Known]] = &[
+    &[
+        truncated(Kind::LostWrite, "dirty-folio-is-truncated.case"),
+        truncated(Kind::StaleRead, "dirty-folio-is-truncated-and-read.case"),
+        truncated(Kind::SilentError, "dirty-folio-is-truncated-and-an-error.case"),
+        truncated(Kind::WrongSize, "dirty-folio-is-truncated-at-the-end.case"),
+        truncated(Kind::SpuriousError, "dirty-folio-is-truncated-and-accessed.case"),
+        truncated(Kind::Leaked, "dirty-folio-is-truncated-and-copied.case"),
+        Known {
+            one_of: &["ftruncate", "punch", "zero"],
+            ..truncated(Kind::Resurrected, "dirty-folio-is-truncated-and-copied-over-a-punch.case")
+        },
+    ],
+    STALE_FOLIO_WRITTEN_BACK,
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
 ];
 
 impl Scheme for TruncateInodePages {

@@ -27,7 +27,7 @@ impl Model for WriteThrough {
             case: "append-shared-lock.case",
         },
     ];
-    const KNOWN: &'static [Known] = &[
+    const KNOWN: &'static [&'static [Known]] = &[&[
         Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
         Known {
             symptom: Symptom::Broken(Kind::StaleRead),
@@ -37,7 +37,7 @@ impl Model for WriteThrough {
             case: "write-through-is-seen-and-read-directly.case",
         },
         STALE_AFTER_A_CRASH,
-    ];
+    ]];
     type Scheme = WriteThrough;
 
     fn scheme(sim: &Sim) -> WriteThrough {

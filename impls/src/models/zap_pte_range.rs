@@ -44,11 +44,7 @@ model! {
     ZapPteRange, Zap::Dirties, {
         const NAME: &'static str = "zap-pte-range";
         const SOURCE: &'static str = "mm/memory.c, zap_pte_range(), 2.6.9";
-        const KNOWN: &'static [Known] = &[
-            MAPPED_AND_ZAPPED[0], MAPPED_AND_ZAPPED[1], MAPPED_AND_ZAPPED[2], MAPPED_AND_ZAPPED[3],
-            UNRELEASED[0], UNRELEASED_AND_SILENT[0], UNRELEASED_AND_SILENT[1],
-            UNREAD[0], UNSYNCED[0], UNSYNCED[1], UNSYNCED[2],
-        ];
+        const KNOWN: &'static [&'static [Known]] = &[MAPPED_AND_ZAPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED];
     }
 }
 
@@ -58,10 +54,6 @@ model! {
         const NAME: &'static str = "zap-pte-range-uptodate";
         const SOURCE: &'static str = "Andrea Arcangeli, [PATCH] zap_pte_range should not mark non-uptodate pages dirty, Oct 2004, \
             on 2.6.9; of the patch only the subject was found";
-        const KNOWN: &'static [Known] = &[
-            MAPPED_AND_DROPPED[0], MAPPED_AND_DROPPED[1], MAPPED_AND_DROPPED[2], MAPPED_AND_DROPPED[3], MAPPED_AND_DROPPED[4],
-            UNRELEASED[0], UNRELEASED_AND_SILENT[0], UNRELEASED_AND_SILENT[1],
-            UNREAD[0], UNSYNCED[0], UNSYNCED[1], UNSYNCED[2],
-        ];
+        const KNOWN: &'static [&'static [Known]] = &[MAPPED_AND_DROPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED];
     }
 }

@@ -13,7 +13,7 @@ impl Model for Nfs269 {
     const NAME: &'static str = "nfs-2.6.9";
     const SOURCE: &'static str = "fs/nfs/inode.c and mm/truncate.c, 2.6.9; Andrea Arcangeli, 26 Oct 2004: \"all they care about is that if they restart the program it sees the new data on the server\"";
     const CONTRACT: Contract = Contract::NFS;
-    const KNOWN: &'static [Known] = super::known::KNOWN_2_6_9;
+    const KNOWN: &'static [&'static [Known]] = &[super::known::KNOWN_2_6_9];
     type Scheme = Nfs;
 
     /// There are no notifications without delegations.

@@ -1,7 +1,7 @@
 //! The promises that 9p is known to break.
 
 use crate::Known;
-use crate::models::launder_folio::STALE_FOLIO_WRITTEN_BACK;
+use crate::models::launder_folio::{STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK};
 use launder_oracle::{Kind, Symptom};
 
 /// Of cache=mmap, each with its case.
@@ -35,14 +35,13 @@ pub const MMAP: &[Known] = &[
 ];
 
 /// Of cache=loose.
-pub const LOOSE: &[Known] = &[
-    unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
-    unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
-    STALE_FOLIO_WRITTEN_BACK[0],
-    STALE_FOLIO_WRITTEN_BACK[1],
-    STALE_FOLIO_WRITTEN_BACK[2],
-    STALE_FOLIO_WRITTEN_BACK[4],
-    Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_WRITTEN_BACK[3] },
+pub const LOOSE: &[&[Known]] = &[
+    &[
+        unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
+        unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
+    ],
+    STALE_FOLIO_WRITTEN_BACK,
+    &[Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED }],
 ];
 
 const fn overwritten(kind: Kind, case: &'static str) -> Known {
