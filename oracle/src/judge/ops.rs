@@ -99,6 +99,11 @@ impl Op {
         writes && self.outcome != Outcome::Refused
     }
 
+    /// Whether it goes past the page cache, or may: a copy may be the server's work.
+    pub fn may_pass_the_cache(&self) -> bool {
+        self.call.is_direct() || matches!(self.call, Call::Copy { .. })
+    }
+
     /// What it stores in each cell; a copy stores what it finds.
     pub fn value(&self) -> Value {
         if self.number > 0 { Value::of(self.number) } else { Value::ZERO }

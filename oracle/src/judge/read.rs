@@ -194,7 +194,7 @@ impl<T: Time> Judge<'_, T> {
         let of_cache = Reader::of(&op).of_cache;
         // An older value that may itself turn back does not stay.
         let stays = echo.standing.is_certain(op.start);
-        let turned = self.registers.turned_back(register, known, seen, op.start);
+        let turned = self.registers.turned_back(&self.ops, register, known, seen, op.start);
         let turned = turned.filter(|_| of_cache && stays);
         let settles = matches!(echo.standing, Standing::Doubtful { since } if op.start > since);
         echo.standing = match turned {

@@ -78,7 +78,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub fn of(op: &Op) -> Reader {
-        Reader { began: op.start, of_cache: op.who.host().is_some() && !op.call.is_direct() }
+        Reader { began: op.start, of_cache: op.who.host().is_some() && !op.may_pass_the_cache() }
     }
 }
 
@@ -318,9 +318,11 @@ impl<T: Time> Registers<T> {
     }
 
     /// Until when the excuses last by which writes that the reader knew, and that had replaced what it saw, have turned back;
-    /// and what they had replaced, and they themselves.
+    /// and what they had replaced, and they themselves. What may have passed the cache the server may have, though a cache
+    /// shows what is older: that need not stay so.
     pub fn turned_back(
         &self,
+        ops: &[Op],
         register: usize,
         known: &Clock<T>,
         seen: Seen,
@@ -341,7 +343,8 @@ impl<T: Time> Registers<T> {
                     _ => true,
                 };
                 let stood = !self.is_loosened(record, time);
-                if time <= until && stood && replaced && known.knows(chain, record.began) {
+                let cached = !ops[record.op as usize].may_pass_the_cache();
+                if time <= until && stood && replaced && cached && known.knows(chain, record.began) {
                     let (least, clock) = turned.get_or_insert((NEVER, Clock::default()));
                     *least = (*least).min(until);
                     clock.join(&record.replaced);

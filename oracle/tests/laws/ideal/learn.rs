@@ -25,11 +25,13 @@ impl Machine {
     pub fn come_back(&self, reader: usize, register: Register, write: usize) -> Option<Return> {
         // Only a cache shows that it has dropped what failed: the server never had it, and need not stay so.
         let by = &self.script.ops[reader];
-        let of_cache = by.host().is_some() && !by.call.is_direct();
+        let of_cache = by.host().is_some() && !by.passes_the_cache();
         // And what came back stays only if it cannot itself turn back.
         let stays = self.certain(write, register, reader) && !self.excused(write, reader);
         let turned = members(self.knew(reader, register).met).filter(|_| of_cache && stays).filter(|op| {
             self.excused(*op, reader)
+                // Nor does what did not go through the cache: it is there when the cache has dropped what is older.
+                && !self.script.ops[*op].passes_the_cache()
                 && self.certain(*op, register, reader)
                 && self.knew(*op, register).met & bit(write) != 0
         });

@@ -84,6 +84,11 @@ impl Op {
             )
     }
 
+    /// Whether it is direct, or a copy, which the server may carry out.
+    pub fn passes_the_cache(&self) -> bool {
+        self.call.is_direct() || matches!(self.call, Call::Copy { .. })
+    }
+
     /// The host on which it was called: a process's, or none for the server.
     pub fn host(&self) -> Option<Host> {
         self.who.host()

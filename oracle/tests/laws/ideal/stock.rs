@@ -43,7 +43,7 @@ impl Machine {
         let (mut turned, mut over, mut to) = (0, 0, 0);
         let by = &self.script.ops[reader];
         // What came back did so in a cache, and only there.
-        let of_cache = |_: &usize| by.host().is_some() && !by.call.is_direct();
+        let of_cache = |_: &usize| by.host().is_some() && !by.passes_the_cache();
         let active =
             members(knew.returns).filter(lasts).filter(of_cache).fold(0, |set, returned| set | bit(returned));
         let outdated = members(active).fold(0, |set, returned| set | self.returns[returned].knew);

@@ -44,6 +44,18 @@ fn what_came_back_in_a_cache_does_not_bind_the_server() {
 }
 
 #[test]
+fn what_went_past_the_cache_is_there_when_a_cache_has_dropped_what_is_older() {
+    let fault = "nature fail release 1 = ok\na1 pwrite 1..2 = ok\n";
+    for write in ["pwrite direct 0..1", "copy 1..2 0"] {
+        let value = if write.starts_with("copy") { 1 } else { 2 };
+        let back = format!(
+            "{fault}a1 {write} = ok\na2 pread 0..1 = got {value}\na1 fsync = EIO\na1 pread 0..1 = got 0\n"
+        );
+        allows(&["linux"], &format!("{back}a1 pread 0..1 = got {value}"));
+    }
+}
+
+#[test]
 fn a_writer_that_asks_no_more_after_a_fault_cannot_complain() {
     allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
     forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0\na1 fsync = ok"));
