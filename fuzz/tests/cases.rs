@@ -276,6 +276,7 @@ cases! {
     punched_under_a_store_is_taken_for_a_third_party_without_an_error: "punched-under-a-store-is-taken-for-a-third-party-without-an-error",
     quota_that_is_told_as_no_space_in_2_6_22_spurious_error: "quota-that-is-told-as-no-space-in-2-6-22-spurious-error",
     quota_that_is_told_as_no_space_spurious_error: "quota-that-is-told-as-no-space-spurious-error",
+    read_brings_what_the_size_does_not_cover_yet: "read-brings-what-the-size-does-not-cover-yet",
     read_overtakes_write: "read-overtakes-write",
     redirtied_in_the_window: "redirtied-in-the-window",
     refill_of_a_mapped_page_overwrites_a_store: "refill-of-a-mapped-page-overwrites-a-store",

@@ -102,6 +102,13 @@ impl Folio {
         }
     }
 
+    /// Cells are what the server held when this was last read.
+    pub(super) fn take_back(&mut self, part: Range) {
+        let base = self.base.unwrap_or([Value::ZERO; FOLIO as usize]);
+        let cells = part.cells().map(|cell| (cell % FOLIO) as usize);
+        cells.for_each(|at| self.cells[at] = base[at]);
+    }
+
     /// The server's version, with what was written here since that was known.
     pub fn give_in(&mut self, theirs: Cells) {
         for (at, value) in theirs.into_iter().enumerate().filter(|(at, _)| self.written & 1 << at == 0) {

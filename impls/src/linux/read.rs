@@ -102,7 +102,7 @@ impl Linux {
             if version != inode.attr_version.get() {
                 continue;
             }
-            self.zero_to(host, server).await;
+            self.take_back_to(host, server).await;
             let old = inode.size.get();
             if version != inode.attr_version.get() {
                 continue;

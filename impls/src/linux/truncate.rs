@@ -1,6 +1,6 @@
 //! ftruncate(2), fallocate(2) and its modes, and a size that the server has changed.
 
-use super::{Linux, Store, cells_of, folios, overlap};
+use super::{Folio, Linux, Store, cells_of, folios, overlap};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
@@ -64,19 +64,32 @@ impl Linux {
     /// pagecache_isize_extended(): before the file grows beyond `end`, what stores through mappings left between its end and
     /// there is zeroed. 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension".
     pub async fn zero_to(&self, host: Host, end: u32) {
+        if let Some(tail) = self.change_tail(host, end, Folio::zero).await {
+            step!(self.sim, "{host}: {tail}, past the end, are zeroed");
+        }
+    }
+
+    /// The same where the file has grown elsewhere: what READ has brought of what lies there stays.
+    pub async fn take_back_to(&self, host: Host, end: u32) {
+        if let Some(tail) = self.change_tail(host, end, Folio::take_back).await {
+            step!(self.sim, "{host}: {tail}, past the end, are what READ has brought");
+        }
+    }
+
+    /// Changes the cells between the end of the file and `end`, as far as they lie in the folio of the end, and says which.
+    async fn change_tail(&self, host: Host, end: u32, change: impl Fn(&mut Folio, Range)) -> Option<Range> {
         let inode = self.inode(host);
         loop {
             let old = inode.size.get();
             let tail = overlap(cells_of(old / FOLIO), Range::new(old, end.max(old)));
-            let Some(id) = inode.find(old / FOLIO).filter(|_| !tail.is_empty()) else { return };
+            let id = inode.find(old / FOLIO).filter(|_| !tail.is_empty())?;
             let _folio = self.sim.lock(inode.folio(id).lock).await;
             self.sim.wait_free(inode.folio(id).writeback).await;
             if inode.size.get() == old {
                 if !self.sim.bug("no_eof_zero") {
-                    self.zero(host, id, tail);
+                    inode.change(id, |folio| change(folio, tail));
                 }
-                step!(self.sim, "{host}: {tail}, past the end, are zeroed");
-                return;
+                return Some(tail);
             }
         }
     }
