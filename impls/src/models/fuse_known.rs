@@ -67,12 +67,10 @@ pub(super) const DIRECT_SIZES: &[Known] = &[
     known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
     known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
     known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
-    known(READS, SilentError, &["crash", "pread direct"], &[], "short-direct-read-after-a-crash.case"),
 ];
 
 /// The same where the cache is older than what was written directly.
 pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
-    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-of-a-write-that-failed.case"),
     known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
     known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
     known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
@@ -232,7 +230,6 @@ pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
 
 /// With writeback_cache the size is the kernel's.
 pub(super) const KERNELS_SIZE: &[Known] = &[
-    known(READS, LostWrite, &["pread direct"], &[], "short-direct-read-after-a-write-that-failed.case"),
     known(
         READS,
         StaleRead,

@@ -39,6 +39,10 @@ impl Places {
         places.iter().fold(Places(0), |set, place| set.with(*place))
     }
 
+    pub fn without(self, place: Place) -> Places {
+        Places(self.0 & !(1 << place.0))
+    }
+
     pub fn has(self, place: Place) -> bool {
         self.0 & 1 << place.0 != 0
     }

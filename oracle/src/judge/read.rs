@@ -3,12 +3,12 @@
 use super::Judge;
 use super::atomic::Shown;
 use super::budget::{Budget, Spent};
-use super::flow::Flow;
+use super::flow::{Flow, Place};
 use super::ops::Op;
 use super::register::{Dead, Named, Reader, Record, Registers, Seen, Standing};
 use super::write::{INSIDE, OUTSIDE};
 use crate::clock::{Chain, Clock, Time};
-use crate::{Call, Value};
+use crate::{Call, Direct, Value};
 
 /// How deep copies of copies are followed; beyond, a copy may hold anything.
 const COPIES: usize = 64;
@@ -67,7 +67,13 @@ impl<T: Time> Judge<'_, T> {
             }
             Named::Something { learned, seen } => {
                 if let Some(register) = self.known.inside(cell) {
-                    self.learn(place, flow, register, known, learned, seen)?;
+                    let mut learns = *flow;
+                    if op.call.is_direct() && self.contract.direct != Direct::None {
+                        // It is the end that its host believes in: if that has moved since it began, the server was not told.
+                        self.known.tell(flow.releases, register, &known);
+                        learns.releases = flow.releases.without(Place::SERVER);
+                    }
+                    self.learn(place, &learns, register, known, learned, seen)?;
                 }
                 Ok(content.unwrap_or(seen))
             }

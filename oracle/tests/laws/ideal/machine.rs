@@ -224,11 +224,16 @@ impl Machine {
             if writes(call, register, self.script.reach) {
                 knows.met |= bit(op);
             }
-            for (_, learnt) in news.iter().filter(|(about, _)| *about == register) {
-                knows.hear(*learnt);
-            }
+            let mut learnt = knows;
+            news.iter().filter(|(about, _)| *about == register).for_each(|(_, learns)| learnt.hear(*learns));
+            // Past the cache it read contents; where the file ends its host believed, which need not be what the server does.
+            let believed = call.call.is_direct() && self.contract.direct != Direct::None;
+            let believed = believed && matches!(register, Register::Inside(_));
             let index = self.index(register);
-            to.iter().for_each(|place| self.places[place.index()][index].hear(knows));
+            for place in to {
+                let hears = if believed && *place == Place::Server { knows } else { learnt };
+                self.places[place.index()][index].hear(hears);
+            }
         }
     }
 }

@@ -42,6 +42,14 @@ fn a_direct_read_puts_what_the_host_knows_on_the_server() {
 }
 
 #[test]
+fn a_direct_read_says_nothing_to_the_server_of_an_end_that_moved_meanwhile() {
+    let grown = "file 0\na1 > pwrite 0..1\na2 > pread direct 0..1\na1 < ok\na2 < got 0\n";
+    allows(&[COHERENT, ORDERED], &format!("{grown}server pread 0..1 = got -"));
+    let before = "file 0\na1 pwrite 0..1 = ok\na2 pread direct 0..1 = got 1\n";
+    forbids(LostWrite, &[COHERENT, ORDERED], &format!("{before}server pread 0..1 = got -"));
+}
+
+#[test]
 fn a_direct_and_a_cached_write_at_once_settle_nothing_in_the_folio_that_they_share() {
     let text = "a1 > pwrite direct 0..1\na2 > pwrite 1..2\na1 < ok\na2 < ok\n";
     for values in ["0 0", "1 0", "0 2"] {
