@@ -44,6 +44,7 @@ pub(super) const MAPPED_ON_EXT3: &[Known] = &[
     mapped(Kind::LostWrite, H7, "dirty-entry-of-a-page-that-is-not-uptodate.case"),
     mapped(Kind::SilentError, H7, "dirty-entry-of-a-page-and-an-error.case"),
     mapped(Kind::Leaked, H7, "dirty-entry-of-a-page-past-the-end.case"),
+    mapped(Kind::Resurrected, H9, "mapped-page-and-a-truncate-that-failed.case"),
 ];
 
 pub(super) const MAPPED_AND_ZAPPED: &[Known] = &[

@@ -128,6 +128,7 @@ impl Model for DivergenceAsk {
         stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
         stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
         stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
+        failed(Kind::SpuriousError, "own-write-that-failed-taken-for-a-third-party.case"),
     ]];
     type Scheme = Divergence;
 
@@ -157,6 +158,12 @@ const fn punched(kind: Kind, case: &'static str) -> Known {
     let hazard = "found by launder: what is frozen is not written back before a punch drops it, and the file stays short";
     let one_of = &["pwrite", "append"];
     Known { symptom: Symptom::Broken(kind), words: &["notify", "punch"], one_of, hazard, case }
+}
+
+const fn failed(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H2, found by launder: what the server did not take of the host's own writes is taken for a third party's";
+    let one_of = &["fail write", "drop", "short write"];
+    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of, hazard, case }
 }
 
 const fn stays(kind: Kind, case: &'static str) -> Known {

@@ -134,6 +134,17 @@ const fn copy(kind: Kind, case: &'static str) -> Known {
     known(hazard, kind, &["copy", "mwrite"], &[], case)
 }
 
+/// A punch, after which a store comes before the cache is dropped.
+pub(super) const PUNCHES: &[Known] =
+    &[known(PUNCHED, Resurrected, &["mwrite"], &["punch", "zero"], "stored-while-the-server-punches.case")];
+
+/// The same where what is stored is zeroed with the rest of the folio.
+pub(super) const PUNCHES_THROUGH: &[Known] =
+    &[known(PUNCHED, LostWrite, &["mwrite"], &["punch", "zero"], "stored-after-the-server-has-punched.case")];
+
+const PUNCHED: &str =
+    "H4, found by launder: fuse_file_fallocate() keeps no store away between the server's punch and its own";
+
 /// A folio that cannot be released.
 pub(super) const RELEASES: &[Known] = &[
     known(

@@ -3,7 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS, PAST_THE_END,
-    RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
+    PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, folios, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -101,6 +101,7 @@ pub(super) const KNOWN: &[&[Known]] = &[
     PAST_THE_END,
     FAILED_DIRECT_WRITES,
     COPIES,
+    PUNCHES,
     RELEASES,
     SHORT_WRITES_BACK,
     FAILED_DIRECT_WRITES_BACK,

@@ -55,6 +55,7 @@ impl Model for Oplock {
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
         mapped(Kind::Resurrected, &["mwrite"], "mapped-without-an-oplock-and-resurrected.case"),
         mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
+        mapped(Kind::Leaked, &["copy"], "mapped-without-an-oplock-and-copied.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Leaked, "direct-write-under-a-folio-that-stays-and-is-copied.case"),

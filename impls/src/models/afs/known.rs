@@ -45,6 +45,7 @@ pub const KEYS: &[Known] = &[
     late(LostWrite, "error-after-the-end-of-writeback-lost-write.case"),
     late(SilentError, "error-after-the-end-of-writeback-silent-error.case"),
     late(StaleRead, "error-after-the-end-of-writeback-stale-read.case"),
+    copied(Resurrected, "killed-page-is-read-again-and-copied.case"),
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     race(Leaked, ZAPPED, "page-that-is-used-is-not-zapped-leaked.case"),
     race(LostWrite, ZAPPED, "page-that-is-used-is-not-zapped-lost-write.case"),
@@ -253,6 +254,16 @@ const fn between(kind: Kind, case: &'static str) -> Known {
         &["ftruncate", "mwrite"],
         &[],
         "H1: what is stored while ftruncate(2) is under way is written back, and the file grows again",
+        case,
+    )
+}
+
+const fn copied(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["copy", "fail write"],
+        &[],
+        "H19: what could not be written back is killed, and an older write is read and copied in its place",
         case,
     )
 }
