@@ -140,6 +140,7 @@ cases! {
     failed_release_is_ignored_without_an_error: "failed-release-is-ignored-without-an-error",
     failed_write_on_an_uptodate_folio: "failed-write-on-an-uptodate-folio",
     fatal_keep_uptodate: "fatal-keep-uptodate",
+    fault_asks_for_no_size: "fault-asks-for-no-size",
     fault_before_an_end_that_is_not_believed: "fault-before-an-end-that-is-not-believed",
     fault_past_an_end_that_is_not_believed: "fault-past-an-end-that-is-not-believed",
     fault_unlocked_install: "fault-unlocked-install",

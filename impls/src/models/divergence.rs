@@ -7,8 +7,8 @@
 
 use super::Model;
 use super::launder_folio::{
-    PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
-    STALE_FOLIO_WRITTEN_BACK,
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED,
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::{Event, Known, Sim, step};
@@ -93,6 +93,7 @@ impl Model for DivergenceDiscard {
             Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_PUNCHED },
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
+            FAULT_ASKS_FOR_NO_SIZE,
             taken_for_theirs(Kind::LostWrite, "punched-under-a-store-is-taken-for-a-third-party.case"),
             taken_for_theirs(
                 Kind::SilentError,
@@ -120,6 +121,7 @@ impl Model for DivergenceAsk {
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
     const KNOWN: &'static [&'static [Known]] = &[&[
         PUNCHED_UNDER_A_STORE,
+        FAULT_ASKS_FOR_NO_SIZE,
         taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
         STALE_AFTER_A_CRASH,
         punched(Kind::LostWrite, "frozen-folio-is-punched.case"),

@@ -4,7 +4,8 @@
 use super::Model;
 use super::filemap_invalidate_inode::SHORT_AGAIN;
 use super::launder_folio::{
-    PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
+    STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
@@ -56,7 +57,7 @@ impl Model for FlushAndWait {
             window(Symptom::Endless, "mapped-in-the-window.case"),
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
     ];
     type Scheme = FlushAndWait;
 
@@ -79,7 +80,7 @@ impl Model for FlushAndWaitRecheck {
             STALE_FOLIO_COPIED,
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
     ];
     type Scheme = FlushAndWait;
 
@@ -102,7 +103,7 @@ impl Model for FlushAndWaitNoLaunder {
             STALE_FOLIO_COPIED,
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
     ];
     type Scheme = FlushAndWait;
 

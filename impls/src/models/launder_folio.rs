@@ -73,8 +73,10 @@ impl Model for LaunderFolio {
             case: "mkwrite-no-mapping-check.case",
         },
     ];
-    const KNOWN: &'static [&'static [Known]] =
-        &[STALE_FOLIO_WRITTEN_BACK, &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE]];
+    const KNOWN: &'static [&'static [Known]] = &[
+        STALE_FOLIO_WRITTEN_BACK,
+        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+    ];
     type Scheme = LaunderFolio;
 
     fn scheme(sim: &Sim) -> LaunderFolio {
@@ -94,6 +96,15 @@ pub(super) const STALE_FOLIO_WRITTEN_BACK: &[Known] = &[
 /// What was punched is in it, too.
 pub(super) const STALE_FOLIO_PUNCHED: Known =
     stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case");
+
+/// filemap_fault() looks at i_size, as it was when somebody last asked.
+pub(super) const FAULT_ASKS_FOR_NO_SIZE: Known = Known {
+    symptom: Symptom::Broken(Kind::WrongSize),
+    words: &["mwrite", "notify"],
+    one_of: &["ftruncate"],
+    hazard: "H21, found by launder: a page fault does not ask for the size, after a notification neither",
+    case: "fault-asks-for-no-size.case",
+};
 
 /// And what it holds may be copied.
 pub(super) const STALE_FOLIO_COPIED: Known = Known {

@@ -53,7 +53,7 @@ impl Model for Oplock {
         PUNCHED_UNDER_A_STORE,
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
-        mapped(Kind::Resurrected, &["mwrite"], "mapped-without-an-oplock-and-resurrected.case"),
+        mapped(Kind::Resurrected, &["mwrite", "mread"], "mapped-without-an-oplock-and-resurrected.case"),
         mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
         mapped(Kind::Leaked, &["copy"], "mapped-without-an-oplock-and-copied.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),

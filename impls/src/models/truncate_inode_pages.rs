@@ -2,7 +2,9 @@
 //! what of a folio the range has.
 
 use super::Model;
-use super::launder_folio::{PUNCHED_UNDER_A_STORE, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK};
+use super::launder_folio::{
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom};
@@ -44,7 +46,7 @@ const KNOWN: &[&[Known]] = &[
         },
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
 ];
 
 impl Scheme for TruncateInodePages {
