@@ -90,6 +90,7 @@ cases! {
     direct_write_under_way_and_a_truncate: "direct-write-under-way-and-a-truncate",
     dirty_buffer_of_a_clean_page: "dirty-buffer-of-a-clean-page",
     dirty_entries_and_a_direct_read: "dirty-entries-and-a-direct-read",
+    dirty_entries_and_a_truncate_under_way: "dirty-entries-and-a-truncate-under-way",
     dirty_entries_and_fsync: "dirty-entries-and-fsync",
     dirty_entries_fsync_and_an_error: "dirty-entries-fsync-and-an-error",
     dirty_entries_fsync_and_an_error_nobody_hears: "dirty-entries-fsync-and-an-error-nobody-hears",

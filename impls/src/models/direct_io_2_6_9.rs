@@ -57,7 +57,7 @@ model! {
             either coherency or -EIO to the O_DIRECT operation\"";
         const CONTRACT: Contract = Contract::LINUX;
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
-        const KNOWN: &'static [&'static [Known]] = &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD];
+        const KNOWN: &'static [&'static [Known]] = &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD, UNREAD_UNDER_A_TRUNCATE];
     }
 }
 

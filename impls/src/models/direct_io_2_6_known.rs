@@ -71,6 +71,13 @@ const fn unread(kind: Kind, words: &'static [&'static str], case: &'static str) 
 pub(super) const UNREAD: &[Known] =
     &[unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case")];
 
+/// While a truncate is under way.
+pub(super) const UNREAD_UNDER_A_TRUNCATE: &[Known] = &[unread(
+    Kind::Resurrected,
+    &["mwrite", "pread direct", "ftruncate"],
+    "dirty-entries-and-a-truncate-under-way.case",
+)];
+
 /// So does fsync(2), until folio_mkclean() came with 2.6.19. Found by launder.
 const fn unsynced(kind: Kind, case: &'static str) -> Known {
     let one_of = &["crash", "fail write", "fail read", "fail release", "drop", "short write"];
