@@ -53,6 +53,7 @@ cases! {
     close_of_a_mapped_file_stale_read: "close-of-a-mapped-file-stale-read",
     close_of_a_mapped_file_wrong_size: "close-of-a-mapped-file-wrong-size",
     close_that_writes_nothing_back: "close-that-writes-nothing-back",
+    close_that_writes_nothing_back_and_a_truncate_that_is_refused: "close-that-writes-nothing-back-and-a-truncate-that-is-refused",
     close_that_writes_nothing_back_and_the_size: "close-that-writes-nothing-back-and-the-size",
     congested_no_redirty: "congested-no-redirty",
     copy_and_a_store_beside_it: "copy-and-a-store-beside-it",

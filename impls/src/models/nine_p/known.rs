@@ -39,6 +39,7 @@ pub const LOOSE: &[&[Known]] = &[
     &[
         unflushed(Kind::StaleRead, "close-that-writes-nothing-back.case"),
         unflushed(Kind::WrongSize, "close-that-writes-nothing-back-and-the-size.case"),
+        unflushed(Kind::Resurrected, "close-that-writes-nothing-back-and-a-truncate-that-is-refused.case"),
     ],
     STALE_FOLIO_WRITTEN_BACK,
     &[Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED }],
