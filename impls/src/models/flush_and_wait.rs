@@ -73,15 +73,7 @@ impl Model for FlushAndWaitRecheck {
     const NAME: &'static str = "flush-and-wait-recheck";
     const SOURCE: &'static str = "the RFC of 6 March 2024, and after the folio is locked again what invalidate_inode_pages2_range() does of 6.18: its mapping is checked, PG_writeback is waited for, it is unmapped again";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [&'static [Known]] = &[
-        &[
-            BUSY,
-            Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
-            STALE_FOLIO_COPIED,
-        ],
-        STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
-    ];
+    const KNOWN: &'static [&'static [Known]] = WITHOUT_THE_WINDOW;
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
@@ -96,15 +88,7 @@ impl Model for FlushAndWaitNoLaunder {
     const NAME: &'static str = "flush-and-wait-no-launder";
     const SOURCE: &'static str = "David Howells, 19 Mar 2024: \"doing a flush and a non-laundering invalidate that leaves dirty pages in place ought to be fine\"; his second RFC, Kill ->launder_folio(), 7 March 2024";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [&'static [Known]] = &[
-        &[
-            BUSY,
-            Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
-            STALE_FOLIO_COPIED,
-        ],
-        STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
-    ];
+    const KNOWN: &'static [&'static [Known]] = WITHOUT_THE_WINDOW;
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
@@ -112,6 +96,17 @@ impl Model for FlushAndWaitNoLaunder {
         FlushAndWait { linux: Linux::new(sim, ways), flush: Flush::First }
     }
 }
+
+/// What both are left with that do not lose what slips into the window.
+const WITHOUT_THE_WINDOW: &[&[Known]] = &[
+    &[
+        BUSY,
+        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
+        STALE_FOLIO_COPIED,
+    ],
+    STALE_FOLIO_WRITTEN_BACK,
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+];
 
 /// Nothing is lost, but who asked for the invalidation is told that it failed.
 const BUSY: Known = Known {
