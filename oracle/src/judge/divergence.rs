@@ -5,7 +5,7 @@ use super::budget::Spent;
 use super::excuse::Syncs;
 use super::flow::Flow;
 use super::ops::{Op, Outcome};
-use super::register::{Record, Standing};
+use super::register::{Record, Registers, Standing};
 use crate::clock::{SERVER_HOME, Time};
 use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
 
@@ -209,14 +209,8 @@ impl<T: Time> Judge<'_, T> {
         if foreign && op.who.host().is_some() {
             for (register, at) in self.records(&op) {
                 if granule.has(self.cell(register)) {
-                    let dropping = Dropping {
-                        ops: &self.ops,
-                        syncs: &self.syncs,
-                        loser: self.contract.loser,
-                        reach: self.known.reach,
-                        time: op.start,
-                    };
-                    dropping.drop(&mut self.registers.records[at]);
+                    let (dropping, registers) = self.dropping(op.start);
+                    dropping.drop(&mut registers.records[at]);
                 }
             }
         }
@@ -226,15 +220,9 @@ impl<T: Time> Judge<'_, T> {
     /// Drops, if so told, what others wrote to the register and `op` does not know, and tells whether there was any.
     fn lose_unknown(&mut self, op: &Op, flow: &Flow, register: usize, drops: bool) -> Result<bool, Spent> {
         let known = self.known.at(flow.acquires, register);
-        let dropping = Dropping {
-            ops: &self.ops,
-            syncs: &self.syncs,
-            loser: self.contract.loser,
-            reach: self.known.reach,
-            time: op.start,
-        };
         let mut foreign = false;
         for chain in self.registers.chains(register).but(op.home()) {
+            let (dropping, registers) = self.dropping(op.start);
             let lose = |record: &mut Record<T>| {
                 let done = !matches!(record.standing, Standing::Void { .. });
                 if done && drops && chain.home() != SERVER_HOME {
@@ -242,11 +230,17 @@ impl<T: Time> Judge<'_, T> {
                 }
                 done
             };
-            let unknown = self.registers.change_unknown(register, chain, &known, lose);
+            let unknown = registers.change_unknown(register, chain, &known, lose);
             self.budget.spend(1 + unknown)?;
             foreign |= unknown > 0;
         }
         Ok(foreign)
+    }
+
+    /// What it takes to drop writes that lose at that time, and the writes.
+    fn dropping(&mut self, time: u32) -> (Dropping<'_>, &mut Registers<T>) {
+        let (loser, reach) = (self.contract.loser, self.known.reach);
+        (Dropping { ops: &self.ops, syncs: &self.syncs, loser, reach, time }, &mut self.registers)
     }
 }
 
