@@ -226,6 +226,7 @@ cases! {
     mapped_page_is_not_read_again: "mapped-page-is-not-read-again",
     mapped_page_that_is_not_uptodate_is_seen: "mapped-page-that-is-not-uptodate-is-seen",
     mapped_without_an_oplock: "mapped-without-an-oplock",
+    mapping_holds_on_while_a_truncate_runs: "mapping-holds-on-while-a-truncate-runs",
     mapped_without_an_oplock_and_an_error: "mapped-without-an-oplock-and-an-error",
     mapped_without_an_oplock_and_copied: "mapped-without-an-oplock-and-copied",
     mapped_without_an_oplock_and_resurrected: "mapped-without-an-oplock-and-resurrected",

@@ -33,7 +33,7 @@ use known::Known;
 use ops::{NEVER, Op, Ops};
 use plain::Plain;
 use register::Registers;
-use size::Appends;
+use size::Recent;
 
 /// Holds a trace against a contract.
 ///
@@ -101,7 +101,7 @@ struct Judge<'t, T> {
     registers: Registers<T>,
     syncs: Syncs,
     faults: Faults,
-    appends: Appends,
+    recent: Recent,
     under_way: [Option<u32>; Who::ALL.len()],
     /// What the calls under way acquired, and will release.
     flows: [Flow; Who::ALL.len()],
@@ -126,7 +126,7 @@ impl<'t, T: Time> Judge<'t, T> {
             registers,
             syncs,
             faults: Faults::default(),
-            appends: Appends::default(),
+            recent: Recent::default(),
             under_way: [None; Who::ALL.len()],
             flows: [Flow::NOTHING; Who::ALL.len()],
             violations: Vec::new(),
@@ -161,7 +161,7 @@ impl<'t, T: Time> Judge<'t, T> {
         self.under_way[who.index()] = Some(place);
         self.faults.begin(&op, self.contract);
         let oldest = self.under_way.iter().flatten().map(|place| self.ops[*place as usize].start).min();
-        self.appends.begin(&op, oldest.unwrap_or(op.start));
+        self.recent.begin(&op, oldest.unwrap_or(op.start));
         let flow = flow::flow(self.contract, who, &op.call);
         self.flows[who.index()] = flow;
         self.acquire(place, &flow)?;

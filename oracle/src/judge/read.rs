@@ -132,8 +132,8 @@ impl<T: Time> Judge<'_, T> {
         let op = self.ops[place as usize];
         let known = self.known.acquired(&op, nth, cell as usize);
         let dead = self.registers.dead(cell as usize, &known, Reader::of(&op), &mut self.budget)?;
-        let inside = self.may_be_inside(place, cell)?;
-        if let (true, Named::Something { .. }) = (inside, self.named(cell as usize, &dead, op.start, value)?)
+        let mapped = self.may_be_mapped(place, cell)?;
+        if let (true, Named::Something { .. }) = (mapped, self.named(cell as usize, &dead, op.start, value)?)
         {
             return Ok(());
         }

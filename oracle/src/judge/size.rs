@@ -9,24 +9,34 @@ use super::write::{INSIDE, OUTSIDE};
 use crate::clock::{Clock, Time};
 use crate::{Call, FOLIO, Hosts, Kind, Range, Value, Violation};
 
-/// The appends that an append may overlap in time, and the truncates.
+/// The appends and the truncates that a call may overlap in time.
 #[derive(Default)]
-pub(super) struct Appends {
-    recent: Vec<Op>,
+pub(super) struct Recent {
+    appends: Vec<Op>,
+    truncates: Vec<Op>,
     last_truncate_end: u32,
 }
 
-impl Appends {
+impl Recent {
     /// A call begins; `oldest` of those under way began at that time. What ended before that no later call overlaps.
     pub fn begin(&mut self, op: &Op, oldest: u32) {
-        match op.call {
-            Call::Append { .. } if op.is_whole() => {
-                self.recent.retain(|other| other.end >= oldest);
-                self.recent.push(*op);
+        let recent = match op.call {
+            Call::Append { .. } if op.is_whole() => &mut self.appends,
+            Call::Ftruncate(_) if op.zeroes() => {
+                self.last_truncate_end = self.last_truncate_end.max(op.end);
+                &mut self.truncates
             }
-            Call::Ftruncate(_) if op.zeroes() => self.last_truncate_end = self.last_truncate_end.max(op.end),
-            _ => {}
-        }
+            _ => return,
+        };
+        recent.retain(|other| other.end >= oldest);
+        recent.push(*op);
+    }
+
+    /// Whether some truncate that cuts the cell off was under way when the call was.
+    fn is_being_cut(&self, op: &Op, cell: u32) -> bool {
+        let cuts =
+            |other: &Op| matches!(other.call, Call::Ftruncate(size) if size <= cell) && other.end > op.start;
+        self.truncates.iter().any(cuts)
     }
 }
 
@@ -106,11 +116,19 @@ impl<T: Time> Judge<'_, T> {
         Ok(false)
     }
 
+    /// Whether a mapping may show the cell as one of the file's. A truncate moves the end first and takes what it cuts off
+    /// out of the mappings afterwards. POSIX, mmap(): "If the size of the mapped file changes after the call to mmap() as a
+    /// result of some other operation on the mapped file, the effect of references to portions of the mapped region that
+    /// correspond to added or removed portions of the file is unspecified."
+    pub(super) fn may_be_mapped(&mut self, place: u32, cell: u32) -> Result<bool, Spent> {
+        Ok(self.may_be_inside(place, cell)? || self.recent.is_being_cut(&self.ops[place as usize], cell))
+    }
+
     /// A mapped access was answered: no folio of it may certainly be past the end.
     pub(super) fn check_mapped_size(&mut self, place: u32, range: Range) -> Result<(), Spent> {
         for folio in folios(range) {
             let cell = folio * FOLIO;
-            if !self.may_be_inside(place, cell)? {
+            if !self.may_be_mapped(place, cell)? {
                 let why = format!("folio {folio} lies wholly past the end, and was accessed without SIGBUS");
                 self.accuse_size(place, cell, why);
                 break;
@@ -157,10 +175,10 @@ impl<T: Time> Judge<'_, T> {
             let same_cache = other.who.host() == op.who.host() || self.contract.hosts == Hosts::Coherent;
             let overlap = other.content(0).cells().any(|cell| at <= cell && cell < at + cells);
             let ended = other.end != NEVER && other.end < op.end;
-            let untruncated = self.appends.last_truncate_end < other.start.min(op.start);
+            let untruncated = self.recent.last_truncate_end < other.start.min(op.start);
             same_cache && other.start != op.start && ended && other.end > op.start && overlap && untruncated
         };
-        let Some(other) = self.appends.recent.iter().find(together).copied() else { return };
+        let Some(other) = self.recent.appends.iter().find(together).copied() else { return };
         let where_ = other.landed.unwrap_or(at);
         let why = format!(
             "the append landed at {at} and {}'s, at the same time, at {where_} (line {}): they overlap",

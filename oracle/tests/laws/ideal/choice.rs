@@ -30,6 +30,9 @@ impl Machine {
             for outside in members(stock).filter(|op| !self.inside(*op, cell)) {
                 self.past_the_end(reader, cell, outside, &mut choices);
             }
+            if insiders.is_empty() && self.is_still_mapped(reader, cell) {
+                insiders.push(None);
+            }
         }
         for inside in insiders {
             for content in members(self.stock(reader, Register::Content(cell))) {

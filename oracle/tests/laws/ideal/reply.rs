@@ -18,7 +18,8 @@ impl Machine {
                     || folios(range).any(|cell| self.may_be(op, cell).1)
             }
             (_, Call::Mread(range) | Call::Mwrite(range)) => {
-                call.private || folios(range).all(|cell| self.may_be(op, cell).0)
+                call.private
+                    || folios(range).all(|cell| self.may_be(op, cell).0 || self.is_still_mapped(op, cell))
             }
             (Fate::Done, Call::Append { .. }) => self.may_land(op),
             _ => true,

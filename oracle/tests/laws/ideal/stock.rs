@@ -2,7 +2,7 @@
 
 use super::machine::{Doubt, Machine};
 use super::reach::{Register, beyond, puts_inside};
-use super::script::{Ops, bit, members};
+use super::script::{Op, Ops, bit, members};
 use launder_oracle::Call;
 
 impl Machine {
@@ -83,6 +83,14 @@ impl Machine {
         let inside = members(stock).any(|write| self.inside(write, cell));
         let outside = members(stock).any(|write| !self.inside(write, cell));
         (inside, outside)
+    }
+
+    /// Whether a mapping may hold on to `cell`, since a truncate that cuts it off is under way together with `access`.
+    pub fn is_still_mapped(&self, access: usize, cell: u32) -> bool {
+        let access = &self.script.ops[access];
+        let cuts = |op: &Op| matches!(op.call, Call::Ftruncate(size) if size <= cell) && op.writes();
+        let together = |op: &Op| op.begun <= self.now && op.over.is_none_or(|over| over > access.begun);
+        access.call.is_mapped() && self.script.ops[1..].iter().any(|op| cuts(op) && together(op))
     }
 
     /// Whether `write` puts `cell` inside.

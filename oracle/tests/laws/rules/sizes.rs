@@ -4,6 +4,7 @@ use super::{allows, forbids};
 use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
+const UNIFIED: &[&str] = &["linux", "afs"];
 
 #[test]
 fn the_file_is_as_long_as_it_began() {
@@ -117,4 +118,24 @@ fn a_folio_wholly_past_the_end_cannot_be_touched() {
 fn a_folio_of_the_file_can_be_touched() {
     forbids(SpuriousError, ALL, "file 2\na1 mmap = ok\na1 mread 3..4 = SIGBUS");
     allows(ALL, "file 2\na1 mmap = ok\nnature fail read EIO 1 = ok\na1 mread 0..1 = SIGBUS");
+}
+
+#[test]
+fn a_mapping_may_hold_on_to_what_a_truncate_under_way_cuts_off() {
+    let text = "a1 pwrite 0..8 = ok\na1 mmap = ok\na1 mread 0..8 = got 1 1 1 1 1 1 1 1\n\
+                a2 > ftruncate 2\na1 pread 0..3 = got 1 1 -\n";
+    for access in
+        ["mread 2..5 = got 1 1 1", "mread 2..4 = got 0 0", "mwrite 4..5 = ok", "mread 4..5 = SIGBUS"]
+    {
+        allows(ALL, &format!("{text}a1 {access}\na2 < ok"));
+    }
+    forbids(WrongSize, UNIFIED, &format!("{text}a2 < ok\na1 mread 4..5 = got 1"));
+}
+
+#[test]
+fn a_store_into_what_a_truncate_under_way_cuts_off_is_no_part_of_the_file() {
+    let text = "a1 pwrite 0..4 = ok\na1 mmap = ok\na2 > ftruncate 0\na1 pread 0..1 = got -\n\
+                a1 mwrite 0..1 = ok\na2 < ok\na2 ftruncate 4 = ok\na2 pread 0..1 = got";
+    allows(ALL, &format!("{text} 0"));
+    forbids(Leaked, UNIFIED, &format!("{text} 2"));
 }
