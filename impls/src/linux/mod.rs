@@ -41,7 +41,7 @@ pub use ways::{
     Buffers, Dirty, InVain, Locks, Payload, Requests, Size, Stable, Store, Tracking, Ways, WriteThrough,
     Writeback, Zap, ZeroPoint,
 };
-pub use write::{append, pwrite as buffered_write, written};
+pub use write::{append, pwrite as buffered_write, splice_write, written};
 
 use crate::sim::{Guard, Lock, Named};
 use crate::{Job, Sim};
@@ -151,6 +151,16 @@ pub trait Scheme: Sized {
     /// write(2) with O_APPEND.
     fn append(&self, who: Who, cells: u32, direct: bool) -> impl Future<Output = Reply> {
         write::append(self, who, cells, direct)
+    }
+
+    /// The write of copy_file_range(2): how many cells were written.
+    fn splice_write(
+        &self,
+        who: Who,
+        range: Range,
+        values: &[Value],
+    ) -> impl Future<Output = Result<u32, Errno>> {
+        write::splice_write(self, who, range, values)
     }
 
     /// ftruncate(2)

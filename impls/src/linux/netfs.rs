@@ -1,9 +1,8 @@
 //! Writes that go past the cache as fs/netfs does them, in 6.10 and later.
 
-use super::write::written;
 use super::{Scheme, folios};
 use crate::{Event, step};
-use launder_oracle::{Range, Reply, Value, Who};
+use launder_oracle::{Errno, Range, Value, Who};
 use std::future::Future;
 
 /// netfs_unbuffered_write_iter(), under i_rwsem: filemap_write_and_wait_range(), the invalidation of these cells, the WRITE;
@@ -13,29 +12,25 @@ pub async fn unbuffered_write<S: Scheme>(
     scheme: &S,
     who: Who,
     range: Range,
-    value: Value,
-    invalidate: impl Future<Output = Result<(), launder_oracle::Errno>>,
-) -> Reply {
+    value: impl Fn(u32) -> Value,
+    invalidate: impl Future<Output = Result<(), Errno>>,
+) -> Result<u32, Errno> {
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let host = inode.host;
     linux.met(host, folios(range), Event::DirectWrite);
     linux.zero_to(host, range.start).await;
-    if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
-        return Reply::Err(errno);
-    }
-    if let Err(errno) = invalidate.await {
-        return Reply::Err(errno);
-    }
+    linux.write_and_wait(host, folios(range)).await?;
+    invalidate.await?;
     if !linux.sim.bug("zero_point_stale") {
         inode.raise_zero_point(range.end);
     }
-    let done = linux.server.write(host, who, range, |_| value).await;
+    let done = linux.server.write(host, who, range, value).await;
     if let Ok(cells @ 1..) = done {
         inode.extend(range.start + cells);
     }
     if linux.invalidate_inode_pages2_range(host, folios(range)).await.is_err() {
         step!(linux.sim, "{host}: folios of {range} stay, and nobody is told");
     }
-    written(range, done)
+    done
 }

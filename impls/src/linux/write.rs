@@ -57,13 +57,22 @@ pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Repl
         Err(errno) => return Reply::Err(errno),
     };
     let inside = values.iter().take_while(|value| **value != Value::END).count() as u32;
-    let range = Range::new(to, to + inside);
-    let _i_rwsem = scheme.start_write(who).await;
-    let done = perform_write(scheme, who, range, |cell| values[(cell - to) as usize]).await;
-    match written(Range::new(to, to + from.len()), done) {
-        Reply::Err(errno) => Reply::Err(errno),
-        reply => reply,
+    if inside == 0 {
+        return written(from, Ok(0));
     }
+    let done = scheme.splice_write(who, Range::new(to, to + inside), &values).await;
+    written(Range::new(to, to + from.len()), done)
+}
+
+/// iter_file_splice_write(): ->write_iter() of the cells that were read.
+pub async fn splice_write<S: Scheme>(
+    scheme: &S,
+    who: Who,
+    range: Range,
+    values: &[Value],
+) -> Result<u32, Errno> {
+    let _i_rwsem = scheme.start_write(who).await;
+    perform_write(scheme, who, range, |cell| values[(cell - range.start) as usize]).await
 }
 
 /// The reply to a write of `range` of which so many cells were written.

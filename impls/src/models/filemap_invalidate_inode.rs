@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::launder_folio::PUNCHED_UNDER_A_STORE;
-use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write};
+use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write, written};
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
@@ -139,7 +139,10 @@ impl Scheme for FilemapInvalidateInode {
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
         let host = self.linux.process(who).host;
-        unbuffered_write(self, who, range, value, self.filemap_invalidate_inode(host, range)).await
+        written(
+            range,
+            unbuffered_write(self, who, range, |_| value, self.filemap_invalidate_inode(host, range)).await,
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Model;
 use super::filemap_invalidate_inode::ignored;
 use super::launder_folio::PUNCHED_UNDER_A_STORE;
-use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write};
+use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write, written};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
 
@@ -105,7 +105,10 @@ impl Scheme for NetfsInvalidateInode {
     /// from dirtying more folios."
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
         let host = self.linux.process(who).host;
-        unbuffered_write(self, who, range, value, self.netfs_invalidate_inode(host, true)).await
+        written(
+            range,
+            unbuffered_write(self, who, range, |_| value, self.netfs_invalidate_inode(host, true)).await,
+        )
     }
 }
 

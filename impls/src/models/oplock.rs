@@ -6,7 +6,7 @@ use super::filemap_invalidate_inode::{SHORT_AGAIN, ignored};
 use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
-    unbuffered_write,
+    splice_write, unbuffered_write, written,
 };
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Job, Known, Sim, step};
@@ -132,6 +132,17 @@ impl Scheme for Oplock {
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
         let host = self.linux.process(who).host;
+        written(range, unbuffered_write(self, who, range, |_| value, self.zap(host, folios(range))).await)
+    }
+
+    async fn splice_write(&self, who: Who, range: Range, values: &[Value]) -> Result<u32, Errno> {
+        let host = self.linux.process(who).host;
+        let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
+        if self.client(who).caches.get() {
+            return splice_write(self, who, range, values).await;
+        }
+        let _i_rwsem = self.start_write(who).await;
+        let value = |cell| values[(cell - range.start) as usize];
         unbuffered_write(self, who, range, value, self.zap(host, folios(range))).await
     }
 
