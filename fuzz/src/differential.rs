@@ -29,11 +29,7 @@ pub fn tame(case: &Case) -> Case {
 
 /// Puts a tame case to all, and compares what those showed of whose answers there is no doubt.
 pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
-    let floor = case.asks.iter().filter_map(|ask| match ask.call {
-        Call::Ftruncate(size) => Some(size),
-        _ => None,
-    });
-    let floor = floor.min().unwrap_or(case.cells).min(case.cells);
+    let floor = floor(case);
     let mut first: Option<(Planted, Vec<(Call, Reply)>)> = None;
     for trial in trials.iter().filter(|trial| leaves_one_answer(&trial.contract, case)) {
         let Outcome::Judged(trace, verdict) = trial.of(case) else { continue };
@@ -54,8 +50,17 @@ pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
     None
 }
 
+/// The first cell that may at some time be past the end.
+pub(crate) fn floor(case: &Case) -> u32 {
+    let sizes = case.asks.iter().filter_map(|ask| match ask.call {
+        Call::Ftruncate(size) => Some(size),
+        _ => None,
+    });
+    sizes.min().unwrap_or(case.cells).min(case.cells)
+}
+
 /// Whether it breaks a promise here that it is known to break: of what follows from that there is doubt.
-fn is_known(planted: Planted, verdict: &Verdict, case: &Case) -> bool {
+pub(crate) fn is_known(planted: Planted, verdict: &Verdict, case: &Case) -> bool {
     let known = |symptom| Signature::of(symptom, case).known(planted.card.known()).is_some();
     Symptom::of(verdict).into_iter().any(known)
 }
@@ -90,7 +95,8 @@ fn shown(trace: &Trace, floor: u32) -> Option<Vec<(Call, Reply)>> {
     Some(shown)
 }
 
-fn visible(call: &Call, reply: &Reply, floor: u32) -> Reply {
+/// What a reply shows of which there is no doubt.
+pub(crate) fn visible(call: &Call, reply: &Reply, floor: u32) -> Reply {
     match (call, reply) {
         (Call::Mread(range), Reply::Got(values)) => {
             let value = |(cell, value): (u32, &Value)| if cell < floor { *value } else { Value::ZERO };

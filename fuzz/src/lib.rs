@@ -31,6 +31,7 @@ mod table;
 pub mod target;
 mod timeline;
 mod trial;
+mod twin;
 mod word;
 
 pub use campaign::{Budget, Campaign, Hunted, Progress};
@@ -56,4 +57,5 @@ pub use steer::{LANES, Steered};
 pub use table::{alike, kept, table};
 pub use timeline::timeline;
 pub use trial::{Outcome, Trial};
+pub use twin::{Twins, compare};
 pub use word::{Fields, WORDS, Word};

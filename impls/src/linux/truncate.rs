@@ -41,6 +41,7 @@ impl Linux {
         }
         self.met_in_file_of(host, old, folios(everything), Event::Truncate);
         self.unmap(host, folios(everything)).await;
+        self.drop_private_copies(host, new.div_ceil(FOLIO)..folios(everything).end);
         for index in folios(everything) {
             let Some(id) = inode.find(index) else { continue };
             let _folio = self.sim.lock(inode.folio(id).lock).await;
@@ -58,6 +59,14 @@ impl Linux {
                 self.zero(host, id, part);
                 step!(self.sim, "{host}: {part} of folio {index} are zeroed");
             }
+        }
+    }
+
+    /// What private mappings have copied of pages that are past the end. unmap_mapping_range(), `even_cows`: "1 when truncating
+    /// a file, unmap even private COWed pages".
+    fn drop_private_copies(&self, host: Host, indices: std::ops::Range<u32>) {
+        for process in self.processes(host) {
+            indices.clone().for_each(|index| self.zap(process, index, true));
         }
     }
 

@@ -70,8 +70,8 @@ impl Linux {
     /// The folio, which is locked and clean, goes under writeback.
     pub(super) fn start_write(&self, host: Host, id: FolioId) {
         match self.ways.writeback {
-            Writeback::Checked | Writeback::Keyed => {}
-            Writeback::Iomap => self.zero_past_the_end(host, id),
+            Writeback::Checked | Writeback::Keyed if self.ways.store == Store::Server => {}
+            Writeback::Checked | Writeback::Keyed | Writeback::Iomap => self.zero_past_the_end(host, id),
             Writeback::TemporaryPages => return self.send_temporary_page(host, id),
         }
         self.sim.take(self.inode(host).folio(id).writeback);
@@ -142,7 +142,8 @@ impl Linux {
         Ok(())
     }
 
-    /// iomap_writepage_handle_eof(): what was stored in the folio past the end of the file.
+    /// iomap_writepage_handle_eof(), and block_write_full_folio() before it: "The folio straddles i_size. It must be zeroed out on
+    /// each and every writepage invocation because it may be mmapped."
     pub(super) fn zero_past_the_end(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
         let beyond = overlap(cells_of(inode.folio(id).index), Range::new(inode.size.get(), u32::MAX));

@@ -17,6 +17,7 @@ impl Model for DirectIo {
     const SOURCE: &'static str = "mm/filemap.c, generic_file_direct_write(), and fs/iomap/direct-io.c, 6.18: \"Try to invalidate cache pages for \
         the range we are writing. If this invalidation fails, let the caller fall back to buffered I/O\"";
     const CONTRACT: Contract = Contract::LINUX;
+    const TWIN: Option<&'static str> = Some("path");
     const BUGS: &'static [Bug] = BUGS;
     const KNOWN: &'static [&'static [Known]] = &[KNOWN];
     type Scheme = DirectIo;

@@ -23,7 +23,6 @@ pub(super) const UNRELEASED_AND_SILENT: &[Known] = &[
 /// 2.6.11 says EIO, and the data are on the disk.
 pub(super) const UNRELEASED_AND_REPORTED: &[Known] = &[
     unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case"),
-    unreleased(Kind::Leaked, "page-that-is-not-released-past-the-end.case"),
 ];
 
 /// A page that is mapped is said not to be uptodate, and stays mapped.
@@ -100,7 +99,6 @@ const fn came_between(kind: Kind, case: &'static str) -> Known {
 
 pub(super) const CAME_BETWEEN: &[Known] = &[
     came_between(Kind::SpuriousError, "direct-write-and-a-store-that-comes-between.case"),
-    came_between(Kind::Leaked, "direct-write-and-stores-past-the-end-that-come-between.case"),
     came_between(Kind::LostWrite, "direct-write-that-a-store-fails-leaves-a-stale-page.case"),
     came_between(Kind::StaleRead, "direct-write-that-a-store-fails-leaves-a-stale-page-that-is-read.case"),
 ];

@@ -19,6 +19,7 @@ impl Model for TruncateInodePages {
     const SOURCE: &'static str = "mm/truncate.c, truncate_inode_pages_range(), 6.18; Trond Myklebust, 27 Mar 2024: it \"will require \
         any caller to grab several locks in order to prevent data loss through races with write system calls\"";
     const CONTRACT: Contract = Contract::FUSE;
+    const TWIN: Option<&'static str> = Some("path");
     const KNOWN: &'static [&'static [Known]] = KNOWN;
     type Scheme = TruncateInodePages;
 

@@ -1,0 +1,79 @@
+//! A model and its twin, a real subject, on one case: they must answer alike.
+
+use crate::differential::{floor, is_known, visible};
+use crate::{Difference, Outcome, Trial};
+use launder_impls::Case;
+use launder_oracle::{Call, Errno, Reply, Trace, What, Who};
+
+/// What a model and its twin say of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Twins {
+    /// The same.
+    Alike,
+    /// Different things.
+    Apart(Difference),
+    /// Nothing that could be compared: why.
+    Aside(String),
+}
+
+/// Puts the case to a model and to its twin, and compares each reply, the contents that are left, and the errors.
+///
+/// A case that either skips, in which either does not know a call, or in which one breaks a promise that it is known to break,
+/// says nothing of the model. Nor does one with a copy that was left short, as where xfs and btrfs share blocks:
+/// copy_file_range(2), it "could be less than the length originally requested"; or one in which a mapping showed different
+/// things past the end, where no contract leaves one answer.
+pub fn compare(model: &Trial, real: &Trial, case: &Case) -> Twins {
+    let mut said = Vec::with_capacity(2);
+    for trial in [model, real] {
+        let (trace, verdict) = match trial.of(case) {
+            Outcome::Judged(trace, verdict) => (trace, verdict),
+            Outcome::Skipped(why) => return Twins::Aside(why),
+        };
+        if is_known(trial.planted, &verdict, case) {
+            return Twins::Aside(format!("{} breaks a promise as it is known to", trial.planted));
+        }
+        match replies(&trace) {
+            Ok(replies) => said.push(replies),
+            Err(call) => return Twins::Aside(format!("{} does not know `{}`", trial.planted, call.word())),
+        }
+    }
+    let odd = said[0].iter().zip(&said[1]).find(|(one, other)| one != other);
+    odd.map_or(Twins::Alike, |((_, call, one), (_, _, other))| weigh([model, real], case, call, [one, other]))
+}
+
+/// What it says of the model that a call was answered differently.
+fn weigh(trials: [&Trial; 2], case: &Case, call: &Call, replies: [&Reply; 2]) -> Twins {
+    let [one, other] = replies.map(|reply| visible(call, reply, floor(case)));
+    if one == other {
+        return Twins::Aside("what a mapping shows past the end differs".into());
+    }
+    if let (Call::Copy { .. }, Reply::Wrote(_)) = (call, other) {
+        return Twins::Aside(format!("{} left a copy short", trials[1].planted));
+    }
+    Twins::Apart(Difference {
+        between: trials.map(|trial| trial.planted.to_string()),
+        call: *call,
+        replies: replies.map(Reply::clone),
+    })
+}
+
+/// Each process's calls with their replies, in its order, one process after the other; or a call that was not known.
+fn replies(trace: &Trace) -> Result<Vec<(Who, Call, Reply)>, Call> {
+    let mut calls = [None; Who::ALL.len()];
+    let mut replies = Vec::new();
+    for event in &trace.events {
+        match &event.what {
+            What::Call(who, call) => calls[who.index()] = Some(*call),
+            What::Reply(who, reply) => {
+                let Some(call) = calls[who.index()].take() else { continue };
+                if *reply == Reply::Err(Errno::ENOSYS) {
+                    return Err(call);
+                }
+                replies.push((*who, call, reply.clone()));
+            }
+            What::Step(_) => {}
+        }
+    }
+    replies.sort_by_key(|(who, ..)| who.index());
+    Ok(replies)
+}
