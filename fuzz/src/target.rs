@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 mod blind;
+mod judging;
 
 pub use blind::{Blind, read_found};
+pub use judging::judges;
 
 /// Names the subjects, with commas between; every model where it is not set.
 pub const SUBJECTS: &str = "LAUNDER_SUBJECTS";
