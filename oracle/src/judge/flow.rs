@@ -31,6 +31,9 @@ impl Place {
 pub(super) struct Places(u8);
 
 impl Places {
+    const HOSTS: Places = Places(0b11);
+    const MAPPINGS: Places = Places(0b11_1000);
+
     pub fn with(self, place: Place) -> Places {
         Places(self.0 | 1 << place.0)
     }
@@ -50,11 +53,11 @@ impl Places {
     /// Those of them that know all that comes before in a chain of this channel.
     pub fn of_chain(self, who: Who, channel: Channel) -> Places {
         let mut places = match channel {
-            Channel::Host => Places(self.0 & 0b11),
+            Channel::Host => Places(self.0 & Places::HOSTS.0),
             // Of a direct write the server would not know either, did such writes agree with the cache.
             Channel::Server if who.host().is_some() => Places(0),
             Channel::Server => Places(self.0 & 1 << Place::SERVER.0),
-            Channel::Mapping => Places(self.0 & 0b11_1000),
+            Channel::Mapping => Places(self.0 & Places::MAPPINGS.0),
         };
         if self.has(Place::SYSTEM) {
             places = places.with(Place::SYSTEM);
@@ -66,9 +69,13 @@ impl Places {
         self.0 == 0
     }
 
+    fn but(self, others: Places) -> Places {
+        Places(self.0 & !others.0)
+    }
+
     /// Those that are not `place`, where that is a set of one.
     pub fn but_if_one(self, place: Places) -> Places {
-        if place.0.count_ones() == 1 { Places(self.0 & !place.0) } else { self }
+        if place.0.count_ones() == 1 { self.but(place) } else { self }
     }
 
     pub fn iter(mut self) -> impl Iterator<Item = Place> {
@@ -106,6 +113,24 @@ impl Flow {
         scope: Scope::Cells(Range { start: 0, end: 0 }),
         channel: Channel::Server,
     };
+
+    /// The same without places that know nothing which another that stays does not: a mapping that agrees with its host's page
+    /// cache is told what that is told, and so is a system what its parts are, but for a server that direct calls tell alone.
+    pub fn in_brief(mut self, contract: &Contract) -> Flow {
+        let mut spared = Places::default();
+        if contract.maps == Maps::Unified {
+            spared = Places::MAPPINGS;
+        }
+        if self.acquires.has(Place::SYSTEM) {
+            spared = Places(spared.0 | Places::HOSTS.0);
+            if contract.direct != Direct::None {
+                spared = spared.with(Place::SERVER);
+            }
+        }
+        self.acquires = self.acquires.but(spared);
+        self.releases = self.releases.but(spared);
+        self
+    }
 }
 
 /// The table.

@@ -20,7 +20,8 @@ pub(super) struct Known<T> {
     pub judged: Range,
     /// Whether sizes, and errors, are judged too: where not all cells are, they have been found plain.
     pub sizes: bool,
-    clocks: Vec<Clock<T>>,
+    /// What each place knows of each register.
+    clocks: Vec<[Clock<T>; Place::COUNT]>,
     /// What the calls that are under way, and copies, acquired.
     acquired: Vec<Clock<T>>,
     /// How much of that is kept.
@@ -44,7 +45,7 @@ impl<T: Time> Known<T> {
         let sizes = cells.end > floor;
         let (judged, floor) = if sizes { (Range::new(0, reach), floor) } else { (cells, reach) };
         let count = (2 * reach - floor) as usize;
-        let clocks = vec![Clock::default(); count * Place::COUNT];
+        let clocks = vec![[Clock::default(); Place::COUNT]; count];
         Known { reach, floor, cells: trace.cells, judged, sizes, clocks, acquired: Vec::new(), kept: 0 }
     }
 
@@ -79,7 +80,8 @@ impl<T: Time> Known<T> {
 
     /// What `places` know of a register together.
     pub fn at(&self, places: Places, register: usize) -> Clock<T> {
-        let mut clocks = places.iter().map(|place| &self.clocks[place.index() * self.count() + register]);
+        let known = &self.clocks[register];
+        let mut clocks = places.iter().map(|place| &known[place.index()]);
         let mut clock = clocks.next().copied().unwrap_or_default();
         clocks.for_each(|other| clock.join(other));
         clock
@@ -87,9 +89,9 @@ impl<T: Time> Known<T> {
 
     /// Lets `places` know of a register.
     pub fn tell(&mut self, places: Places, register: usize, clock: &Clock<T>) {
-        let count = self.count();
+        let known = &mut self.clocks[register];
         for place in places.iter() {
-            self.clocks[place.index() * count + register].join(clock);
+            known[place.index()].join(clock);
         }
     }
 
