@@ -33,7 +33,7 @@ impl Op {
 }
 
 /// Whether two ranges share a cell.
-fn meet(one: Range, other: Range) -> bool {
+pub(super) fn meet(one: Range, other: Range) -> bool {
     one.start.max(other.start) < one.end.min(other.end)
 }
 

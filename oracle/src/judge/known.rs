@@ -2,6 +2,7 @@
 
 use super::Judge;
 use super::budget::{Budget, Spent};
+use super::divergence::meet;
 use super::flow::{Flow, Place, Places, Scope};
 use super::ops::{NEVER, Op};
 use crate::clock::{Clock, Time};
@@ -31,6 +32,35 @@ pub(super) struct Known<T> {
 /// The most clocks that calls may hold: what they need in memory is bounded.
 const ACQUIRED: usize = 1 << 21;
 
+/// These cells and those on which what they show depends, whole folios, and whether sizes are among that: cells from `floor` on,
+/// which may be past the end, depend on each other, however far away, and so do what is copied and its copy.
+fn enough(ops: &[Op], cells: Range, floor: u32, reach: u32) -> (Range, bool) {
+    let (mut enough, mut sizes) = (cells, false);
+    loop {
+        let before = enough;
+        if enough.end > floor {
+            sizes = true;
+            enough = Range::new(enough.start.min(floor / FOLIO * FOLIO), reach);
+        }
+        for op in ops {
+            let Call::Copy { from, to } = op.call else { continue };
+            let copy = Range::new(to, to + from.len());
+            if meet(enough, from) || meet(enough, copy) {
+                enough = folios_of(enough, folios_of(from, copy));
+            }
+        }
+        if enough == before {
+            return (enough, sizes);
+        }
+    }
+}
+
+/// The folios from the first to the last that either range touches.
+fn folios_of(one: Range, other: Range) -> Range {
+    let (start, end) = (one.start.min(other.start), one.end.max(other.end));
+    Range::new(start / FOLIO * FOLIO, end.next_multiple_of(FOLIO))
+}
+
 impl<T: Time> Known<T> {
     pub fn new(trace: &Trace, ops: &[Op], cells: Range) -> Known<T> {
         // A truncate dirties the folio of the new end: let there be one.
@@ -41,9 +71,8 @@ impl<T: Time> Known<T> {
             _ => floor,
         };
         let floor = ops.iter().fold(trace.cells, least).min(reach);
-        // Cells that may be past the end depend on others, however far away.
-        let sizes = cells.end > floor;
-        let (judged, floor) = if sizes { (Range::new(0, reach), floor) } else { (cells, reach) };
+        let (judged, sizes) = enough(ops, cells, floor, reach);
+        let floor = if sizes { floor } else { reach };
         let count = (2 * reach - floor) as usize;
         let clocks = vec![[Clock::default(); Place::COUNT]; count];
         Known { reach, floor, cells: trace.cells, judged, sizes, clocks, acquired: Vec::new(), kept: 0 }

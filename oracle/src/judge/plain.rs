@@ -1,7 +1,7 @@
 //! The short way: what one file without any cache could have said, each call carried out at its return, every contract allows.
 //!
 //! Contracts only ever allow more than such a file says, so most traces need no clock at all, and of others only the folios
-//! in which a read saw something else. What this does not know the clocks decide: it never forbids.
+//! of which something else was seen, and what depends on them. What this does not know the clocks decide: it never forbids.
 
 use super::fault::Reasons;
 use crate::{Call, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
@@ -13,9 +13,9 @@ const CELLS: u32 = 64;
 pub(super) enum Plain {
     /// All.
     All,
-    /// All but what reads saw in these cells, whole folios.
+    /// All but what was seen of these cells, whole folios: what they held, or that they were inside the file, or past its end.
     But(Range),
-    /// Not even how long the file was, or which calls failed.
+    /// Not even which calls failed.
     Nothing,
 }
 
@@ -29,7 +29,6 @@ pub(super) fn could_say(trace: &Trace) -> Plain {
         under_way: [None; Who::ALL.len()],
         private: [false; Who::ALL.len()],
         reasons: Reasons::default(),
-        copies: false,
         writes: 0,
     };
     let plain = trace.events.iter().all(|event| match &event.what {
@@ -40,7 +39,6 @@ pub(super) fn could_say(trace: &Trace) -> Plain {
     match saying.file.odd {
         _ if !plain => Plain::Nothing,
         odd if odd.is_empty() => Plain::All,
-        _ if saying.copies => Plain::Nothing,
         odd => Plain::But(odd),
     }
 }
@@ -52,8 +50,6 @@ struct Saying {
     /// Whose mapping is private: what goes through it is not of the file.
     private: [bool; Who::ALL.len()],
     reasons: Reasons,
-    /// Some call copies: what one folio holds may depend on another.
-    copies: bool,
     writes: u32,
 }
 
@@ -62,7 +58,6 @@ impl Saying {
         self.writes += u32::from(call.is_numbered());
         self.under_way[who.index()] = Some((*call, Value::of(self.writes)));
         self.reasons.begin(call);
-        self.copies |= matches!(call, Call::Copy { .. });
         call.reach() <= CELLS
     }
 
@@ -93,7 +88,7 @@ impl Saying {
 struct File {
     cells: [Value; CELLS as usize],
     size: u32,
-    /// From the first to the last folio in which a read saw something else.
+    /// From the first to the last folio of which something else was seen.
     odd: Range,
 }
 
@@ -101,33 +96,33 @@ impl File {
     /// Whether the file, as it is, could give this answer; carries the call out.
     fn could_answer(&mut self, call: &Call, value: Value, reply: &Reply) -> bool {
         match (*call, reply) {
-            (Call::Pread { range, .. }, Reply::Got(values)) => self.shows(range, Value::END, values),
+            (Call::Pread { range, .. }, Reply::Got(values)) => self.show(range, Value::END, values),
             // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
             (Call::Mread(range), Reply::Got(values)) => {
-                self.maps(range) && self.shows(range, Value::ZERO, values)
+                self.access(range);
+                self.show(range, Value::ZERO, values);
             }
-            (Call::Mread(range) | Call::Mwrite(range), Reply::Sigbus) => !self.maps(range),
             (Call::Pwrite { range, .. }, Reply::Wrote(cells)) if *cells <= range.len() => {
                 self.write(Range::new(range.start, range.start + cells), value);
-                true
             }
-            (Call::Append { cells, .. }, Reply::At(at)) => {
-                let fits = *at == self.size && cells <= CELLS - self.size;
-                if fits {
-                    self.write(Range::new(*at, at + cells), value);
+            (Call::Append { cells, .. }, Reply::At(at)) if at.saturating_add(cells) <= CELLS => {
+                if *at != self.size {
+                    self.wonder(self.size);
                 }
-                fits
+                self.write(Range::new(*at, at + cells), value);
             }
-            (Call::Mwrite(range), Reply::Ok) if self.maps(range) => {
+            (Call::Mwrite(range), Reply::Ok) => {
+                self.access(range);
                 self.fill(Range::new(range.start, range.end.min(self.size)), value);
-                true
             }
             (Call::Copy { from, to }, Reply::Wrote(cells)) if *cells <= from.len() => {
-                self.copy(Range::new(from.start, from.start + cells), to)
+                return self.copy(Range::new(from.start, from.start + cells), to);
             }
-            (_, Reply::Ok) => self.does(call, value),
-            _ => false,
+            (Call::Mread(range) | Call::Mwrite(range), Reply::Sigbus) => return !self.maps(range),
+            (_, Reply::Ok) => return self.does(call, value),
+            _ => return false,
         }
+        true
     }
 
     /// Whether it knows what the call does when it succeeds; carries it out.
@@ -174,17 +169,27 @@ impl File {
         }
     }
 
-    /// Whether it shows these values, odd ones aside, and `beyond` past its end.
-    fn shows(&mut self, range: Range, beyond: Value, values: &[Value]) -> bool {
-        range.cells().zip(values).all(|(cell, value)| {
-            let inside = cell < self.size;
-            let shown = if inside { self.cells[cell as usize] } else { beyond };
+    /// These values were seen, where it would show `beyond` past its end.
+    fn show(&mut self, range: Range, beyond: Value, values: &[Value]) {
+        for (cell, value) in range.cells().zip(values) {
+            let shown = if cell < self.size { self.cells[cell as usize] } else { beyond };
             if shown != *value {
-                let folio = cell / FOLIO * FOLIO;
-                self.odd = Range::new(self.odd.start.min(folio), self.odd.end.max(folio + FOLIO));
+                self.wonder(cell);
             }
-            shown == *value || inside && *value != Value::END
-        })
+        }
+    }
+
+    /// The range was accessed through a mapping.
+    fn access(&mut self, range: Range) {
+        if !self.maps(range) {
+            self.wonder(range.end - 1);
+        }
+    }
+
+    /// Something else was seen of the cell.
+    fn wonder(&mut self, cell: u32) {
+        let folio = cell / FOLIO * FOLIO;
+        self.odd = Range::new(self.odd.start.min(folio), self.odd.end.max(folio + FOLIO));
     }
 
     /// Whether every folio of the range lies in it, or begins there.

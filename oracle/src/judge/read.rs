@@ -82,6 +82,7 @@ impl<T: Time> Judge<'_, T> {
 
     fn size_acquired(&self, op: &Op, cell: u32) -> Clock<T> {
         let Call::Pread { range, .. } = op.call else { return Clock::default() };
+        let range = self.known.judged(range);
         let first = range.start.max(self.known.floor);
         let nth = cell.checked_sub(first).map(|nth| (range.len() + nth) as usize);
         match (nth, self.known.inside(cell)) {
