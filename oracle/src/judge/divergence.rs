@@ -6,7 +6,7 @@ use super::excuse::Syncs;
 use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Record, Registers, Standing};
-use crate::clock::{SERVER_HOME, Time};
+use crate::clock::{Chains, SERVER_HOME, Time};
 use crate::{Call, Divergence, FOLIO, Hosts, Loser, Range};
 
 impl Op {
@@ -116,12 +116,25 @@ impl<T: Time> Judge<'_, T> {
         Ok(None)
     }
 
+    #[inline(always)]
     fn may_be_overwritten_at(&mut self, op: &Op, flow: &Flow, cell: u32) -> Result<bool, Spent> {
         self.budget.spend(1)?;
         let chains = self.registers.chains(cell as usize).but(op.home()).of_hosts();
         if chains.is_empty() || self.is_one_system() && op.who.host().is_some() {
             return Ok(false);
         }
+        self.may_be_overwritten_by(chains, op, flow, cell)
+    }
+
+    /// Apart, as most cells nobody else has written.
+    #[inline(never)]
+    fn may_be_overwritten_by(
+        &mut self,
+        chains: Chains,
+        op: &Op,
+        flow: &Flow,
+        cell: u32,
+    ) -> Result<bool, Spent> {
         let granule = self.granule(cell);
         let known = self.known.at(flow.acquires, cell as usize);
         for chain in chains {
@@ -175,6 +188,7 @@ impl<T: Time> Judge<'_, T> {
         Ok(())
     }
 
+    #[inline(always)]
     fn loosen_unknown(&mut self, op: &Op, flow: &Flow, register: usize) -> Result<(), Spent> {
         let mut chains = self.registers.chains(register).but(op.home());
         if self.is_one_system() {
@@ -183,6 +197,11 @@ impl<T: Time> Judge<'_, T> {
         if chains.is_empty() {
             return Ok(());
         }
+        self.loosen_chains(chains, flow, register)
+    }
+
+    #[inline(never)]
+    fn loosen_chains(&mut self, chains: Chains, flow: &Flow, register: usize) -> Result<(), Spent> {
         let known = self.known.at(flow.acquires, register);
         for chain in chains {
             let loosen = |record: &mut Record<T>| {

@@ -4,19 +4,15 @@ use super::budget::{Budget, Spent};
 use super::ops::{NEVER, Op};
 use crate::{Call, Host, Range, Who};
 
-/// The syncs of each process that succeeded, in order.
-pub(super) struct Syncs([Vec<u32>; 3]);
+/// The syncs that succeeded, in order.
+pub(super) struct Syncs(Vec<u32>);
 
 impl Syncs {
     /// When the first sync of `who` that began after `time` and covers these cells of `write` returned.
     pub fn next(&self, ops: &[Op], who: Who, write: &Op, cells: Range, time: u32) -> u32 {
-        let syncs = match self.0.get(who.index()) {
-            Some(syncs) => syncs,
-            None => return NEVER,
-        };
-        let later = syncs.partition_point(|sync| ops[*sync as usize].start < time);
-        let sync = syncs[later..].iter().map(|sync| &ops[*sync as usize]);
-        sync.clone().find(|sync| sync.covers(write, cells)).map_or(NEVER, |sync| sync.end)
+        let later = self.0.partition_point(|sync| ops[*sync as usize].start < time);
+        let mut syncs = self.0[later..].iter().map(|sync| &ops[*sync as usize]);
+        syncs.find(|sync| sync.who == who && sync.covers(write, cells)).map_or(NEVER, |sync| sync.end)
     }
 }
 
@@ -32,12 +28,12 @@ pub(super) fn excuse(
     reach: u32,
     budget: &mut Budget,
 ) -> Result<Syncs, Spent> {
-    let mut syncs = Syncs(Default::default());
+    let mut syncs = Syncs(Vec::new());
     let mut errors = false;
     for (place, op) in (0..).zip(ops.iter()) {
         errors |= op.call.is_sync() && op.error().is_some() || is_write_fault(&op.call);
         if op.makes_durable() {
-            syncs.0[op.who.index()].push(place);
+            syncs.0.push(place);
         }
     }
     // Syncs of one process do not overlap: in order of start is in order of return.

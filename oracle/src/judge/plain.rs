@@ -43,20 +43,20 @@ pub(super) fn could_say(trace: &Trace) -> Plain {
     }
 }
 
-struct Saying {
+struct Saying<'t> {
     file: File,
     /// The calls that have not returned, and what they store.
-    under_way: [Option<(Call, Value)>; Who::ALL.len()],
+    under_way: [Option<(&'t Call, Value)>; Who::ALL.len()],
     /// Whose mapping is private: what goes through it is not of the file.
     private: [bool; Who::ALL.len()],
     reasons: Reasons,
     writes: u32,
 }
 
-impl Saying {
-    fn begin(&mut self, who: Who, call: &Call) -> bool {
+impl<'t> Saying<'t> {
+    fn begin(&mut self, who: Who, call: &'t Call) -> bool {
         self.writes += u32::from(call.is_numbered());
-        self.under_way[who.index()] = Some((*call, Value::of(self.writes)));
+        self.under_way[who.index()] = Some((call, Value::of(self.writes)));
         self.reasons.begin(call);
         call.reach() <= CELLS
     }
@@ -68,12 +68,12 @@ impl Saying {
             (_, Reply::Err(errno)) => return self.reasons.explain(*errno),
             (_, Reply::Sigbus) if self.reasons.is_any() => return true,
             (Call::Mread(_) | Call::Mwrite(_), _) if self.private[who.index()] => return true,
-            (Call::Mmap { private, .. }, _) => self.private[who.index()] = private,
+            (Call::Mmap { private, .. }, _) => self.private[who.index()] = *private,
             (Call::Munmap, _) => self.private[who.index()] = false,
-            (Call::Crash(host), _) => self.crash(host),
+            (Call::Crash(host), _) => self.crash(*host),
             _ => {}
         }
-        self.file.could_answer(&call, value, reply)
+        self.file.could_answer(call, value, reply)
     }
 
     /// What it cuts off may have done nothing.

@@ -85,10 +85,8 @@ impl Reader {
 /// The writes to all registers.
 pub(super) struct Registers<T> {
     pub records: Vec<Record<T>>,
-    /// For each register and chain the last record.
-    heads: Vec<u32>,
-    /// For each register the chains that have records.
-    chains: Vec<Chains>,
+    /// For each register the chains that have records, and for each chain the last.
+    heads: Vec<(Chains, [u32; CHAINS])>,
     /// Some write may turn back.
     pub excuses: bool,
 }
@@ -129,8 +127,7 @@ impl<T: Time> Registers<T> {
     pub fn new(registers: usize) -> Registers<T> {
         Registers {
             records: Vec::with_capacity(64),
-            heads: vec![NONE; registers * CHAINS],
-            chains: vec![Chains::default(); registers],
+            heads: vec![(Chains::default(), [NONE; CHAINS]); registers],
             excuses: false,
         }
     }
@@ -139,8 +136,9 @@ impl<T: Time> Registers<T> {
         if self.records.len() >= RECORDS {
             return Err(Spent);
         }
-        self.chains[register].add(record.chain);
-        let head = &mut self.heads[register * CHAINS + record.chain.index()];
+        let (chains, heads) = &mut self.heads[register];
+        chains.add(record.chain);
+        let head = &mut heads[record.chain.index()];
         record.before = *head;
         *head = self.records.len() as u32;
         self.records.push(record);
@@ -164,12 +162,12 @@ impl<T: Time> Registers<T> {
 
     /// The chains that have records in a register.
     pub fn chains(&self, register: usize) -> Chains {
-        self.chains[register]
+        self.heads[register].0
     }
 
     /// The records of a chain, last first.
     pub fn chain(&self, register: usize, chain: Chain) -> impl Iterator<Item = (u32, &Record<T>)> {
-        let mut next = self.heads[register * CHAINS + chain.index()];
+        let mut next = self.heads[register].1[chain.index()];
         std::iter::from_fn(move || {
             let place = next;
             let record = self.records.get(place as usize)?;
@@ -233,12 +231,12 @@ impl<T: Time> Registers<T> {
         dead: &'r Dead<T>,
         time: u32,
     ) -> impl Iterator<Item = (u32, &'r Record<T>)> {
-        let mut chains = self.chains(register);
+        let (mut chains, heads) = (self.chains(register), &self.heads[register].1);
         let mut next = NONE;
         std::iter::from_fn(move || {
             loop {
                 let Some(record) = self.records.get(next as usize) else {
-                    next = self.heads[register * CHAINS + chains.next()?.index()];
+                    next = heads[chains.next()?.index()];
                     continue;
                 };
                 if dead.replaced.knows(record.chain, record.began) {
@@ -265,7 +263,7 @@ impl<T: Time> Registers<T> {
         known: &Clock<T>,
         mut change: impl FnMut(&mut Record<T>) -> bool,
     ) -> usize {
-        let mut next = self.heads[register * CHAINS + chain.index()];
+        let mut next = self.heads[register].1[chain.index()];
         let mut changed = 0;
         while let Some(record) = self.records.get_mut(next as usize) {
             if known.knows(chain, record.began) {
