@@ -1,7 +1,7 @@
 //! What names a finding: its symptom, and the words of the calls of the shrunk case.
 
 use launder_impls::{Case, Known};
-use launder_oracle::Symptom;
+use launder_oracle::{Kind, Symptom};
 use std::fmt;
 
 /// What names a finding. Of a shrunk case its words are few; of another it is only rough.
@@ -27,15 +27,64 @@ impl Signature {
         self.symptom == other.symptom && self.words.iter().all(|word| other.words.contains(word))
     }
 
-    /// The first of these known broken promises that it shows.
-    pub fn known(&self, known: impl IntoIterator<Item = &'static Known>) -> Option<&'static Known> {
-        let has = |word: &&str| self.words.contains(word);
-        known.into_iter().find(|known| {
-            let some = known.one_of.is_empty() || known.one_of.iter().any(has);
-            self.symptom == known.symptom && known.words.iter().all(has) && some
-        })
+    /// The first of these known broken promises that it shows: as it is known, or with another face.
+    pub fn known(
+        &self,
+        known: impl IntoIterator<Item = &'static Known, IntoIter: Clone>,
+    ) -> Option<&'static Known> {
+        let known = known.into_iter();
+        let shows =
+            |symptom: Symptom| known.clone().find(|known| known.symptom == symptom && self.has_words(known));
+        let faces = FACES.iter().filter(|face| {
+            Symptom::Broken(face.kind) == self.symptom && face.words.iter().all(|words| self.has_any(words))
+        });
+        let other = |face: &Face| face.of.iter().find_map(|kind| shows(Symptom::Broken(*kind)));
+        shows(self.symptom).or_else(|| faces.filter_map(other).next())
+    }
+
+    fn has_words(&self, known: &Known) -> bool {
+        known.words.iter().all(|word| self.words.contains(word))
+            && (known.one_of.is_empty() || self.has_any(known.one_of))
+    }
+
+    fn has_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.words.contains(word))
     }
 }
+
+/// What the kind of a broken promise becomes by another word: the judge names it by who comes to see what, not by its cause.
+struct Face {
+    kind: Kind,
+    /// One word of each of these makes the difference.
+    words: &'static [&'static [&'static str]],
+    of: &'static [Kind],
+}
+
+const FACES: [Face; 4] = [
+    // A write that is lost is lost silently once anything has failed, be it elsewhere.
+    Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
+    // What is stale may be what a call that failed would have left: it passes for that, and is missed later.
+    Face {
+        kind: Kind::LostWrite,
+        words: &[FAULTS, &["copy", "ftruncate", "punch", "zero"]],
+        of: &[Kind::StaleRead],
+    },
+    // What replaced the value that is seen was no write, but removed it.
+    Face {
+        kind: Kind::Resurrected,
+        words: &[ZEROES],
+        of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError],
+    },
+    // The value that is seen was copied there, and is no write of its cell.
+    Face {
+        kind: Kind::Leaked,
+        words: &[&["copy"]],
+        of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError, Kind::Resurrected],
+    },
+];
+
+const ZEROES: &[&str] = &["ftruncate", "punch", "zero"];
+const FAULTS: &[&str] = &["fail write", "fail read", "short write", "drop", "deny", "crash", "fail release"];
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,7 +27,7 @@ pub struct Card {
 
 impl Card {
     /// The promises that the subject is known to break.
-    pub fn known(&self) -> impl Iterator<Item = &'static Known> {
+    pub fn known(&self) -> impl Iterator<Item = &'static Known> + Clone {
         self.known.iter().copied().flatten()
     }
 }
