@@ -11,6 +11,7 @@ use super::launder_folio::{
     STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
+use crate::sim::{Lock, Named};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
@@ -19,6 +20,8 @@ use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, 
 pub struct Divergence {
     linux: Linux,
     policy: Policy,
+    /// Held while the whole copy is written back.
+    copying: [Lock; 2],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,17 +65,8 @@ impl Model for DivergenceWholeCopy {
     const NAME: &'static str = "divergence-whole-copy";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
-    const KNOWN: &'static [&'static [Known]] = &[
-        STALE_FOLIO_WRITTEN_BACK,
-        &[
-            STALE_FOLIO_PUNCHED,
-            STALE_FOLIO_COPIED,
-            PUNCHED_UNDER_A_STORE,
-            refused(Kind::LostWrite, "copy-that-was-not-written-whole.case"),
-            refused(Kind::SilentError, "copy-that-was-not-written-whole-without-an-error.case"),
-            refused(Kind::StaleRead, "copy-that-was-not-written-whole-and-is-read.case"),
-        ],
-    ];
+    const KNOWN: &'static [&'static [Known]] =
+        &[STALE_FOLIO_WRITTEN_BACK, &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE]];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {
@@ -89,11 +83,18 @@ impl Model for DivergenceDiscard {
     const CONTRACT: Contract = Contract { loser: Loser::Local, ..Contract::FUSE };
     const KNOWN: &'static [&'static [Known]] = &[
         STALE_FOLIO_WRITTEN_BACK,
+        FAULT_ASKS_FOR_NO_SIZE,
         &[
             Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_PUNCHED },
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
-            FAULT_ASKS_FOR_NO_SIZE,
+            Known {
+                symptom: Symptom::Broken(Kind::WrongSize),
+                words: &["append", "notify"],
+                one_of: &[],
+                hazard: "H2: what was appended is dropped for a third party's, and the file is short again under an append",
+                case: "discarded-under-another-append.case",
+            },
             taken_for_theirs(Kind::LostWrite, "punched-under-a-store-is-taken-for-a-third-party.case"),
             taken_for_theirs(
                 Kind::SilentError,
@@ -119,19 +120,22 @@ impl Model for DivergenceAsk {
     const NAME: &'static str = "divergence-ask";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { loser: Loser::Reported, ..Contract::FUSE };
-    const KNOWN: &'static [&'static [Known]] = &[&[
-        PUNCHED_UNDER_A_STORE,
+    const KNOWN: &'static [&'static [Known]] = &[
         FAULT_ASKS_FOR_NO_SIZE,
-        taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
-        STALE_AFTER_A_CRASH,
-        punched(Kind::LostWrite, "frozen-folio-is-punched.case"),
-        punched(Kind::SilentError, "frozen-folio-is-punched-without-an-error.case"),
-        punched(Kind::WrongSize, "frozen-folio-is-punched-under-the-end.case"),
-        stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
-        stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
-        stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
-        failed(Kind::SpuriousError, "own-write-that-failed-taken-for-a-third-party.case"),
-    ]];
+        &[
+            PUNCHED_UNDER_A_STORE,
+            taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
+            STALE_AFTER_A_CRASH,
+            punched(Kind::LostWrite, "frozen-folio-is-punched.case"),
+            punched(Kind::SilentError, "frozen-folio-is-punched-without-an-error.case"),
+            punched(Kind::WrongSize, "frozen-folio-is-punched-under-the-end.case"),
+            stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
+            stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
+            stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
+            failed(Kind::SpuriousError, "own-write-that-failed-taken-for-a-third-party.case"),
+            back(Kind::SpuriousError, "own-direct-write-under-a-folio-that-comes-back.case"),
+        ],
+    ];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {
@@ -148,12 +152,6 @@ const fn taken_for_theirs(kind: Kind, case: &'static str) -> Known {
     let hazard = "H4: what a store under a punch has brought back is taken for a third party's";
     let one_of = &["punch", "zero"];
     Known { symptom: Symptom::Broken(kind), words: &["mwrite", "notify"], one_of, hazard, case }
-}
-
-const fn refused(kind: Kind, case: &'static str) -> Known {
-    let hazard = "H2, found by launder: a folio of the copy that is refused stays dirty, and the copy is written again";
-    let one_of = &["fail write", "drop", "deny"];
-    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of, hazard, case }
 }
 
 const fn punched(kind: Kind, case: &'static str) -> Known {
@@ -174,6 +172,12 @@ const fn stays(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["fail release", "notify"], one_of, hazard, case }
 }
 
+const fn back(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H5, found by launder: a folio comes back under a direct write, which is then taken for a third party's";
+    let one_of = &["pwrite direct", "append direct"];
+    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of, hazard, case }
+}
+
 impl Scheme for Divergence {
     fn linux(&self) -> &Linux {
         &self.linux
@@ -192,6 +196,7 @@ impl Scheme for Divergence {
     async fn sync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
         let host = self.linux.process(who).host;
         loop {
+            drop(self.linux.sim.lock_shared(self.copying[host.index()]).await);
             self.decide(host).await;
             self.linux.sync(who, indices.clone()).await?;
             if !self.is_asked(host) {
@@ -218,15 +223,19 @@ impl Scheme for Divergence {
 
 impl Divergence {
     fn new(sim: &Sim, payload: Payload, policy: Policy) -> Divergence {
-        Divergence { linux: Linux::new(sim, Ways { payload, ..Ways::default() }), policy }
+        let lock = |host| sim.new_lock(Named { what: "copy of the file", host, number: None });
+        let linux = Linux::new(sim, Ways { payload, ..Ways::default() });
+        Divergence { linux, policy, copying: Host::ALL.map(lock) }
     }
 
-    /// Whatever is in the cache becomes what the server has, if any of it is dirty; nobody truncates or punches meanwhile.
+    /// Whatever is in the cache becomes what the server has, if any of it is dirty; nobody truncates or punches meanwhile, and who
+    /// syncs waits.
     async fn write_whole_copy(&self, host: Host, told: std::ops::Range<u32>) -> Result<(), Errno> {
         let linux = &self.linux;
         let inode = linux.inode(host);
         linux.met(host, 0..inode.end(), Event::Invalidate);
         linux.unmap(host, 0..inode.end()).await;
+        let _copying = linux.sim.lock(self.copying[host.index()]).await;
         let _invalidate = linux.sim.lock_shared(inode.invalidate_lock).await;
         let dirty = |index: u32| inode.find(index).is_some_and(|id| inode.folio(id).dirty);
         if !(0..inode.end()).any(dirty) {

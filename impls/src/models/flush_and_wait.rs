@@ -57,7 +57,8 @@ impl Model for FlushAndWait {
             window(Symptom::Endless, "mapped-in-the-window.case"),
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+        FAULT_ASKS_FOR_NO_SIZE,
     ];
     type Scheme = FlushAndWait;
 
@@ -105,7 +106,8 @@ const WITHOUT_THE_WINDOW: &[&[Known]] = &[
         STALE_FOLIO_COPIED,
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+    FAULT_ASKS_FOR_NO_SIZE,
 ];
 
 /// Nothing is lost, but who asked for the invalidation is told that it failed.

@@ -83,6 +83,15 @@ pub(super) const DIRECT_SIZES_THROUGH: &[Known] = &[
     ),
 ];
 
+/// An open whose reply is not believed, for a write is under way.
+pub(super) const OPENS_THROUGH: &[Known] = &[known(
+    "H21: fuse_change_attributes() believes no size while a write makes the file longer, and generic_write_checks() asks for none",
+    WrongSize,
+    &["append", "open"],
+    &[],
+    "open-while-a-write-makes-the-file-longer.case",
+)];
+
 const STAYS_MAPPED: &str =
     "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";
 const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
@@ -134,16 +143,18 @@ const fn copy(kind: Kind, case: &'static str) -> Known {
     known(hazard, kind, &["copy", "mwrite"], &[], case)
 }
 
-/// A punch, after which a store comes before the cache is dropped.
-pub(super) const PUNCHES: &[Known] =
-    &[known(PUNCHED, Resurrected, &["mwrite"], &["punch", "zero"], "stored-while-the-server-punches.case")];
+/// A punch, after which a store comes before the cache is dropped, or zeroed.
+pub(super) const PUNCHES: &[Known] = &[
+    punched(Resurrected, "stored-while-the-server-punches.case"),
+    punched(LostWrite, "stored-after-the-server-has-punched.case"),
+    punched(StaleRead, "stored-after-the-server-has-punched-is-read.case"),
+    punched(SilentError, "stored-after-the-server-has-punched-without-an-error.case"),
+];
 
-/// The same where what is stored is zeroed with the rest of the folio.
-pub(super) const PUNCHES_THROUGH: &[Known] =
-    &[known(PUNCHED, LostWrite, &["mwrite"], &["punch", "zero"], "stored-after-the-server-has-punched.case")];
-
-const PUNCHED: &str =
-    "H4, found by launder: fuse_file_fallocate() keeps no store away between the server's punch and its own";
+const fn punched(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H4, found by launder: fuse_file_fallocate() keeps no store away between the server's punch and its own";
+    known(hazard, kind, &["mwrite"], &["punch", "zero"], case)
+}
 
 /// A folio that cannot be released.
 pub(super) const RELEASES: &[Known] = &[
@@ -221,6 +232,13 @@ pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
         &["pread", "mread"],
         "short-read-while-notified.case",
     ),
+    known(
+        "found by launder: fuse_read_update_size() does not believe a short READ that a notification overtook",
+        LostWrite,
+        &["notify", "pread"],
+        FAULTS,
+        "short-read-while-notified-after-a-failed-write.case",
+    ),
     known(AGAIN, StaleRead, &["notify"], &["pwrite", "append"], "notified-while-writing-through.case"),
     known(
         AGAIN,
@@ -236,7 +254,21 @@ pub(super) const NOTIFICATIONS_BACK: &[Known] = &[
     known(OWN, LostWrite, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, StaleRead, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
     known(OWN, WrongSize, &["notify"], &[], "size-of-the-kernel-and-a-store.case"),
-    known(OWN, Leaked, &["notify"], &["mwrite"], "size-of-the-kernel-and-a-store.case"),
+    known(OWN, Leaked, &["mwrite", "notify"], &[], "size-of-the-kernel-and-a-store.case"),
+    known(
+        OWN,
+        Leaked,
+        &["mread", "notify"],
+        &[],
+        "size-of-the-kernel-and-a-load-past-the-end-after-a-notification.case",
+    ),
+    known(
+        OWN,
+        Resurrected,
+        &["ftruncate", "notify"],
+        &[],
+        "size-of-the-kernel-and-a-truncate-to-it-after-a-notification.case",
+    ),
 ];
 
 /// With writeback_cache the size is the kernel's.
@@ -263,6 +295,8 @@ pub(super) const KERNELS_SIZE: &[Known] = &[
         &["append", "pwrite"],
         "size-of-the-kernel-and-a-folio-past-the-end.case",
     ),
+    known(OWN, Resurrected, &["ftruncate", "open"], &[], "size-of-the-kernel-and-a-truncate-to-it.case"),
+    known(OWN, Leaked, &["open"], MAPPED, "size-of-the-kernel-and-a-load-past-the-end.case"),
     known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
     known(OWN, SilentError, &["open"], &[], "size-of-the-kernel-and-an-append-without-an-error.case"),
     known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),

@@ -71,7 +71,8 @@ const KNOWN: &[&[Known]] = &[
         unreleased(Kind::SilentError, "folio-that-is-not-released-survives-and-is-copied.case"),
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE, STALE_FOLIO_COPIED],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED],
+    FAULT_ASKS_FOR_NO_SIZE,
 ];
 
 impl Scheme for InvalidateMappingPages {

@@ -75,7 +75,8 @@ impl Model for LaunderFolio {
     ];
     const KNOWN: &'static [&'static [Known]] = &[
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE],
+        FAULT_ASKS_FOR_NO_SIZE,
     ];
     type Scheme = LaunderFolio;
 
@@ -98,13 +99,17 @@ pub(super) const STALE_FOLIO_PUNCHED: Known =
     stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case");
 
 /// filemap_fault() looks at i_size, as it was when somebody last asked.
-pub(super) const FAULT_ASKS_FOR_NO_SIZE: Known = Known {
-    symptom: Symptom::Broken(Kind::WrongSize),
-    words: &["mwrite", "notify"],
-    one_of: &["ftruncate"],
-    hazard: "H21, found by launder: a page fault does not ask for the size, after a notification neither",
-    case: "fault-asks-for-no-size.case",
-};
+pub(super) const FAULT_ASKS_FOR_NO_SIZE: &[Known] = &[
+    unasked(Kind::WrongSize, "fault-asks-for-no-size.case"),
+    unasked(Kind::Leaked, "fault-asks-for-no-size-and-what-is-stored-stays.case"),
+];
+
+const fn unasked(kind: Kind, case: &'static str) -> Known {
+    let hazard =
+        "H21, found by launder: a page fault does not ask for the size, after a notification neither";
+    let words = &["ftruncate", "mwrite", "notify"];
+    Known { symptom: Symptom::Broken(kind), words, one_of: &[], hazard, case }
+}
 
 /// And what it holds may be copied.
 pub(super) const STALE_FOLIO_COPIED: Known = Known {

@@ -47,7 +47,8 @@ const KNOWN: &[&[Known]] = &[
         },
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, FAULT_ASKS_FOR_NO_SIZE],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+    FAULT_ASKS_FOR_NO_SIZE,
 ];
 
 impl Scheme for TruncateInodePages {

@@ -27,18 +27,20 @@ impl Model for WriteThrough {
             case: "append-shared-lock.case",
         },
     ];
-    const KNOWN: &'static [&'static [Known]] = &[&[
-        Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
+    const KNOWN: &'static [&'static [Known]] = &[
         FAULT_ASKS_FOR_NO_SIZE,
-        Known {
-            symptom: Symptom::Broken(Kind::StaleRead),
-            words: &["pread direct"],
-            one_of: &["pwrite", "append", "copy"],
-            hazard: "H15, H18: what is copied is seen before its WRITE is sent, and a direct read does not see it",
-            case: "write-through-is-seen-and-read-directly.case",
-        },
-        STALE_AFTER_A_CRASH,
-    ]];
+        &[
+            Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
+            Known {
+                symptom: Symptom::Broken(Kind::StaleRead),
+                words: &["pread direct"],
+                one_of: &["pwrite", "append", "copy"],
+                hazard: "H15, H18: what is copied is seen before its WRITE is sent, and a direct read does not see it",
+                case: "write-through-is-seen-and-read-directly.case",
+            },
+            STALE_AFTER_A_CRASH,
+        ],
+    ];
     type Scheme = WriteThrough;
 
     fn scheme(sim: &Sim) -> WriteThrough {

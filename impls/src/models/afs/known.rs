@@ -49,6 +49,7 @@ pub const KEYS: &[Known] = &[
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     race(Leaked, ZAPPED, "page-that-is-used-is-not-zapped-leaked.case"),
     race(LostWrite, ZAPPED, "page-that-is-used-is-not-zapped-lost-write.case"),
+    race(SpuriousError, UNCOUNTED, "break-that-is-not-counted-spurious-error.case"),
     race(SilentError, MAPPED_AGAIN, "page-that-is-used-is-not-zapped-silent-error.case"),
     race(StaleRead, ZAPPED, "page-that-is-used-is-not-zapped-stale-read.case"),
     race(WrongSize, UNCOUNTED, "page-that-is-used-is-not-zapped-wrong-size.case"),
@@ -75,8 +76,13 @@ pub const RECORD: &[Known] = &[
     late(StaleRead, "error-after-the-pages-were-killed-stale-read.case"),
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
+    Known {
+        words: &["ftruncate", "pread"],
+        ..believed_then(Resurrected, "truncate-to-a-size-that-another-has-passed.case")
+    },
     believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
     work(LostWrite, "callback-work-is-under-way-lost-write.case"),
+    work(SpuriousError, "callback-work-is-under-way-spurious-error.case"),
     work(StaleRead, "callback-work-is-under-way-stale-read.case"),
     work(WrongSize, "callback-work-is-under-way-wrong-size.case"),
 ];
@@ -104,6 +110,11 @@ pub const NUKE: &[Known] = &[
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     believed_then(Leaked, "size-that-2-6-22-believes-leaked.case"),
     believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
+    Known {
+        words: &["ftruncate", "pread"],
+        ..believed_then(Resurrected, "truncate-to-a-size-that-another-has-passed.case")
+    },
+    UNMAPPED_LATER,
     believed_then(SpuriousError, "size-that-2-6-22-believes-spurious-error.case"),
     believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
     mapped(LostWrite, "callback-that-unmaps-nothing-lost-write.case"),
@@ -111,12 +122,21 @@ pub const NUKE: &[Known] = &[
     mapped(SpuriousError, "callback-that-unmaps-nothing-spurious-error.case"),
     mapped(StaleRead, "callback-that-unmaps-nothing-stale-read.case"),
     work(LostWrite, "callback-work-is-under-way-lost-write.case"),
+    work(SpuriousError, "callback-work-is-under-way-spurious-error.case"),
     work(StaleRead, "callback-work-is-under-way-stale-read.case"),
     work(WrongSize, "callback-work-is-under-way-wrong-size.case"),
     between(Resurrected, "stored-between-setattr-and-the-truncate-resurrected.case"),
     between(WrongSize, "stored-between-setattr-and-the-truncate-wrong-size.case"),
     tail(Leaked, "stored-past-the-end-of-afs-nuke-leaked.case"),
 ];
+
+const UNMAPPED_LATER: Known = Known {
+    symptom: Symptom::Broken(WrongSize),
+    words: &["ftruncate"],
+    one_of: &["mread", "mwrite"],
+    hazard: "H21: the work of a callback sets i_size before it unmaps what lies beyond",
+    case: "callback-work-sets-a-size-before-it-unmaps.case",
+};
 
 const SHOWN: &str = "H20: who has mapped a page of A's write sees it, and then what the server has";
 const UNDER_A_STORE: &str =
@@ -191,8 +211,8 @@ const fn failed(kind: Kind, case: &'static str) -> Known {
 const fn late(kind: Kind, case: &'static str) -> Known {
     known(
         kind,
-        &["fail write", "fsync"],
-        &[],
+        &["fsync"],
+        &["fail write", "drop"],
         "found by launder: writeback ends before its error is recorded",
         case,
     )

@@ -38,6 +38,13 @@ pub const KNOWN: &[Known] = &[
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     unsized_truncate(Kind::Leaked, "size-that-is-no-longer-and-a-store.case"),
     Known {
+        symptom: Symptom::Broken(Kind::Leaked),
+        words: &["mwrite"],
+        one_of: &["fail write", "deny", "drop", "short write"],
+        hazard: "what stores leave past the end is not zeroed where a third party makes the file longer",
+        case: "change-that-is-asked-for-after-a-failed-write.case",
+    },
+    Known {
         words: &["ftruncate", "mmap"],
         ..unsized_truncate(Kind::SpuriousError, "truncate-to-a-size-that-is-no-longer-and-a-load.case")
     },
@@ -120,6 +127,11 @@ pub const KNOWN_2_6_9: &[Known] = &[
     forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
+    Known {
+        words: &["ftruncate", "pread"],
+        one_of: &[],
+        ..unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-another-has-passed.case")
+    },
     Known {
         words: &["ftruncate", "mmap"],
         ..unsized_truncate(Kind::SpuriousError, "truncate-to-a-size-that-is-no-longer-and-a-load.case")

@@ -31,8 +31,18 @@ pub const MMAP: &[Known] = &[
         &["mread", "mwrite"],
         "fault-before-an-end-that-is-not-believed.case",
     ),
+    Known {
+        symptom: Symptom::Broken(Kind::StaleRead),
+        words: &["fail release", "mread"],
+        one_of: WRITES,
+        hazard: "H8: release fails, the page stays for mappings to come, and is stale; nobody asks what the invalidation says",
+        case: "mapping-shows-what-a-failed-release-has-left.case",
+    },
     believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
+    believed(Kind::Leaked, &["ftruncate", "mread"], &[], "mapping-shows-what-was-truncated.case"),
 ];
+
+const WRITES: &[&str] = &["pwrite", "pwrite direct", "append", "append direct", "copy"];
 
 /// Of cache=loose.
 pub const LOOSE: &[&[Known]] = &[
@@ -47,8 +57,7 @@ pub const LOOSE: &[&[Known]] = &[
 
 const fn overwritten(kind: Kind, case: &'static str) -> Known {
     let hazard = "H16: two WRITEs for one page: write(2) sends its bytes, the mapping's page is sent whole";
-    let one_of = &["pwrite", "pwrite direct", "append", "append direct", "copy"];
-    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of, hazard, case }
+    Known { symptom: Symptom::Broken(kind), words: &["mwrite"], one_of: WRITES, hazard, case }
 }
 
 const fn believed(
