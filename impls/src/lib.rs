@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 mod case;
+mod cells;
 #[cfg(target_os = "linux")]
 pub mod kernel;
 pub mod linux;
@@ -13,6 +14,7 @@ pub mod sim;
 mod subject;
 
 pub use case::{Ask, Case, Hold};
+pub use cells::{Cells, Keyed};
 pub use met::{Event, Met, State};
 pub use registry::{Card, Visit, cards, visit};
 pub use sim::{Job, Run, Sim, run};

@@ -1,8 +1,8 @@
 //! The calls on a process's descriptor.
 
 use super::buffer::Buffer;
-use super::cells::Cells;
 use super::{Answer, raw, residency};
+use crate::Cells;
 use launder_oracle::{Range, Reply};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FallocateFlags, Mode, OFlags, copy_file_range, fallocate, fstat, open, tell};

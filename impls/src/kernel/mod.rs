@@ -4,13 +4,11 @@
 //! unsafe.
 
 mod buffer;
-mod cells;
 mod descriptor;
 #[allow(unsafe_code)] // a mapping is addresses, which only the kernel is given
 mod mapping;
 mod name;
 mod path;
-mod pattern;
 mod pipe;
 mod place;
 mod process;

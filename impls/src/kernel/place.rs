@@ -4,12 +4,11 @@
 //! second finds it, and loses it as soon as both have it open.
 
 use super::buffer::Buffer;
-use super::cells::Cells;
 use super::descriptor::{open_again, read_fully};
 use super::name::Name;
 use super::pipe::Pipe;
 use super::process::Process;
-use crate::{Case, Ground};
+use crate::{Case, Cells, Ground};
 use launder_oracle::{Call, Host, Who};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, fstatfs, ftruncate, open, openat};

@@ -3,11 +3,11 @@
 //! All of a case's processes are this one, and its user; each has a descriptor and a mapping of its own.
 
 use super::buffer::Buffer;
-use super::cells::Cells;
 use super::descriptor::Descriptor;
 use super::mapping::Mapping;
 use super::pipe::Pipe;
 use super::{Answer, raw};
+use crate::Cells;
 use launder_oracle::{Call, Msync, Range, Reply};
 use rustix::fd::BorrowedFd;
 use rustix::fs::{FallocateFlags, fdatasync, fsync, ftruncate};

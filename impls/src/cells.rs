@@ -3,7 +3,8 @@
 //! Borders are odd wherever the case lets them be, so that buffered and mapped calls are unaligned. A direct call needs
 //! whole sectors at its ends: a border that one begins or ends at is a sector's.
 
-use super::pattern;
+mod pattern;
+
 use crate::{Ask, Case};
 use launder_oracle::{Call, FOLIO, Host, Range, Value};
 
@@ -12,9 +13,12 @@ const CELLS: usize = FOLIO as usize;
 
 /// Which place a pattern is keyed with: `copy` moves bytes, and they must be known where they land.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keyed {
+pub enum Keyed {
+    /// The place in the file.
     File,
+    /// The place in its folio.
     Folio,
+    /// The place in its cell.
     Cell,
 }
 
@@ -54,6 +58,11 @@ impl Cells {
     /// Bytes of a folio.
     pub fn folio(&self) -> u64 {
         self.folio
+    }
+
+    /// Which place the patterns are keyed with.
+    pub fn keyed(&self) -> Keyed {
+        self.keyed
     }
 
     /// Where a cell begins, in the file.
