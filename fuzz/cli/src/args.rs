@@ -102,8 +102,31 @@ pub struct Run {
     /// .case or .fsxops files.
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<PathBuf>,
+    /// Prints instead a program for people who do not run this: the calls of one case, and what one subject (`path` if none
+    /// is named) answered.
+    #[arg(long, value_name = "FORM", value_enum, conflicts_with = "json")]
+    pub export: Option<Form>,
     #[command(flatten)]
     pub which: Which,
+}
+
+/// What a case is exported as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A C program, which says where it is answered otherwise.
+    C,
+    /// A shell script for xfs_io(8).
+    #[value(name = "xfs_io")]
+    XfsIo,
+}
+
+impl From<Form> for launder_fuzz::Form {
+    fn from(form: Form) -> launder_fuzz::Form {
+        match form {
+            Form::C => launder_fuzz::Form::C,
+            Form::XfsIo => launder_fuzz::Form::XfsIo,
+        }
+    }
 }
 
 #[derive(clap::Args)]

@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod explore;
+mod export;
 mod fuzz;
 mod input;
 mod judge;

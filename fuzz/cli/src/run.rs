@@ -2,6 +2,7 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args::{self, Which};
+use crate::export::export;
 use crate::input::read_case;
 use crate::report::{Entry, Runs};
 use launder_fuzz::{Outcome, Trial, alike, table, timeline};
@@ -9,6 +10,9 @@ use launder_impls::Case;
 use launder_oracle::Verdict;
 
 pub fn run(job: &args::Run) -> Result<Status, String> {
+    if let Some(form) = job.export {
+        return export(job, form);
+    }
     let mut status = Status::Kept;
     let trials = Trials::open(&job.which);
     let mut runs = Vec::new();
