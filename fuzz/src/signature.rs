@@ -60,7 +60,7 @@ struct Face {
     of: &'static [Kind],
 }
 
-const FACES: [Face; 4] = [
+const FACES: [Face; 3] = [
     // A write that is lost is lost silently once anything has failed, be it elsewhere.
     Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
     // What is stale may be what a call that failed would have left: it passes for that, and is missed later.
@@ -74,12 +74,6 @@ const FACES: [Face; 4] = [
         kind: Kind::Resurrected,
         words: &[ZEROES],
         of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError],
-    },
-    // The value that is seen was copied there, and is no write of its cell.
-    Face {
-        kind: Kind::Leaked,
-        words: &[&["copy"]],
-        of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError, Kind::Resurrected],
     },
 ];
 

@@ -281,6 +281,10 @@ impl Server {
             return;
         }
         let mut file = self.file.borrow_mut();
+        if file.cells.len() < range.end as usize {
+            // A subject that is broken on purpose may send it to where no call of the case reaches.
+            file.cells.resize(range.end as usize, Value::ZERO);
+        }
         range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
         file.change += 1;
         file.size = file.size.max(range.end.min(size));

@@ -21,9 +21,8 @@ pub(super) const UNRELEASED_AND_SILENT: &[Known] = &[
 ];
 
 /// 2.6.11 says EIO, and the data are on the disk.
-pub(super) const UNRELEASED_AND_REPORTED: &[Known] = &[
-    unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case"),
-];
+pub(super) const UNRELEASED_AND_REPORTED: &[Known] =
+    &[unreleased(Kind::LostWrite, "page-that-is-not-released-is-written-to.case")];
 
 /// A page that is mapped is said not to be uptodate, and stays mapped.
 const fn mapped(kind: Kind, hazard: &'static str, case: &'static str) -> Known {

@@ -51,10 +51,8 @@ pub(super) const SHORT_WRITES_THROUGH: &[Known] =
     &[short(Leaked, "short-write-of-writeback-and-a-write-through.case")];
 
 /// The same where writeback makes the file longer.
-pub(super) const SHORT_WRITES_BACK: &[Known] = &[
-    short(Leaked, "short-write-of-writeback-over-a-copy.case"),
-    short(WrongSize, "short-write-of-writeback-and-the-size.case"),
-];
+pub(super) const SHORT_WRITES_BACK: &[Known] =
+    &[short(WrongSize, "short-write-of-writeback-and-the-size.case")];
 
 const fn short(kind: Kind, case: &'static str) -> Known {
     let hazard = "found by launder: fuse_writepage_end() does not look at how much was written";
@@ -65,7 +63,6 @@ const fn short(kind: Kind, case: &'static str) -> Known {
 pub(super) const DIRECT_SIZES: &[Known] = &[
     known(APPENDS, WrongSize, &["append direct"], &[], "direct-append-asks-for-no-size.case"),
     known(READS, WrongSize, &["pread direct"], &[], "short-direct-read-and-a-hole.case"),
-    known(READS, Leaked, &["pread direct"], &[], "short-direct-read-and-a-copy.case"),
     known(READS, Resurrected, &["pread direct"], &[], "short-direct-read-goes-on-through-the-cache.case"),
 ];
 
@@ -240,13 +237,6 @@ pub(super) const NOTIFICATIONS_THROUGH: &[Known] = &[
         "short-read-while-notified-after-a-failed-write.case",
     ),
     known(AGAIN, StaleRead, &["notify"], &["pwrite", "append"], "notified-while-writing-through.case"),
-    known(
-        AGAIN,
-        Leaked,
-        &["copy", "notify"],
-        &["pwrite", "append"],
-        "notified-while-writing-through-is-copied.case",
-    ),
 ];
 
 /// A notification over a cache whose size is the kernel's.
@@ -352,7 +342,6 @@ pub(super) const UNLOCKED: &[Known] = &[
         "write-through-to-a-mapped-folio-fails-and-is-read-again.case",
     ),
     known(SEEN, SilentError, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-and-is-copied.case"),
-    known(SEEN, Leaked, &["mread"], FAULTS, "write-through-to-a-mapped-folio-fails-over-a-copy.case"),
     known(
         UNORDERED,
         LostWrite,

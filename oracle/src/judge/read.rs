@@ -124,6 +124,12 @@ impl<T: Time> Judge<'_, T> {
         })
     }
 
+    /// Whether the record, of this register, can hold the value.
+    pub(super) fn holds(&mut self, record: &Record<T>, register: usize, value: Value) -> Result<bool, Spent> {
+        let judge = View { ops: &self.ops, registers: &self.registers, known: &self.known };
+        judge.holds(record, register as u32, value, &mut Vec::new(), &mut self.budget)
+    }
+
     /// A load from a cell that may be past the end: zero, or what was stored there through a mapping, which Linux keeps in the
     /// folio, and which is no part of the file.
     fn load_near_the_end(&mut self, place: u32, nth: usize, cell: u32, value: Value) -> Result<(), Spent> {

@@ -61,9 +61,11 @@ impl<T: Time> Judge<'_, T> {
         if self.violations.last().is_some_and(|last| last.at == at && last.cell == Some(cell)) {
             return Ok(());
         }
-        let register = self.known.inside(cell).unwrap_or(0);
         let size = if value == Value::END { super::write::OUTSIDE } else { super::write::INSIDE };
-        let by = self.last_certain(register, known, &read, |record| record.value != size)?;
+        let by = match self.known.inside(cell) {
+            Some(register) => self.last_certain(register, known, &read, |record| record.value != size)?,
+            None => None,
+        };
         let by = by.map(|record| self.ops[record.op as usize]);
         let lost =
             by.filter(|by| value == Value::END && by.writes_data() && by.content(self.known.reach).has(cell));
@@ -101,13 +103,17 @@ impl<T: Time> Judge<'_, T> {
         read: &Op,
         value: Value,
     ) -> Result<Option<Record<T>>, Spent> {
-        let mut seen = Vec::new();
+        let mut readable = Vec::new();
         for chain in self.registers.chains(register) {
-            for (_, record) in self.registers.chain(register, chain) {
-                self.budget.spend(1)?;
-                if record.value == value && record.standing.may_be_read(read.start) {
-                    seen.push(*record);
-                }
+            let records = self.registers.chain(register, chain);
+            readable
+                .extend(records.map(|(_, record)| *record).filter(|it| it.standing.may_be_read(read.start)));
+        }
+        self.budget.spend(readable.len())?;
+        let mut seen = Vec::new();
+        for record in readable {
+            if self.holds(&record, register, value)? {
+                seen.push(record);
             }
         }
         let replaced = |record: &Record<T>, old: &Record<T>| record.replaced.knows(old.chain, old.began);

@@ -63,13 +63,6 @@ pub const KNOWN: &[Known] = &[
         hazard: "H1: what is stored while ftruncate(2) is under way is written back, and the file grows again",
         case: "stored-between-setattr-and-the-truncate-resurrected.case",
     },
-    Known {
-        symptom: Symptom::Broken(Kind::Leaked),
-        words: &["copy", "mwrite", "pread direct"],
-        one_of: &[],
-        hazard: "H10: a direct read in direct mode does not see what was stored through a mapping",
-        case: "direct-read-in-direct-mode-misses-a-store-over-a-copy.case",
-    },
 ];
 
 const fn taken_for_the_own(kind: Kind, case: &'static str) -> Known {
@@ -108,7 +101,6 @@ pub const KNOWN_2_6_9: &[Known] = &[
     stored(Kind::Resurrected, "fsync-that-asks-no-page-table-and-a-truncate.case"),
     stored(Kind::LostWrite, "zapped-page-that-is-not-uptodate.case"),
     stored(Kind::SilentError, "zapped-page-that-is-not-uptodate-and-a-fault.case"),
-    stored(Kind::Leaked, "zapped-page-that-is-not-uptodate-and-a-copy.case"),
     stored(Kind::WrongSize, "msynced-between-setattr-and-i-size.case"),
     taken_for_the_own(Kind::StaleRead, "own-write-hides-a-change.case"),
     taken_for_the_own(Kind::LostWrite, "change-taken-for-a-write-under-way-is-overwritten.case"),

@@ -1,7 +1,7 @@
 //! When a mapping agrees with the file.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{Leaked, LostWrite, StaleRead};
+use launder_oracle::Kind::{Leaked, LostWrite, SpuriousError, StaleRead};
 
 const UNIFIED: &str = "hosts=cached,maps=unified";
 const MSYNC: &str = "hosts=cached,maps=msync";
@@ -110,6 +110,12 @@ fn loads_from_a_private_mapping_are_not_judged() {
         &[UNIFIED, "posix"],
         "a1 pwrite 0..1 = ok\na1 mmap private = ok\na1 pwrite 0..1 = ok\na1 mread 0..2 = got 0 7",
     );
+}
+
+#[test]
+fn a_private_mapping_may_answer_sigbus() {
+    allows(&[UNIFIED, "posix"], "a1 mmap private = ok\na1 mread 0..2 = SIGBUS\na1 mwrite 0..2 = SIGBUS");
+    forbids(SpuriousError, &[UNIFIED, "posix"], "a1 mmap = ok\na1 mwrite 0..2 = SIGBUS");
 }
 
 #[test]
