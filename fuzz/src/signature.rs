@@ -60,7 +60,7 @@ struct Face {
     of: &'static [Kind],
 }
 
-const FACES: [Face; 3] = [
+const FACES: [Face; 4] = [
     // A write that is lost is lost silently once anything has failed, be it elsewhere.
     Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
     // What is stale may be what a call that failed would have left: it passes for that, and is missed later.
@@ -74,6 +74,12 @@ const FACES: [Face; 3] = [
         kind: Kind::Resurrected,
         words: &[ZEROES],
         of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError],
+    },
+    // What was stale, or lost, had been copied on to a cell of which it never was.
+    Face {
+        kind: Kind::Leaked,
+        words: &[&["copy"]],
+        of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError, Kind::Resurrected],
     },
 ];
 

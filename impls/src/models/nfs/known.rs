@@ -102,6 +102,13 @@ pub const KNOWN_2_6_9: &[Known] = &[
     stored(Kind::LostWrite, "zapped-page-that-is-not-uptodate.case"),
     stored(Kind::SilentError, "zapped-page-that-is-not-uptodate-and-a-fault.case"),
     stored(Kind::WrongSize, "msynced-between-setattr-and-i-size.case"),
+    Known {
+        symptom: Symptom::Broken(Kind::Leaked),
+        words: &["mwrite"],
+        one_of: GROWS,
+        hazard: "H7, found by launder: what stores leave past the end is not zeroed where the file grows elsewhere, or past the cache",
+        case: "stored-past-the-end-of-2-6-9.case",
+    },
     taken_for_the_own(Kind::StaleRead, "own-write-hides-a-change.case"),
     taken_for_the_own(Kind::LostWrite, "change-taken-for-a-write-under-way-is-overwritten.case"),
     taken_for_the_own(Kind::WrongSize, "change-taken-for-the-own-and-the-size.case"),
@@ -135,6 +142,10 @@ const fn cleaned(kind: Kind, case: &'static str) -> Known {
     let one_of = &["pwrite", "append", "copy"];
     Known { symptom: Symptom::Broken(kind), words: &["mread"], one_of, hazard, case }
 }
+
+/// What makes a file longer.
+const GROWS: &[&str] =
+    &["pwrite", "pwrite direct", "append", "append direct", "ftruncate", "fallocate", "zero", "copy"];
 
 const fn stored(kind: Kind, case: &'static str) -> Known {
     let hazard = "H7, H10: a store that only a page table knows of is missed, and comes with stale neighbours when it is zapped";
