@@ -7,6 +7,7 @@ mod pattern;
 
 use crate::{Ask, Case};
 use launder_oracle::{Call, FOLIO, Host, Range, Value};
+use std::fmt;
 
 /// Cells of a folio.
 const CELLS: usize = FOLIO as usize;
@@ -53,6 +54,19 @@ impl Cells {
             if direct { sectors[border] } else { odd[border] }
         });
         Cells { folio, cut, keyed }
+    }
+
+    /// Reads what [`Cells`] prints.
+    pub fn parse<'t>(words: &mut impl Iterator<Item = &'t str>) -> Option<Cells> {
+        let mut number = || words.next()?.parse().ok();
+        let (folio, cut) = (number()?, [number()?, number()?, number()?, number()?]);
+        let keyed = match words.next()? {
+            "file" => Keyed::File,
+            "folio" => Keyed::Folio,
+            "cell" => Keyed::Cell,
+            _ => return None,
+        };
+        Some(Cells { folio, cut, keyed })
     }
 
     /// Bytes of a folio.
@@ -126,6 +140,19 @@ impl Cells {
     }
 }
 
+/// As words, for another process.
+impl fmt::Display for Cells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keyed = match self.keyed {
+            Keyed::File => "file",
+            Keyed::Folio => "folio",
+            Keyed::Cell => "cell",
+        };
+        let [a, b, c, d] = self.cut;
+        write!(f, "{} {a} {b} {c} {d} {keyed}", self.folio)
+    }
+}
+
 /// Whether a direct call begins or ends at a border of this number in its folio. Where an append lands nobody knows
 /// beforehand.
 fn is_direct_at(call: &Call, border: u32) -> bool {
@@ -165,6 +192,13 @@ mod tests {
     fn cells_are_alike_where_a_copy_shifts_them() {
         assert_eq!(cells("a1 copy 0..2 5").cut, [0, 1024, 2048, 3072]);
         assert_eq!(cells("a1 copy 0..2 8").cut, [0, 1, 1027, 2048]);
+    }
+
+    #[test]
+    fn cells_are_read_as_they_are_printed() {
+        for case in ["a1 pwrite 1..2", "a1 append direct 1", "a1 copy 0..2 5", "a1 copy 0..2 8"] {
+            assert_eq!(Cells::parse(&mut cells(case).to_string().split(' ')), Some(cells(case)));
+        }
     }
 
     #[test]

@@ -96,4 +96,18 @@ subjects! {
     Of<models::ZapPteRangeUptodate>,
     #[cfg(target_os = "linux")]
     crate::kernel::Path,
+    #[cfg(target_os = "linux")]
+    crate::kernel::Fuse,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseWriteback,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseKeepCache,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseAutoInval,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseExplicitInval,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseWritebackKeepCache,
+    #[cfg(target_os = "linux")]
+    crate::kernel::FuseDirectIo,
 }

@@ -47,6 +47,11 @@ pub trait Subject: Sized + 'static {
 
     /// Carries out work that [`Sim::spawn`] was given.
     async fn work(&self, _job: Job) {}
+
+    /// Nobody can move: waits for what parked calls wait for. Whether something has come.
+    fn wait(&self) -> bool {
+        false
+    }
 }
 
 /// What a subject stands on.
@@ -67,6 +72,14 @@ pub trait Ground: Sized + 'static {
     /// # Errors
     /// Why the case cannot be put to the subject here.
     fn begin(&self, _case: &crate::Case) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Ends the case that was begun.
+    ///
+    /// # Errors
+    /// Why what was said in it counts for nothing.
+    fn end(&self) -> Result<(), String> {
         Ok(())
     }
 }

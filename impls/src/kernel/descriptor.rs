@@ -5,7 +5,9 @@ use super::{Answer, raw, residency};
 use crate::Cells;
 use launder_oracle::{Range, Reply};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use rustix::fs::{FallocateFlags, Mode, OFlags, copy_file_range, fallocate, fstat, open, tell};
+use rustix::fs::{
+    AtFlags, FallocateFlags, Mode, OFlags, StatxFlags, copy_file_range, fallocate, open, statx, tell,
+};
 use rustix::io::{Errno, ReadWriteFlags, Result, pread, pwrite, pwritev2};
 use std::io::IoSlice;
 
@@ -29,16 +31,28 @@ pub fn read_fully(file: BorrowedFd<'_>, start: u64, into: &mut [u8]) -> Result<u
         let read = pread(file, &mut into[done..], start + done as u64)?;
         done += read;
         // A read may be short before the end of the file too. A direct one could not go on from there, at an odd byte.
-        if read == 0 || done == into.len() || fstat(file)?.st_size as u64 <= start + done as u64 {
+        if read == 0 || done == into.len() || size(file)? <= start + done as u64 {
             return Ok(done);
         }
+    }
+}
+
+/// The size of the file as the kernel has it: asking a server might change what the kernel believes.
+fn size(file: BorrowedFd<'_>) -> Result<u64> {
+    let asked = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+    Ok(statx(file, "", asked, StatxFlags::SIZE)?.stx_size)
+}
+
+impl From<OwnedFd> for Descriptor {
+    fn from(file: OwnedFd) -> Descriptor {
+        Descriptor { file, direct: None }
     }
 }
 
 impl Descriptor {
     /// open(2) of the file of another descriptor.
     pub fn open(file: BorrowedFd<'_>) -> Result<Descriptor> {
-        Ok(Descriptor { file: open_again(file, OFlags::empty())?, direct: None })
+        open_again(file, OFlags::empty()).map(Descriptor::from)
     }
 
     /// What calls that are not direct go through.
@@ -98,7 +112,7 @@ impl Descriptor {
         buffer: &mut Buffer,
     ) -> Answer {
         // How many bytes so many cells are depends on where they will stand.
-        let end = fstat(&self.file)?.st_size as u64;
+        let end = size(self.file())?;
         let first = cells.beginning_at(end).ok_or(Errno::IO)?;
         let range = Range::new(first, first + count);
         let bytes = cells.bytes(range);

@@ -5,6 +5,7 @@
 
 mod buffer;
 mod descriptor;
+mod fuse;
 #[allow(unsafe_code)] // a mapping is addresses, which only the kernel is given
 mod mapping;
 mod name;
@@ -16,10 +17,26 @@ mod process;
 mod raw;
 mod residency;
 
+pub use fuse::{
+    Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseSet, FuseWriteback,
+    FuseWritebackKeepCache, Inval, KernelFuse, Mounted, Options,
+};
 pub use path::Path;
 pub use place::Place;
 
-use launder_oracle::Reply;
+use crate::Sim;
+use launder_oracle::{Errno, Reply};
 
 /// What a call comes to: its reply, or the error that the kernel answers.
 type Answer = Result<Reply, rustix::io::Errno>;
+
+/// The reply that an error of the kernel's is.
+fn named(sim: &Sim, errno: rustix::io::Errno) -> Reply {
+    match Errno::numbered(errno.raw_os_error()) {
+        Some(errno) => Reply::Err(errno),
+        None => {
+            sim.say(format_args!("errno {} has no name here", errno.raw_os_error()));
+            Reply::Err(Errno::EIO)
+        }
+    }
+}

@@ -6,10 +6,10 @@
 use super::descriptor::read_fully;
 use super::place::{Place, Site};
 use super::process::{Process, With};
-use super::{Answer, residency};
+use super::{Answer, named, residency};
 use crate::sim::{Lock, Named};
 use crate::{Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno, Host, Kind, Range, Reply, Symptom, Who};
+use launder_oracle::{Call, Contract, Host, Kind, Range, Reply, Symptom, Who};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{self, Result};
 use std::cell::RefMut;
@@ -50,7 +50,7 @@ impl Subject for Path {
         if !matches!(answer, Err(io::Errno::BADF | io::Errno::INVAL)) {
             self.witness(who, &call);
         }
-        answer.unwrap_or_else(|errno| self.error(errno))
+        answer.unwrap_or_else(|errno| named(&self.sim, errno))
     }
 }
 
@@ -185,16 +185,6 @@ impl Path {
         match self.file(host).and_then(|file| residency::residency(file, folios)) {
             Ok(residency) => self.sim.say(format_args!("{host}: pages of {range}: {residency}")),
             Err(errno) => self.sim.say(format_args!("{host}: pages of {range}: {errno}")),
-        }
-    }
-
-    fn error(&self, errno: io::Errno) -> Reply {
-        match Errno::numbered(errno.raw_os_error()) {
-            Some(errno) => Reply::Err(errno),
-            None => {
-                self.sim.say(format_args!("errno {} has no name here", errno.raw_os_error()));
-                Reply::Err(Errno::EIO)
-            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::pipe::Pipe;
 use super::{Answer, raw};
 use crate::Cells;
 use launder_oracle::{Call, Msync, Range, Reply};
-use rustix::fd::BorrowedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{FallocateFlags, fdatasync, fsync, ftruncate};
 use rustix::io::{Errno, Result};
 use rustix::mm::MsyncFlags;
@@ -63,6 +63,15 @@ impl Process {
             return Err(Errno::BADF);
         }
         self.descriptor = Some(Descriptor::open(file)?);
+        Ok(Reply::Ok)
+    }
+
+    /// open(2), however it is done.
+    pub fn open_by(&mut self, open: impl FnOnce() -> Result<OwnedFd>) -> Answer {
+        if self.descriptor.is_some() {
+            return Err(Errno::BADF);
+        }
+        self.descriptor = Some(open()?.into());
         Ok(Reply::Ok)
     }
 

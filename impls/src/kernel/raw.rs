@@ -2,6 +2,8 @@
 
 use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::io::{Errno, Result};
+use rustix::process::Pid;
+use rustix::thread::{UnshareFlags, unshare_unsafe};
 use std::ops::Range;
 
 pub use linux_raw_sys::general::cachestat as Cachestat;
@@ -55,4 +57,41 @@ pub fn set_lock(file: BorrowedFd<'_>, held: bool) -> Result<()> {
 pub fn close(file: OwnedFd) -> Result<()> {
     // SAFETY: the descriptor was owned, is given up here, and nobody else uses it.
     unsafe { rustix::io::try_close(file.into_raw_fd()) }
+}
+
+/// fork(2): the child is left alone with `work`, and ends with it; it never returns from here.
+///
+/// The child of a process with threads has what these had locked: it must not wait for them. The C library sees to its
+/// own allocator; `work` keeps away from the environment and from standard output, which have locks in Rust.
+pub fn fork(work: impl FnOnce() + std::panic::UnwindSafe) -> Result<Pid> {
+    // SAFETY: see above for what the child may do; it has one thread, and ends without unwinding into the caller.
+    match unsafe { libc::fork() } {
+        0 => {
+            let ended = std::panic::catch_unwind(work);
+            // SAFETY: ends this process at once, without what the parent has registered to be done at its own end.
+            unsafe { libc::_exit(if ended.is_ok() { 0 } else { 101 }) }
+        }
+        child => Pid::from_raw(child).ok_or_else(errno),
+    }
+}
+
+/// close_range(2), since 5.9: closes every descriptor of these numbers. Only for a process that has just been forked: what
+/// its parent's values own is closed under them, and they are never dropped.
+pub fn close_range(numbers: std::ops::RangeInclusive<u32>) -> Result<()> {
+    // SAFETY: the call is given no address; the caller says that nobody uses these descriptors any more.
+    done(unsafe { libc::syscall(libc::SYS_close_range, *numbers.start(), *numbers.end(), 0) })
+}
+
+/// Makes every signal do what it does by default: what the parent had it do is not the child's.
+pub fn reset_signals() {
+    for signal in 1..32 {
+        // SAFETY: no handler is installed, and one that was is the parent's.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+/// unshare(2), of namespaces of users and mounts, by a process with one thread.
+pub fn unshare(flags: UnshareFlags) -> Result<()> {
+    // SAFETY: CLONE_FILES, for which the call is unsafe, is not among them.
+    unsafe { unshare_unsafe(flags.difference(UnshareFlags::FILES)) }
 }

@@ -100,7 +100,7 @@ fn drop_folios(file: BorrowedFd<'_>, bytes: &Range<u64>, mappings: &[&Mapping]) 
 }
 
 /// Takes the file's pages out of the page table; those that a private mapping has copied are not the file's, and stay.
-fn unmap_pages(mapping: &Mapping, bytes: Range<u64>) -> Result<()> {
+pub fn unmap_pages(mapping: &Mapping, bytes: Range<u64>) -> Result<()> {
     if !mapping.is_private() {
         return mapping.drop_pages(&bytes);
     }

@@ -13,6 +13,10 @@ pub(super) fn describe_stuck(sim: &Sim, asks: &[&Ask]) {
         format!("{who}'s `{call}`")
     };
     for (task, it) in tasks.all.iter().enumerate() {
+        if it.stage == Stage::Parked {
+            let text = format!("{} waits in the kernel", name(task));
+            sim.write(|| What::Step(text.into_boxed_str()));
+        }
         let Stage::Waiting(want, _) = it.stage else { continue };
         let lock = sim.wanted(want);
         let holder = match lock.owner {

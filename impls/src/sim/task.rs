@@ -31,6 +31,8 @@ pub(super) enum Stage {
     Waiting(Want, u32),
     /// It has just been given the lock that it waited for, which is a step.
     Granted,
+    /// It waits for something that is not the simulator's, until [`Sim::unpark`].
+    Parked,
 }
 
 /// A hold that is being waited out.
@@ -84,6 +86,8 @@ pub(super) struct Moving {
     pub steps: Cell<u32>,
     /// The step that it does not reach by itself: before it the task is the one that would be chosen.
     pub until: Cell<u32>,
+    /// Whether nobody else is under way, and no hold is ahead of it: nothing else begins before it has ended.
+    pub undisturbed: Cell<bool>,
 }
 
 impl Moving {
@@ -114,6 +118,8 @@ pub(super) struct Tasks {
     pub tickets: u32,
     /// How many tasks were granted a lock that has not been counted as a step yet.
     pub granted: u32,
+    /// Whether a parked task can move since the last move.
+    pub unparked: bool,
 }
 
 impl Tasks {
@@ -124,6 +130,7 @@ impl Tasks {
         self.spawned.clear();
         self.tickets = 0;
         self.granted = 0;
+        self.unparked = false;
     }
 
     /// Puts a task in an idle place, the first after all others at the furthest.
@@ -168,6 +175,27 @@ impl Sim {
     /// What the call that is under way stores in its cells, if it is a write.
     pub fn value(&self) -> Value {
         Value::of(self.0.tasks.borrow().all[self.0.moving.task.get()].number)
+    }
+
+    /// Whether the task that moves is the only one under way, and will be to its end.
+    pub fn is_undisturbed(&self) -> bool {
+        self.0.moving.undisturbed.get()
+    }
+
+    /// Lets the task that moves wait for something that is not the simulator's, until [`Sim::unpark`].
+    pub fn park(&self) -> Step<'_> {
+        Step { sim: self, pause: Some(Stage::Parked) }
+    }
+
+    /// What the call of `who` waits for has come, if it is parked.
+    pub fn unpark(&self, who: Who) {
+        let mut tasks = self.0.tasks.borrow_mut();
+        let parked = tasks.all.get_mut(who.index()).filter(|task| task.stage == Stage::Parked);
+        if let Some(task) = parked {
+            task.stage = Stage::Ready;
+            tasks.unparked = true;
+            self.0.moving.is_no_longer_alone();
+        }
     }
 
     /// The one scheduling point; see [`step!`](crate::step).

@@ -61,12 +61,16 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
         works: Vec::new(),
         call: |who, call| subject.call(who, call),
         work: |job| subject.work(job),
+        wait: &|| subject.wait(),
         moves: Vec::new(),
         straight: false,
         left: MOVES * (case.asks.len() as u32 + 16),
     };
     let end = runner.run(schedule);
     drop(runner);
+    if let Err(why) = crate::Ground::end(ground) {
+        return Run::Skipped(why);
+    }
     match end {
         Some(end) => Run::Trace(Trace { cells: case.cells, events: sim.take_events(), end }),
         None => Run::Abandoned,
@@ -104,6 +108,8 @@ struct Runner<'r, F, W, MakeCall, MakeWork> {
     works: Vec<Pin<Box<Option<W>>>>,
     call: MakeCall,
     work: MakeWork,
+    /// Waits for what is not the simulator's.
+    wait: &'r dyn Fn() -> bool,
     moves: Vec<Move>,
     /// Whether a task may make several steps at once where nobody else would be chosen between them.
     straight: bool,
@@ -142,6 +148,7 @@ where
                 Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
+                None if (self.wait)() => {}
                 None if self.answer_deadlock_of_advisory_locks() => {}
                 None => {
                     let asks: Vec<_> = (0..).map_while(|number| self.ask(number)).collect();

@@ -32,8 +32,9 @@ where
         if !ended {
             self.stepped(task);
         }
-        let tasks = self.sim.0.tasks.borrow();
-        let alone = tasks.granted == 0 && tasks.spawned.is_empty();
+        let mut tasks = self.sim.0.tasks.borrow_mut();
+        let unparked = std::mem::take(&mut tasks.unparked);
+        let alone = tasks.granted == 0 && tasks.spawned.is_empty() && !unparked;
         let goes_on = alone && !ended && tasks.is_free(task);
         drop(tasks);
         if !alone {
@@ -59,6 +60,7 @@ where
         moving.task.set(task);
         moving.steps.set(steps);
         moving.until.set(until);
+        moving.undisturbed.set(self.straight && held.is_none() && self.sim.0.tasks.borrow().busy == 1);
         ask
     }
 

@@ -1,0 +1,105 @@
+//! The process of a process of a case: it makes the calls that it is told to.
+
+use super::super::buffer::Buffer;
+use super::super::pipe::Pipe;
+use super::super::process::{Process, With};
+use super::super::{Answer, residency};
+use super::wire::{self, Line};
+use crate::Cells;
+use launder_oracle::{Call, Reply, Who, Words};
+use rustix::fd::OwnedFd;
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::{Errno, Result};
+
+/// Makes calls until nobody tells it to any more.
+pub fn drive(line: &Line, root: &str) {
+    let (Ok(directory), Ok(pipe)) = (open_root(root), Pipe::new()) else { return };
+    let mut driver =
+        Driver { directory, pipe, buffer: Buffer::new(), process: Process::default(), file: None };
+    while let Ok(answer) = line.hear(|text| driver.obey(text)) {
+        if line.say(format_args!("{}", wire::print(&answer))).is_err() {
+            return;
+        }
+    }
+}
+
+/// The root of a mount: nothing is asked of the server for it.
+pub fn open_root(root: &str) -> Result<OwnedFd> {
+    openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+}
+
+struct Driver {
+    directory: OwnedFd,
+    pipe: Pipe,
+    buffer: Buffer,
+    process: Process,
+    file: Option<File>,
+}
+
+struct File {
+    name: String,
+    capacity: u32,
+    cells: Cells,
+}
+
+impl Driver {
+    fn obey(&mut self, text: &str) -> Answer {
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match word {
+            "begin" => self.begin(rest),
+            "end" => {
+                self.process = Process::default();
+                Ok(Reply::Ok)
+            }
+            "unmap" => self.unmap(),
+            "call" => self.call(rest),
+            _ => Err(Errno::PROTO),
+        }
+    }
+
+    /// Opens the file of a case.
+    fn begin(&mut self, text: &str) -> Answer {
+        self.process = Process::default();
+        let mut words = text.split(' ');
+        let mut read = || {
+            let name = words.next()?.into();
+            Some(File { name, capacity: wire::number(words.next())?, cells: Cells::parse(&mut words)? })
+        };
+        let file = self.file.insert(read().ok_or(Errno::PROTO)?);
+        let opened = open_in(&self.directory, &file.name);
+        self.process.open_by(|| opened)
+    }
+
+    fn call(&mut self, text: &str) -> Answer {
+        let (number, asked) = text.split_once(' ').ok_or(Errno::PROTO)?;
+        let number = wire::number(Some(number)).ok_or(Errno::PROTO)?;
+        let call = Words::of(1, asked).call(Who::A1).map_err(|_| Errno::PROTO)?;
+        let File { name, capacity, cells } = self.file.as_ref().ok_or(Errno::PROTO)?;
+        match call {
+            Call::Open => {
+                let directory = &self.directory;
+                self.process.open_by(|| open_in(directory, name))
+            }
+            Call::Close => self.process.close(),
+            Call::Lock => self.process.set_lock(true),
+            Call::Unlock => self.process.set_lock(false),
+            call => {
+                let (buffer, pipe) = (&mut self.buffer, &self.pipe);
+                self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })
+            }
+        }
+    }
+
+    /// Takes the file's pages out of the page table of this process, as reclaim does.
+    fn unmap(&mut self) -> Answer {
+        if let Some(mapping) = self.process.mapping() {
+            residency::unmap_pages(mapping, mapping.bytes())?;
+        }
+        Ok(Reply::Ok)
+    }
+}
+
+/// open(2), by the file's name.
+fn open_in(directory: &OwnedFd, name: &str) -> Result<OwnedFd> {
+    openat(directory, name, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+}

@@ -1,0 +1,169 @@
+//! What a subject of FUSE stands on: a mount, made once, and the file of the case on it.
+
+use super::asking::Asking;
+use super::rig::Rig;
+use super::subject::Set;
+use super::wire;
+use crate::Cells;
+use crate::{Case, Ground};
+use launder_oracle::{Call, Host, Who};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// A mount with the options of a set.
+pub struct Mounted<S: Set> {
+    asking: RefCell<Option<Rc<Asking>>>,
+    file: Cell<Option<File>>,
+    last: Cell<u64>,
+    /// Who had the file of the case before open.
+    took_part: Cell<[bool; 3]>,
+    set: PhantomData<S>,
+}
+
+/// The file of a case.
+#[derive(Clone, Copy)]
+pub struct File {
+    /// Its number, which is its name.
+    pub ino: u64,
+    /// How it is cut.
+    pub cells: Cells,
+    /// Who has it open.
+    pub open: [bool; 3],
+}
+
+impl<S: Set> Ground for Mounted<S> {
+    fn prepare(_: &[PathBuf]) -> Result<Mounted<S>, String> {
+        pin();
+        let mounted = Mounted {
+            asking: RefCell::default(),
+            file: Cell::new(None),
+            // The root has number 1.
+            last: Cell::new(1),
+            took_part: Cell::default(),
+            set: PhantomData,
+        };
+        mounted.ready()?;
+        Ok(mounted)
+    }
+
+    fn begin(&self, case: &Case) -> Result<(), String> {
+        if self.last.get() >= MANY {
+            self.asking.take();
+        }
+        let asking = self.ready()?;
+        let denies = |call: &Call| matches!(call, Call::Deny(_) | Call::Allow(_));
+        if asking.rig.people.users.is_none() && case.asks.iter().any(|ask| denies(&ask.call)) {
+            return Err("only root can have processes of several users".into());
+        }
+        let file = self.lay_out(&asking, case).map_err(|errno| {
+            self.asking.take();
+            format!("the file cannot be made: {errno}")
+        })?;
+        self.file.set(Some(file));
+        Ok(())
+    }
+
+    /// Whatever hangs is cut off, and a new mount made for the next case.
+    fn end(&self) -> Result<(), String> {
+        let Some(asking) = self.asking.borrow().clone() else { return Ok(()) };
+        if asking.is_hung() || asking.gone().is_some() {
+            self.asking.take();
+        }
+        match asking.gone() {
+            Some(errno) => Err(format!("a process of the mount has died: {errno}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Cases after which a mount is made anew: files that the kernel has not forgotten are not many then.
+const MANY: u64 = 200_000;
+
+impl<S: Set> Mounted<S> {
+    /// The mount, made if there is none.
+    fn ready(&self) -> Result<Rc<Asking>, String> {
+        let mut asking = self.asking.borrow_mut();
+        if let Some(asking) = &*asking {
+            return Ok(asking.clone());
+        }
+        self.last.set(1);
+        self.took_part.set([false; 3]);
+        Ok(asking.insert(Rc::new(Asking::new(Rig::make(S::OPTIONS)?))).clone())
+    }
+
+    /// The mount, and the file of the case that has begun.
+    pub fn take(&self) -> (Rc<Asking>, File) {
+        let asking = self.asking.borrow().clone();
+        asking.zip(self.file.take()).expect("a case has begun")
+    }
+
+    /// The processes of the mount, the supervisor first; none where there is no mount now.
+    pub fn processes(&self) -> Vec<i32> {
+        self.asking.borrow().as_ref().map_or(Vec::new(), |asking| asking.rig.processes())
+    }
+
+    /// Makes the file of a case, and opens it for who takes part.
+    fn lay_out(&self, asking: &Asking, case: &Case) -> rustix::io::Result<File> {
+        let cells = Cells::of(case, rustix::param::page_size() as u64);
+        let ino = self.last.get() + 1;
+        self.last.set(ino);
+        let size = cells.border(case.cells);
+        asking.open_gate()?;
+        asking.order(format_args!("begin {ino} {size} {cells}"))?;
+        let takes_part = |who: Who| case.asks.iter().any(|ask| ask.who == who);
+        let open = Who::PROCESSES.map(takes_part);
+        let before = self.took_part.replace(open);
+        let capacity = case.capacity();
+        let (lines, mut told) = (&asking.rig.agents, Vec::new());
+        for (place, line) in lines.iter().enumerate().take(3).filter(|(at, _)| open[*at] || before[*at]) {
+            match open[place] {
+                true => line.say(format_args!("begin {ino} {capacity} {cells}"))?,
+                false => line.say(format_args!("end"))?,
+            }
+            told.push(line);
+        }
+        told.into_iter().try_for_each(|line| line.hear(wire::parse)?.map(drop))?;
+        let nature = &lines[Who::Nature.index()];
+        nature.say(format_args!("begin {} {ino} {capacity} {cells}", hosts(case, open)))?;
+        nature.hear(wire::parse)??;
+        Ok(File { ino, cells, open })
+    }
+}
+
+/// The hosts that take part: `a`, `b`, `ab`; `-` if none does.
+fn hosts(case: &Case, open: [bool; 3]) -> String {
+    let named = |host: Host| {
+        let it = |call: &Call| matches!(call, Call::Writeback(of, _) | Call::Reclaim(of, _) | Call::Notify(of, _) if *of == host);
+        case.asks.iter().any(|ask| it(&ask.call))
+    };
+    let has =
+        |host: Host| Who::PROCESSES.into_iter().any(|who| who.host() == Some(host) && open[who.index()]);
+    let hosts: String = Host::ALL
+        .into_iter()
+        .filter(|host| has(*host) || named(*host))
+        .map(|host| host.to_string())
+        .collect();
+    if hosts.is_empty() { "-".into() } else { hosts }
+}
+
+/// Keeps this thread, and so all processes that it makes, on one processor: waking somebody on another takes far longer
+/// than a request does. Each thread has the next one.
+fn pin() {
+    thread_local!(static PINNED: Cell<bool> = const { Cell::new(false) });
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let Ok(allowed) = sched_getaffinity(None) else { return };
+    if PINNED.replace(true) || allowed.count() == 0 {
+        return;
+    }
+    let which = NEXT.fetch_add(1, Relaxed) % allowed.count() as usize;
+    let mut one = CpuSet::new();
+    if let Some(cpu) = (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).nth(which) {
+        one.set(cpu);
+        // Where it may not, it is slower.
+        let _ = sched_setaffinity(None, &one);
+    }
+}

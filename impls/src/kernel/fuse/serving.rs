@@ -1,0 +1,155 @@
+//! The server's process: two mounts, a thread for each; one that is told what to do; and one that notifies, which the
+//! kernel may keep waiting.
+
+use super::contents::Contents;
+use super::gate::Server;
+use super::options::Options;
+use super::server::Mount;
+use super::wire::{self, Line};
+use crate::Cells;
+use fuser::{Config, INodeNo, Notifier, Session, SessionACL};
+use launder_oracle::{Call, Host, Words};
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::sync::Arc;
+use std::thread;
+
+/// What the server is given.
+pub struct Given {
+    /// What is asked of the kernel.
+    pub options: Options,
+    /// /dev/fuse, for host a and host b.
+    pub devices: [OwnedFd; 2],
+    /// Where it is told what to do.
+    pub control: Line,
+    /// Where it is told to notify.
+    pub notify: Line,
+    /// Where it tells of requests.
+    pub told: Line,
+}
+
+/// Serves until nobody tells it to any more.
+pub fn serve(given: Given) {
+    let Given { options, devices, control, notify, told } = given;
+    let nothing = Cells::of(&crate::Case::new(Vec::new()), rustix::param::page_size() as u64);
+    let server = Arc::new(Server::new(Contents::new(0, 0, nothing), told));
+    let [a, b] = devices;
+    let mounts = [(Host::A, a), (Host::B, b)].map(|(host, device)| {
+        let mount = Mount { host, options, server: server.clone() };
+        mount_on(mount, device)
+    });
+    let notifiers = match mounts {
+        [Ok(a), Ok(b)] => [a, b],
+        [Err(why), _] | [_, Err(why)] => {
+            let _ = control.say(format_args!("{why}"));
+            return;
+        }
+    };
+    let other = notifiers.clone();
+    let _ = thread::Builder::new().name("notify".into()).spawn(move || notify_when_told(&notify, &other));
+    if control.say(format_args!("ok")).is_ok() {
+        obey(&server, &control, &notifiers);
+    }
+}
+
+/// Begins to serve a mount.
+fn mount_on(mount: Mount, device: OwnedFd) -> Result<Notifier, String> {
+    let session = Session::from_fd(mount, device, SessionACL::All, Config::default());
+    let session = session.map_err(|error| format!("FUSE: {error}"))?;
+    let notifier = session.notifier();
+    let run = move || {
+        // An error is that the mount is gone.
+        let _ = session.run();
+    };
+    thread::Builder::new().name("serve".into()).spawn(run).map_err(|error| error.to_string())?;
+    Ok(notifier)
+}
+
+/// FUSE_NOTIFY_INVAL_INODE, never from a handler: libfuse, fuse_lowlevel_notify_inval_inode(), "must not be called in the
+/// execution path of a related filesystem operation or within any code that could hold a lock that could be needed to
+/// execute such an operation".
+fn notify_when_told(notify: &Line, notifiers: &[Notifier; 2]) {
+    let order = |text: &str| {
+        let mut words = text.split_ascii_whitespace();
+        let host: Option<usize> = wire::number(words.next());
+        Some((host?, wire::number(words.next())?, wire::number(words.next())?, wire::number(words.next())?))
+    };
+    while let Ok(Some((host, ino, start, len))) = notify.hear(order) {
+        let done = notifiers[host].inval_inode(INodeNo(ino), start, len);
+        let errno = done.err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO));
+        let said = match errno {
+            0 => notify.say(format_args!("ok")),
+            errno => notify.say(format_args!("errno {errno}")),
+        };
+        if said.is_err() {
+            return;
+        }
+    }
+}
+
+fn obey(server: &Server, control: &Line, notifiers: &[Notifier; 2]) {
+    while let Ok(said) = control.hear(|text| order(server, notifiers, text)) {
+        if control.say(format_args!("{}", said.as_deref().unwrap_or("errno 71"))).is_err() {
+            return;
+        }
+    }
+}
+
+/// Does what it is told; what there is to say.
+fn order(server: &Server, notifiers: &[Notifier; 2], text: &str) -> Option<String> {
+    let (word, rest) = text.split_once(' ')?;
+    let mut words = rest.split(' ');
+    match word {
+        "begin" => {
+            let (ino, size) = (wire::number(words.next())?, wire::number(words.next())?);
+            let cells = Cells::parse(&mut words)?;
+            let before = server.with(|state| {
+                let before = state.contents.ino;
+                state.begin(Contents::new(ino, size, cells));
+                before
+            });
+            forget(notifiers, before);
+        }
+        "people" => server.with(|state| {
+            state.nature = wire::number(words.next())?;
+            let users = [(); 3].map(|()| wire::number(words.next()));
+            if let [Some(a1), Some(a2), Some(b1)] = users {
+                state.users = Some([a1, a2, b1]);
+            }
+            Some(())
+        })?,
+        "record" => server.with(|state| state.record_from_here(rest == "1")),
+        "gate" => server.close(rest == "closed"),
+        "answer" => return Some(format!("ok {}", server.answer(rest.parse().ok()?))),
+        "log" => return Some(format!("ok {}", wire::join(&server.with(|state| state.take_log())))),
+        "call" => {
+            let number = wire::number(words.next())?;
+            let asked = rest.split_once(' ')?.1;
+            return Some(wire::print(&call(server, number, asked)));
+        }
+        _ => return None,
+    }
+    Some("ok".into())
+}
+
+/// A call of the third party or of nature that needs nothing of the kernel.
+fn call(server: &Server, number: u32, asked: &str) -> super::super::Answer {
+    let mut words = Words::of(1, asked);
+    let asked = words.who().and_then(|who| words.call(who)).map_err(|_| Errno::PROTO)?;
+    server.with(|state| match asked {
+        Call::Pread { .. } | Call::Pwrite { .. } | Call::Ftruncate(_) => {
+            state.contents.third_party(&asked, number).ok_or(Errno::FBIG)
+        }
+        asked if state.faults.arm(&asked) => Ok(launder_oracle::Reply::Ok),
+        _ => Err(Errno::NOSYS),
+    })
+}
+
+/// Has both kernels forget the name of a file, and the file with it once nobody has it open.
+fn forget(notifiers: &[Notifier; 2], ino: u64) {
+    for notifier in notifiers {
+        // An error is that there is nothing to forget.
+        let _ = notifier.inval_entry(INodeNo::ROOT, OsStr::new(&ino.to_string()));
+    }
+}

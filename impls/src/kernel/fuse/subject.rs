@@ -1,0 +1,251 @@
+//! A subject: the kernel's client of FUSE, with one set of options.
+
+use super::super::{Answer, named};
+use super::asking::{Asking, Request};
+use super::mounted::{File, Mounted};
+use super::options::Options;
+use super::wire;
+use crate::sim::{Job, Lock, Named};
+use crate::{Known, Sim, Subject, step};
+use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
+use rustix::io::Errno;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// The options of a mount, and what is promised and known of the kernel under them.
+pub trait Set: 'static {
+    /// [`Subject::NAME`]
+    const NAME: &'static str;
+    /// [`Subject::SOURCE`]
+    const SOURCE: &'static str;
+    /// [`Subject::CONTRACT`]
+    const CONTRACT: Contract = Contract::FUSE;
+    /// [`Subject::KNOWN`]
+    const KNOWN: &'static [&'static [Known]] = &[];
+    /// The options.
+    const OPTIONS: Options;
+}
+
+/// The kernel that runs this, and a server that we script.
+pub struct KernelFuse<S: Set> {
+    sim: Sim,
+    asking: Rc<Asking>,
+    file: File,
+    locks: [Lock; 2],
+    open: Cell<[bool; 3]>,
+    locked: Cell<[bool; 3]>,
+    swaps: Cell<bool>,
+    set: PhantomData<S>,
+}
+
+impl<S: Set> Subject for KernelFuse<S> {
+    const NAME: &'static str = S::NAME;
+    const SOURCE: &'static str = S::SOURCE;
+    const CONTRACT: Contract = S::CONTRACT;
+    const KNOWN: &'static [&'static [Known]] = S::KNOWN;
+    type Ground = Mounted<S>;
+
+    fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
+        let (asking, file) = mounted.take();
+        // If the server has gone, so will the case.
+        let _ = asking.record(sim.records_steps());
+        let lock = |host| sim.new_advisory_lock(Named { what: "lock of the file", host, number: None });
+        KernelFuse {
+            sim: sim.clone(),
+            asking,
+            file,
+            locks: Host::ALL.map(lock),
+            open: Cell::new(file.open),
+            locked: Cell::default(),
+            swaps: Cell::default(),
+            set: PhantomData,
+        }
+    }
+
+    fn knows(call: &Call) -> bool {
+        !matches!(call, Call::Crash(_) | Call::FailRelease(_))
+    }
+
+    async fn call(&self, who: Who, call: Call) -> Reply {
+        let answer = match (who, call) {
+            (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
+            (Who::Server, _) => self.order(who, call),
+            (Who::Nature, Call::Reclaim(host, _)) => {
+                self.unmap(host).await;
+                self.ask(who, &self.said(call)).await
+            }
+            (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(call)).await,
+            (Who::Nature, _) => {
+                self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
+                self.order(who, call)
+            }
+            (_, Call::Lock) => self.lock(who).await,
+            (_, call) => self.ask(who, &self.said(call)).await,
+        };
+        if who.host().is_some() {
+            self.stands(who, call, &answer);
+        }
+        answer.unwrap_or_else(|errno| named(&self.sim, errno))
+    }
+
+    async fn work(&self, Job(who): Job) {
+        let who = Who::ALL[who as usize];
+        while let Some(request) = self.asking.next(who) {
+            self.pass(who, request).await;
+        }
+        self.asking.goes_on_no_longer(who);
+    }
+
+    fn wait(&self) -> bool {
+        let moved = self.asking.wait().unwrap_or(false);
+        if moved {
+            self.wake();
+        } else if self.asking.is_hung() && self.sim.records_steps() {
+            self.asking.stacks().into_iter().for_each(|stack| self.sim.say(format_args!("{stack}")));
+        }
+        moved
+    }
+}
+
+impl<S: Set> KernelFuse<S> {
+    /// An order to make a call.
+    fn said(&self, call: Call) -> String {
+        let number = self.sim.value().number().unwrap_or(0);
+        format!("call {number} {call}")
+    }
+
+    /// An order to the server, which asks nothing of the kernel.
+    fn order(&self, who: Who, call: Call) -> Answer {
+        let number = self.sim.value().number().unwrap_or(0);
+        wire::parse(&self.asking.order(format_args!("call {number} {who} {call}"))?)
+    }
+
+    /// FUSE_NOTIFY_INVAL_INODE of these bytes; of none of them, that is of attributes alone, where the range is empty
+    /// (fs/fuse/inode.c, fuse_reverse_inval_inode(): `if (offset >= 0)`).
+    fn notification(&self, host: Host, range: Range) -> String {
+        let bytes = self.file.cells.bytes(range);
+        let (start, len) = match bytes.is_empty() {
+            true => (-1, 0),
+            false => (bytes.start as i64, (bytes.end - bytes.start) as i64),
+        };
+        format!("{} {} {start} {len}", host.index(), self.file.ino)
+    }
+
+    /// Has who is asked make a call, and sees to the requests that it causes.
+    async fn ask(&self, who: Who, order: &str) -> Answer {
+        let alone = self.sim.is_undisturbed() && !self.swaps.get();
+        self.asking.begin(who, order, alone)?;
+        if alone && let Some(answer) = self.asking.answer_alone(who)? {
+            self.tell_requests()?;
+            return answer;
+        }
+        if !alone {
+            self.asking.settle(who)?;
+        }
+        loop {
+            self.wake();
+            if let Some(request) = self.asking.next(who) {
+                self.pass(who, request).await;
+            } else if let Some((answer, goes_on)) = self.asking.take_answer(who) {
+                if goes_on {
+                    self.sim.spawn(who.host().unwrap_or(Host::A), Job(who.index() as u32));
+                }
+                return answer;
+            } else {
+                self.sim.park().await;
+            }
+            if self.asking.gone().is_some() {
+                return Err(Errno::PIPE);
+            }
+        }
+    }
+
+    /// A request has come, and is answered in its turn: that is a step.
+    async fn pass(&self, who: Who, request: Request) {
+        if request.aside {
+            self.sim.say(format_args!("{}", request.text));
+            self.sim.step_aside().await;
+            return self.asking.put_back(who, request);
+        }
+        step!(self.sim, "{}", request.text);
+        if let Ok(text) = self.asking.answer(&request)
+            && !text.is_empty()
+        {
+            self.sim.say(format_args!("{text}"));
+        }
+        // If somebody has died, the case counts for nothing.
+        let _ = self.asking.settle(who);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        self.asking.ready().into_iter().for_each(|who| self.sim.unpark(who));
+    }
+
+    /// Tells a reader of the requests of a call that nobody else could meet.
+    fn tell_requests(&self) -> Result<(), Errno> {
+        if self.sim.records_steps() {
+            let log = self.asking.order(format_args!("log "))?;
+            let lines = log.strip_prefix("ok ").unwrap_or_default().lines();
+            lines.for_each(|line| self.sim.say(format_args!("{line}")));
+        }
+        Ok(())
+    }
+
+    /// All pages that a process of the host has mapped leave its page table, if it is not in a call.
+    async fn unmap(&self, host: Host) {
+        for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
+            if self.file.open[who.index()] && !self.asking.is_busy(who) {
+                // What cannot be unmapped stays in the cache, as the reply says then.
+                let _ = self.asking.unmap(who);
+            }
+        }
+    }
+
+    /// fcntl(2), F_OFD_SETLK, once nobody else of the host holds it: the kernel's own wait could not be cut short.
+    async fn lock(&self, who: Who) -> Answer {
+        if !self.open.get()[who.index()] {
+            return Err(Errno::BADF);
+        }
+        let lock = self.locks[who.host().map_or(0, Host::index)];
+        if !self.locked.get()[who.index()] {
+            self.sim.lock(lock).await.keep();
+        }
+        let answer = self.ask(who, &self.said(Call::Lock)).await;
+        match answer {
+            Ok(_) => set(&self.locked, who, true),
+            Err(_) => {
+                set(&self.locked, who, false);
+                self.sim.release(lock);
+            }
+        }
+        answer
+    }
+
+    /// What a process holds after a call.
+    fn stands(&self, who: Who, call: Call, answer: &Answer) {
+        let gives_up = match call {
+            Call::Open if answer.is_ok() => {
+                set(&self.open, who, true);
+                false
+            }
+            Call::Close => {
+                set(&self.open, who, false);
+                true
+            }
+            Call::Unlock => answer.is_ok(),
+            _ => false,
+        };
+        if gives_up && self.locked.get()[who.index()] {
+            set(&self.locked, who, false);
+            self.sim.release(self.locks[who.host().map_or(0, Host::index)]);
+        }
+    }
+}
+
+fn set(cells: &Cell<[bool; 3]>, who: Who, value: bool) {
+    let mut all = cells.get();
+    all[who.index()] = value;
+    cells.set(all);
+}

@@ -1,0 +1,13 @@
+//! The kernel's client of FUSE: what it says of a file that our server holds, and that nothing of it is left.
+#![cfg(target_os = "linux")]
+
+#[path = "fuse/holds.rs"]
+mod holds;
+#[path = "fuse/options.rs"]
+mod options;
+#[path = "fuse/put.rs"]
+mod put;
+#[path = "fuse/teardown.rs"]
+mod teardown;
+#[path = "fuse/words.rs"]
+mod words;

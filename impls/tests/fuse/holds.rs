@@ -1,0 +1,47 @@
+//! Holds delay replies of the server, and reach the races inside the kernel.
+
+use super::put::{ground, says};
+use launder_impls::kernel::{Fuse, FuseWriteback};
+
+#[test]
+fn a_store_comes_while_the_write_of_a_launder_is_in_flight() {
+    let Some(ground) = ground::<FuseWriteback>() else { return };
+    says::<FuseWriteback>(
+        &ground,
+        "a1 mmap
+         a1 < ok
+         a1 mwrite 0..4
+         . READ 0..4 for a
+         a1 < ok
+         server notify a 0..4 ~1+1
+         . WRITE 0..4 for a
+         a1 mwrite 1..2
+         server < ok
+         . READ 0..4 for a
+         a1 < ok
+         server pread 0..2
+         server < got 1 1
+         a1 mread 0..2
+         a1 < got 1 2
+         a1 fsync
+         . WRITE 0..4 for a",
+    );
+}
+
+#[test]
+fn a_notification_comes_while_a_read_is_outstanding() {
+    let Some(ground) = ground::<Fuse>() else { return };
+    says::<Fuse>(
+        &ground,
+        "a1 pread 0..4 ~1+2
+         . READ 0..4 for a
+         server pwrite 0..1
+         server < ok
+         server notify a 0..4
+         a1 < got 0 0 0 0
+         server < ok
+         a1 pread 0..4
+         . READ 0..4 for a
+         a1 < got 1 0 0 0",
+    );
+}
