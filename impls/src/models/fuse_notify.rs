@@ -33,6 +33,7 @@ impl Model for FuseNotify {
         },
     ];
     const KNOWN: &'static [&'static [Known]] = KNOWN;
+    const TWIN: Option<&'static str> = Some("kernel-fuse-writeback");
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {
@@ -48,6 +49,7 @@ impl Model for FuseNotifyWriteThrough {
     const SOURCE: &'static str = "fs/fuse/inode.c, fuse_reverse_inval_inode(), 6.18, without writeback_cache";
     const CONTRACT: Contract = Contract::FUSE;
     const KNOWN: &'static [&'static [Known]] = KNOWN_THROUGH;
+    const TWIN: Option<&'static str> = Some("kernel-fuse");
     type Scheme = FusePerformWrite;
 
     fn scheme(sim: &Sim) -> FusePerformWrite {
@@ -56,7 +58,7 @@ impl Model for FuseNotifyWriteThrough {
 }
 
 /// What a notification over a writeback cache is known to break.
-const KNOWN: &[&[Known]] = &[
+pub(crate) const KNOWN: &[&[Known]] = &[
     LOCKS,
     SHORT_WRITES,
     DIRECT_SIZES,
@@ -73,7 +75,7 @@ const KNOWN: &[&[Known]] = &[
 ];
 
 /// What one over a cache that writes through is known to break.
-const KNOWN_THROUGH: &[&[Known]] = &[
+pub(crate) const KNOWN_THROUGH: &[&[Known]] = &[
     LOCKS,
     SHORT_WRITES,
     DIRECT_SIZES,

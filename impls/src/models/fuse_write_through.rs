@@ -39,6 +39,7 @@ impl Model for FuseWriteThrough {
         case: "no-clear-u-on-err.case",
     }];
     const KNOWN: &'static [&'static [Known]] = KNOWN;
+    const TWIN: Option<&'static str> = Some("kernel-fuse");
     type Scheme = FusePerformWrite;
 
     fn scheme(sim: &Sim) -> FusePerformWrite {

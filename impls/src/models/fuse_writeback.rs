@@ -58,6 +58,7 @@ impl Model for FuseWriteback {
         },
     ];
     const KNOWN: &'static [&'static [Known]] = KNOWN;
+    const TWIN: Option<&'static str> = Some("kernel-fuse-writeback");
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {

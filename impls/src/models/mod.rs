@@ -9,7 +9,7 @@ mod divergence;
 mod filemap_invalidate_inode;
 mod flush_and_wait;
 mod fuse_known;
-mod fuse_notify;
+pub(crate) mod fuse_notify;
 mod fuse_write_through;
 mod fuse_writeback;
 mod invalidate_mapping_pages;

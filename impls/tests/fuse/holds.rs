@@ -2,6 +2,10 @@
 
 use super::put::{ground, says};
 use launder_impls::kernel::{Fuse, FuseWriteback};
+use launder_impls::sim::Holds;
+use launder_impls::{Case, Run, Sim, run};
+use launder_oracle::End;
+use std::time::Instant;
 
 #[test]
 fn a_store_comes_while_the_write_of_a_launder_is_in_flight() {
@@ -44,4 +48,30 @@ fn a_notification_comes_while_a_read_is_outstanding() {
          . READ 0..4 for a
          a1 < got 1 0 0 0",
     );
+}
+
+#[test]
+fn a_real_deadlock_in_the_kernel_is_stuck_and_the_next_case_has_a_new_mount() {
+    let Some(ground) = ground::<FuseWriteback>() else { return };
+    let sim = Sim::new();
+    sim.record_steps(true);
+    sim.plant(Some("notify_in_the_serving_thread"));
+    let start = Instant::now();
+    for holds in ["", " ~1+1", " ~2+1"] {
+        let case = format!("a1 pwrite 0..1\nserver notify a 0..1{holds}\na2 pread 8..9");
+        let Run::Trace(trace) = run::<FuseWriteback>(&sim, &ground, &Case::parse(&case).unwrap(), &mut Holds)
+        else {
+            panic!("it is put");
+        };
+        assert_eq!(trace.end, End::Stuck, "{trace}");
+        let processes = ground.processes();
+        assert!(processes.is_empty(), "what hangs is taken down");
+    }
+    println!("{:?}", start.elapsed());
+    sim.plant(None);
+    let case = Case::parse("a1 pwrite 0..1\nserver notify a 0..1").unwrap();
+    let Run::Trace(trace) = run::<FuseWriteback>(&sim, &ground, &case, &mut Holds) else {
+        panic!("it is put")
+    };
+    assert_eq!(trace.end, End::Quiet, "{trace}");
 }

@@ -7,9 +7,10 @@
 use super::contents::Contents;
 use super::faults::Faults;
 use super::wire::Line;
+use fuser::Notifier;
 use launder_oracle::{Host, Who};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// A reply that is ready to be sent.
 pub type Reply = Box<dyn FnOnce() + Send>;
@@ -21,6 +22,8 @@ pub struct Server {
     state: Mutex<State>,
     /// Where requests are told of.
     told: Mutex<Line>,
+    /// How both mounts are notified.
+    pub notifiers: OnceLock<[Notifier; 2]>,
 }
 
 /// The state of the server.
@@ -70,7 +73,7 @@ impl Server {
             parked: BTreeMap::new(),
             next: 0,
         };
-        Server { state: Mutex::new(state), told: Mutex::new(told) }
+        Server { state: Mutex::new(state), told: Mutex::new(told), notifiers: OnceLock::new() }
     }
 
     /// Does something with the state.

@@ -4,6 +4,7 @@ use super::contents::Contents;
 use super::faults::Kind;
 use super::gate::{Execute, From, Reply, Server, State};
 use super::options::{Inval, Options};
+use super::serving::notification;
 use fuser::{
     CopyFileRangeFlags, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo,
     InitFlags, KernelConfig, LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyEmpty, ReplyEntry, ReplyOpen,
@@ -102,6 +103,12 @@ impl Filesystem for Mount {
     }
 
     fn lookup(&self, request: &Request, _: INodeNo, name: &OsStr, reply: ReplyEntry) {
+        if let (Some(order), Some(notifiers)) = (name.to_str(), self.server.notifiers.get())
+            && order.contains(' ')
+        {
+            // The planted bug.
+            let _ = notification(order, notifiers);
+        }
         let wanted = name.to_str().and_then(|name| name.parse().ok());
         let name = |_: &Contents| "LOOKUP".into();
         self.serve(request, Kind::Other, name, reply, ReplyEntry::error, move |state, reply| {

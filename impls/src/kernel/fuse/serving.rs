@@ -3,6 +3,7 @@
 
 use super::contents::Contents;
 use super::gate::Server;
+use super::namespace::ROOTS;
 use super::options::Options;
 use super::server::Mount;
 use super::wire::{self, Line};
@@ -10,6 +11,7 @@ use crate::Cells;
 use fuser::{Config, INodeNo, Notifier, Session, SessionACL};
 use launder_oracle::{Call, Host, Words};
 use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -46,6 +48,7 @@ pub fn serve(given: Given) {
             return;
         }
     };
+    let _ = server.notifiers.set(notifiers.clone());
     let other = notifiers.clone();
     let _ = thread::Builder::new().name("notify".into()).spawn(move || notify_when_told(&notify, &other));
     if control.say(format_args!("ok")).is_ok() {
@@ -66,19 +69,21 @@ fn mount_on(mount: Mount, device: OwnedFd) -> Result<Notifier, String> {
     Ok(notifier)
 }
 
-/// FUSE_NOTIFY_INVAL_INODE, never from a handler: libfuse, fuse_lowlevel_notify_inval_inode(), "must not be called in the
-/// execution path of a related filesystem operation or within any code that could hold a lock that could be needed to
-/// execute such an operation".
+/// Notifies, never from a handler: libfuse, fuse_lowlevel_notify_inval_inode(), "To avoid a deadlock this function must not
+/// be called in the execution path of a related filesystem operation or within any code that could hold a lock that could
+/// be needed to execute such an operation". Where that is the planted bug, a name is looked up whose handler does.
 fn notify_when_told(notify: &Line, notifiers: &[Notifier; 2]) {
-    let order = |text: &str| {
-        let mut words = text.split_ascii_whitespace();
-        let host: Option<usize> = wire::number(words.next());
-        Some((host?, wire::number(words.next())?, wire::number(words.next())?, wire::number(words.next())?))
+    let done = |text: &str| match text.split_once(' ') {
+        Some(("handler", order)) => {
+            let host: usize = wire::number(order.split(' ').next())?;
+            let _ = rustix::fs::statat(CWD, format!("{}/{order}", ROOTS[host]), AtFlags::empty());
+            Some(0)
+        }
+        Some((_, order)) => notification(order, notifiers),
+        None => None,
     };
-    while let Ok(Some((host, ino, start, len))) = notify.hear(order) {
-        let done = notifiers[host].inval_inode(INodeNo(ino), start, len);
-        let errno = done.err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO));
-        let said = match errno {
+    while let Ok(done) = notify.hear(done) {
+        let said = match done.unwrap_or(libc::EPROTO) {
             0 => notify.say(format_args!("ok")),
             errno => notify.say(format_args!("errno {errno}")),
         };
@@ -86,6 +91,16 @@ fn notify_when_told(notify: &Line, notifiers: &[Notifier; 2]) {
             return;
         }
     }
+}
+
+/// FUSE_NOTIFY_INVAL_INODE, of `host inode start length`: the error, 0 for none.
+pub fn notification(order: &str, notifiers: &[Notifier; 2]) -> Option<i32> {
+    let mut words = order.split(' ');
+    let host: usize = wire::number(words.next())?;
+    let (ino, start, len) =
+        (wire::number(words.next())?, wire::number(words.next())?, wire::number(words.next())?);
+    let done = notifiers.get(host)?.inval_inode(INodeNo(ino), start, len);
+    Some(done.err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO)))
 }
 
 fn obey(server: &Server, control: &Line, notifiers: &[Notifier; 2]) {

@@ -1,11 +1,13 @@
 //! The sets of options that behave differently, and what the documents promise of each.
 
 use super::options::{Inval, Options};
-use super::subject::{KernelFuse, Set};
+use super::subject::{IN_HANDLER, KernelFuse, Set};
+use crate::models::fuse_notify::{KNOWN as BACK, KNOWN_THROUGH as THROUGH};
+use crate::{Bug, Known};
 use launder_oracle::{Contract, Maps, Open};
 
 macro_rules! sets {
-    ($($(#[$doc:meta])* $name:ident: $set:ident, $word:literal, $contract:expr, $options:expr, $source:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $set:ident, $word:literal, $contract:expr, $known:expr, $options:expr, $source:expr $(, $bugs:expr)?;)*) => {
         $(
             $(#[$doc])*
             pub struct $set;
@@ -14,6 +16,8 @@ macro_rules! sets {
                 const NAME: &'static str = $word;
                 const SOURCE: &'static str = $source;
                 const CONTRACT: Contract = $contract;
+                const KNOWN: &'static [&'static [Known]] = $known;
+                $(const BUGS: &'static [Bug] = $bugs;)?
                 const OPTIONS: Options = $options;
             }
 
@@ -34,37 +38,43 @@ const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
 
 sets! {
     /// Write-through, the default.
-    Fuse: Plain, "kernel-fuse", Contract::FUSE, Options::PLAIN,
+    Fuse: Plain, "kernel-fuse", Contract::FUSE, THROUGH, Options::PLAIN,
         "the running kernel, fs/fuse, with no option. Documentation/filesystems/fuse/fuse-io.rst: \"In write-through mode each \
          write is immediately sent to userspace as one or more WRITE requests, as well as updating any cached pages (and caching \
          previously uncached, but fully written pages)\"";
     /// FUSE_WRITEBACK_CACHE
-    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, Options { writeback_cache: true, ..Options::PLAIN },
+    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, BACK, Options { writeback_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. Documentation/filesystems/fuse/fuse-io.rst: \"In writeback-cache \
          mode (enabled by the FUSE_WRITEBACK_CACHE flag) writes go to the cache only, which means that the write(2) syscall can \
          often complete very fast. Dirty pages are written back implicitly (background writeback or page reclaim on memory \
          pressure) or explicitly (invoked by close(2), fsync(2) and when the last ref to the file is being released on \
-         munmap(2))\"";
+         munmap(2))\"",
+        &[Bug {
+            name: IN_HANDLER,
+            source: "libfuse, fuse_lowlevel.h, fuse_lowlevel_notify_inval_inode(): \"must not be called in the execution path of \
+                a related filesystem operation\"",
+            case: "notify-in-the-serving-thread.case",
+        }];
     /// FOPEN_KEEP_CACHE
-    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, Options { keep_cache: true, ..Options::PLAIN },
+    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, THROUGH, Options { keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate the data cache on open\"";
     /// FUSE_AUTO_INVAL_DATA
-    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE,
+    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, THROUGH,
         Options { inval: Inval::Auto, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_AUTO_INVAL_DATA: automatically \
          invalidate cached pages\"";
     /// FUSE_EXPLICIT_INVAL_DATA
-    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", KEEPS,
+    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", KEEPS, THROUGH,
         Options { inval: Inval::Explicit, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_EXPLICIT_INVAL_DATA: only \
          invalidate cached pages on explicit request\"";
     /// FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE
-    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS,
+    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, BACK,
         Options { writeback_cache: true, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate \
          the data cache on open\"";
     /// FOPEN_DIRECT_IO, with FUSE_DIRECT_IO_ALLOW_MMAP
-    FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, Options { direct_io: true, ..Options::PLAIN },
+    FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, THROUGH, Options { direct_io: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_DIRECT_IO_ALLOW_MMAP. Documentation/filesystems/fuse/fuse-io.rst: \"In direct-io \
          mode the page cache is completely bypassed for reads and writes. No read-ahead takes place. Shared mmap is disabled by \
          default. To allow shared mmap, the FUSE_DIRECT_IO_ALLOW_MMAP flag may be enabled in the FUSE_INIT reply\"";

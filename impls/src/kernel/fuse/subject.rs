@@ -6,7 +6,7 @@ use super::mounted::{File, Mounted};
 use super::options::Options;
 use super::wire;
 use crate::sim::{Job, Lock, Named};
-use crate::{Known, Sim, Subject, step};
+use crate::{Bug, Known, Sim, Subject, step};
 use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
 use rustix::io::Errno;
 use std::cell::Cell;
@@ -22,10 +22,15 @@ pub trait Set: 'static {
     /// [`Subject::CONTRACT`]
     const CONTRACT: Contract = Contract::FUSE;
     /// [`Subject::KNOWN`]
-    const KNOWN: &'static [&'static [Known]] = &[];
+    const KNOWN: &'static [&'static [Known]];
+    /// [`Subject::BUGS`]
+    const BUGS: &'static [Bug] = &[];
     /// The options.
     const OPTIONS: Options;
 }
+
+/// The planted bug that a handler of requests notifies.
+pub const IN_HANDLER: &str = "notify_in_the_serving_thread";
 
 /// The kernel that runs this, and a server that we script.
 pub struct KernelFuse<S: Set> {
@@ -44,6 +49,7 @@ impl<S: Set> Subject for KernelFuse<S> {
     const SOURCE: &'static str = S::SOURCE;
     const CONTRACT: Contract = S::CONTRACT;
     const KNOWN: &'static [&'static [Known]] = S::KNOWN;
+    const BUGS: &'static [Bug] = S::BUGS;
     type Ground = Mounted<S>;
 
     fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
@@ -129,7 +135,8 @@ impl<S: Set> KernelFuse<S> {
             true => (-1, 0),
             false => (bytes.start as i64, (bytes.end - bytes.start) as i64),
         };
-        format!("{} {} {start} {len}", host.index(), self.file.ino)
+        let how = if self.sim.bug(IN_HANDLER) { "handler" } else { "thread" };
+        format!("{how} {} {} {start} {len}", host.index(), self.file.ino)
     }
 
     /// Has who is asked make a call, and sees to the requests that it causes.
