@@ -40,7 +40,7 @@ impl Cells {
         let moves = |call: &Call| matches!(call, Call::Copy { .. });
         let shifts =
             |call: &Call| matches!(*call, Call::Copy { from, to } if from.start % FOLIO != to % FOLIO);
-        if calls().any(shifts) || appends_on_both_hosts(&case.asks) {
+        if calls().any(shifts) || appends_elsewhere(&case.asks) {
             return Cells { folio, cut: [0, folio / 4, folio / 2, folio / 4 * 3], keyed: Keyed::Cell };
         }
         let keyed = if calls().any(moves) { Keyed::Folio } else { Keyed::File };
@@ -165,10 +165,12 @@ fn is_direct_at(call: &Call, border: u32) -> bool {
     }
 }
 
-/// Whether an append may land elsewhere than its host believes the end of the file to be.
-fn appends_on_both_hosts(asks: &[Ask]) -> bool {
+/// Whether an append may land elsewhere than where its host believed the end of the file to be when it began: another host
+/// has its own belief, and who is held lets others move it.
+fn appends_elsewhere(asks: &[Ask]) -> bool {
     let appends = |ask: &Ask| matches!(ask.call, Call::Append { .. });
-    asks.iter().any(appends) && asks.iter().any(|ask| ask.who.host() == Some(Host::B))
+    let moves = |ask: &Ask| ask.who.host() == Some(Host::B) || !ask.holds.is_empty();
+    asks.iter().any(appends) && asks.iter().any(moves)
 }
 
 #[cfg(test)]
@@ -192,6 +194,14 @@ mod tests {
     fn cells_are_alike_where_a_copy_shifts_them() {
         assert_eq!(cells("a1 copy 0..2 5").cut, [0, 1024, 2048, 3072]);
         assert_eq!(cells("a1 copy 0..2 8").cut, [0, 1, 1027, 2048]);
+    }
+
+    #[test]
+    fn cells_are_alike_where_it_is_not_known_where_an_append_lands() {
+        let alike = [0, 1024, 2048, 3072];
+        assert_eq!(cells("a1 append 1").cut, [0, 1, 1027, 2048]);
+        assert_eq!(cells("a1 append 1\nb1 append 1").cut, alike);
+        assert_eq!(cells("a1 append 1 ~1+1\na2 zero 16..17").cut, alike);
     }
 
     #[test]

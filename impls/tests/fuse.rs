@@ -7,6 +7,8 @@ mod holds;
 mod options;
 #[path = "fuse/put.rs"]
 mod put;
+#[path = "fuse/speed.rs"]
+mod speed;
 #[path = "fuse/teardown.rs"]
 mod teardown;
 #[path = "fuse/words.rs"]

@@ -30,10 +30,11 @@ pub fn cachestat(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<Cachestat> {
     Ok(stat)
 }
 
-/// sync_file_range(2): writes the dirty pages of these bytes back and waits. No bytes are all that follow.
-pub fn sync_file_range(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
-    let flags =
-        libc::SYNC_FILE_RANGE_WAIT_BEFORE | libc::SYNC_FILE_RANGE_WRITE | libc::SYNC_FILE_RANGE_WAIT_AFTER;
+/// sync_file_range(2): begins to write the dirty pages of these bytes back, and waits, if it is to. No bytes are all that
+/// follow.
+pub fn sync_file_range(file: BorrowedFd<'_>, bytes: Range<u64>, wait: bool) -> Result<()> {
+    let waits = libc::SYNC_FILE_RANGE_WAIT_BEFORE | libc::SYNC_FILE_RANGE_WAIT_AFTER;
+    let flags = libc::SYNC_FILE_RANGE_WRITE | if wait { waits } else { 0 };
     let (start, len) = (bytes.start as i64, (bytes.end - bytes.start) as i64);
     // SAFETY: the descriptor is open, and the call is given no address.
     done(unsafe { libc::sync_file_range(file.as_raw_fd(), start, len, flags) }.into())

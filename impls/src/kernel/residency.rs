@@ -56,17 +56,45 @@ pub fn advise_dontneed(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
 
 /// Writes these bytes back and waits.
 pub fn write_back(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
-    if bytes.is_empty() { Ok(()) } else { raw::sync_file_range(file, bytes) }
+    if bytes.is_empty() { Ok(()) } else { raw::sync_file_range(file, bytes, true) }
+}
+
+/// Writes these bytes back as the kernel does of its own accord, and waits: whoever waits with sync_file_range(2) is told
+/// of an error, and takes it from the file's flags before who closes it.
+pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    loop {
+        raw::sync_file_range(file, bytes.clone(), false)?;
+        match residency(file, bytes.clone())?.dirty {
+            Some((0, 0)) => return Ok(()),
+            Some(_) => std::thread::sleep(WAIT),
+            None => return write_back(file, bytes),
+        }
+    }
 }
 
 /// Makes the page cache drop these bytes, which are whole pages, of a file that has `len` bytes at the most, as reclaim
 /// would: they are written back, unmapped, and let go. EAGAIN where pages stay all the same.
 pub fn reclaim(file: BorrowedFd<'_>, bytes: Range<u64>, len: u64, mappings: &[&Mapping]) -> Result<()> {
+    reclaim_by(file, bytes, len, mappings, write_back)
+}
+
+/// The same, where dirty pages are written back in this way.
+pub fn reclaim_by(
+    file: BorrowedFd<'_>,
+    bytes: Range<u64>,
+    len: u64,
+    mappings: &[&Mapping],
+    write_back: fn(BorrowedFd<'_>, Range<u64>) -> Result<()>,
+) -> Result<()> {
     let mut folio = rustix::param::page_size() as u64;
     let mut waits = 0;
     loop {
         // A folio goes as a whole, and the kernel may have made larger ones, at multiples of their size.
         let folios = bytes.start / folio * folio..bytes.end.next_multiple_of(folio);
+        write_back(file, folios.clone())?;
         drop_folios(file, &folios, mappings)?;
         if residency(file, bytes.clone())?.cached == 0 {
             return Ok(());
@@ -88,7 +116,6 @@ const WAIT: Duration = Duration::from_micros(250);
 const WAITS: u32 = 128;
 
 fn drop_folios(file: BorrowedFd<'_>, bytes: &Range<u64>, mappings: &[&Mapping]) -> Result<()> {
-    write_back(file, bytes.clone())?;
     for mapping in mappings {
         let mapped = mapping.bytes();
         let bytes = bytes.start.max(mapped.start)..bytes.end.min(mapped.end);

@@ -107,10 +107,10 @@ impl Asking {
         Ok(())
     }
 
-    /// Has a process that is in no call take the file's pages out of its page table.
-    pub fn unmap(&self, who: Who) -> Answer {
+    /// Has a process that is in no call take these bytes of the file, which are whole pages, out of its page table.
+    pub fn unmap(&self, who: Who, bytes: std::ops::Range<u64>) -> Answer {
         let line = &self.rig.agents[who.index()];
-        self.note(line.say(format_args!("unmap")))?;
+        self.note(line.say(format_args!("unmap {}..{}", bytes.start, bytes.end)))?;
         self.note(line.hear(wire::parse))?
     }
 
@@ -126,7 +126,7 @@ impl Asking {
         let line = &self.rig.agents[who.index()];
         let start = Instant::now();
         while !self.note(line.wait(PATIENCE))? {
-            if all_sleep(self.under_way().iter()) || start.elapsed() > ENDLESS {
+            if all_sleep(&self.under_way()) || start.elapsed() > ENDLESS {
                 self.hung.set(true);
                 return Ok(None);
             }
@@ -136,10 +136,10 @@ impl Asking {
     }
 
     /// The threads that may move: the server's, and those of calls under way.
-    fn under_way(&self) -> Vec<Thread> {
+    fn under_way(&self) -> Vec<&Thread> {
         let calls = self.calls.borrow();
         let busy = Who::ALL.into_iter().filter(|who| calls[who.index()].way);
-        self.rig.server.iter().cloned().chain(busy.filter_map(|who| self.rig.thread(who))).collect()
+        self.rig.server.iter().chain(busy.filter_map(|who| self.rig.thread(who))).collect()
     }
 
     /// Hears what has been said so far; whether anything was. A request of writeback has no process: it is of who moved.
@@ -170,7 +170,7 @@ impl Asking {
         let start = Instant::now();
         loop {
             let heard = self.hear(mover)?;
-            if all_sleep(self.under_way().iter()) && !self.hear(mover)? && !heard {
+            if all_sleep(&self.under_way()) && !self.hear(mover)? && !heard {
                 return self.answer_strays();
             }
             if start.elapsed() > ENDLESS {
@@ -259,7 +259,7 @@ impl Asking {
                 self.settle(who)?;
                 return Ok(true);
             }
-            self.hung.set(all_sleep(self.under_way().iter()));
+            self.hung.set(all_sleep(&self.under_way()));
         }
         self.hung.set(true);
         Ok(false)
@@ -269,7 +269,7 @@ impl Asking {
     pub fn stacks(&self) -> Vec<String> {
         let told = |thread: &Thread| format!("{} is in {}", thread.name(), thread.stack());
         let busy = Who::ALL.into_iter().filter(|who| self.is_busy(*who));
-        let of = |who: Who| Some(format!("{who}: {}", told(&self.rig.thread(who)?)));
+        let of = |who: Who| Some(format!("{who}: {}", told(self.rig.thread(who)?)));
         let server = self.rig.server.iter().filter(|thread| thread.name() == "notify");
         busy.filter_map(of).chain(server.map(told)).collect()
     }

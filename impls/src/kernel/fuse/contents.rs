@@ -86,7 +86,7 @@ impl Contents {
     /// Copies bytes within it: how many there were.
     pub fn copy(&mut self, from: u64, to: u64, len: u64) -> Option<u64> {
         let bytes = self.read(from, len).to_vec();
-        self.write(to, &bytes).then_some(bytes.len() as u64)
+        (bytes.is_empty() || self.write(to, &bytes)).then_some(bytes.len() as u64)
     }
 
     /// What the third party does.
@@ -125,5 +125,43 @@ impl Contents {
         let borders: Vec<u64> = borders.collect();
         let cells = borders.len().checked_sub(1).filter(|cells| *cells > 1)?;
         Some(borders[cells / 2] - start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Case;
+
+    fn contents() -> Contents {
+        let mut contents = Contents::new(2, 0, Cells::of(&Case::parse("a1 pwrite 1..2").unwrap(), 4096));
+        assert!(contents.write(1, &[7; 4]));
+        contents
+    }
+
+    #[test]
+    fn a_copy_of_nothing_makes_no_file_longer() {
+        let mut contents = contents();
+        assert_eq!(contents.copy(5, 100, 10), Some(0));
+        assert_eq!(contents.size(), 5);
+        assert_eq!(contents.copy(4, 6, 10), Some(1));
+        assert_eq!(contents.read(0, 100), [0, 7, 7, 7, 7, 0, 7]);
+    }
+
+    #[test]
+    fn what_is_punched_is_zero_and_the_size_stays() {
+        let mut contents = contents();
+        assert!(contents.allocate(2, 100, true, true));
+        assert_eq!(contents.read(0, 100), [0, 7, 0, 0, 0]);
+        assert!(contents.allocate(6, 2, false, false));
+        assert_eq!(contents.size(), 8);
+    }
+
+    #[test]
+    fn half_of_a_write_is_half_of_its_cells() {
+        let contents = contents();
+        assert_eq!(contents.half(0, 4096), Some(1027));
+        assert_eq!(contents.half(1, 1026), None);
+        assert_eq!(contents.half(0, 1027), Some(1));
     }
 }

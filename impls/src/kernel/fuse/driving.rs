@@ -51,7 +51,7 @@ impl Driver {
                 self.process = Process::default();
                 Ok(Reply::Ok)
             }
-            "unmap" => self.unmap(),
+            "unmap" => self.unmap(rest),
             "call" => self.call(rest),
             _ => Err(Errno::PROTO),
         }
@@ -90,10 +90,17 @@ impl Driver {
         }
     }
 
-    /// Takes the file's pages out of the page table of this process, as reclaim does.
-    fn unmap(&mut self) -> Answer {
+    /// Takes pages of the file, `start..end`, out of the page table of this process, as reclaim does.
+    fn unmap(&mut self, text: &str) -> Answer {
+        let (start, end) = text.split_once("..").ok_or(Errno::PROTO)?;
+        let ends = (wire::number::<u64>(Some(start)), wire::number::<u64>(Some(end)));
+        let (Some(start), Some(end)) = ends else { return Err(Errno::PROTO) };
         if let Some(mapping) = self.process.mapping() {
-            residency::unmap_pages(mapping, mapping.bytes())?;
+            let mapped = mapping.bytes();
+            let bytes = start.max(mapped.start)..end.min(mapped.end);
+            if !bytes.is_empty() {
+                residency::unmap_pages(mapping, bytes)?;
+            }
         }
         Ok(Reply::Ok)
     }

@@ -9,8 +9,11 @@ pub enum Kind {
     Read,
     /// WRITE
     Write,
-    /// Changes or asks for attributes or extents.
+    /// Changes the size or extents, copies, or opens.
     Other,
+    /// Needs no permission: stat(2), "No permissions are required on the file itself", and what is synced or closed was
+    /// opened before.
+    Free,
 }
 
 /// The faults that are armed.
@@ -47,16 +50,19 @@ impl Faults {
 
     /// The error with which this request of a user's fails.
     pub fn fault(&mut self, user: Option<Who>, kind: Kind) -> Option<i32> {
+        if kind == Kind::Free {
+            return None;
+        }
         if user.is_some_and(|user| self.denied.get(user.index()) == Some(&true)) {
             return Some(libc::EACCES);
         }
-        if kind != Kind::Other && take_one(&mut self.drop) {
+        if matches!(kind, Kind::Read | Kind::Write) && take_one(&mut self.drop) {
             return Some(libc::EIO);
         }
         let failing = match kind {
             Kind::Read => &mut self.fail_read,
             Kind::Write => &mut self.fail_write,
-            Kind::Other => return None,
+            Kind::Other | Kind::Free => return None,
         };
         let (errno, count) = failing.as_mut()?;
         take_one(count).then_some(*errno)

@@ -126,10 +126,10 @@ impl<S: Set> Mounted<S> {
             }
             told.push(line);
         }
-        told.into_iter().try_for_each(|line| line.hear(wire::parse)?.map(drop))?;
         let nature = &lines[Who::Nature.index()];
         nature.say(format_args!("begin {} {ino} {capacity} {cells}", hosts(case, open)))?;
-        nature.hear(wire::parse)??;
+        told.push(nature);
+        told.into_iter().try_for_each(|line| line.hear(wire::parse)?.map(drop))?;
         Ok(File { ino, cells, open })
     }
 }

@@ -67,11 +67,12 @@ impl Nature {
         let (capacity, cells) = self.case.ok_or(Errno::PROTO)?;
         match call {
             Call::Writeback(host, range) => {
-                residency::write_back(self.file(host)?, cells.folios(range))?;
+                residency::write_back_untold(self.file(host)?, cells.folios(range))?;
             }
             Call::Reclaim(host, range) => {
                 let everything = cells.bytes(Range::new(0, capacity));
-                residency::reclaim(self.file(host)?, cells.folios(range), everything.end, &[])?;
+                let (file, written) = (self.file(host)?, residency::write_back_untold);
+                residency::reclaim_by(file, cells.folios(range), everything.end, &[], written)?;
             }
             _ => return Err(Errno::NOSYS),
         }

@@ -3,6 +3,7 @@
 use super::fork::fork;
 use super::options::Options;
 use super::people::People;
+use super::serving::WAITS;
 use super::supervisor::{Lines, supervise};
 use super::watch::Thread;
 use super::wire::Line;
@@ -16,8 +17,9 @@ pub struct Rig {
     supervisor: Pid,
     /// Who they are.
     pub people: People,
-    /// The server's threads.
+    /// The server's threads, but those that only wait for another to end.
     pub server: Vec<Thread>,
+    callers: [Option<Thread>; 5],
     /// Where the server is told what to do.
     pub control: Line,
     /// Where it tells of requests.
@@ -55,8 +57,16 @@ impl Rig {
             fork(&keep, move || supervise(options, lines)).map_err(|errno| format!("fork: {errno}"))?;
         let nobody = People { second: 0, server: 0, drivers: [0; 3], nature: 0, users: None };
         let agents = [a1, a2, b1, notify, nature];
-        let mut rig =
-            Rig { supervisor, people: nobody, server: Vec::new(), control, told, agents, life: Some(life) };
+        let mut rig = Rig {
+            supervisor,
+            people: nobody,
+            server: Vec::new(),
+            callers: Default::default(),
+            control,
+            told,
+            agents,
+            life: Some(life),
+        };
         rig.meet()?;
         Ok(rig)
     }
@@ -77,6 +87,9 @@ impl Rig {
             return Err(said);
         }
         self.server = Thread::all(self.people.server);
+        self.server.retain(|thread| thread.name() != WAITS);
+        let [a1, a2, b1] = self.people.drivers.map(Thread::only);
+        self.callers = [a1, a2, b1, None, Thread::only(self.people.nature)];
         let users = self.people.users.map_or(String::new(), |[a1, a2, b1]| format!(" {a1} {a2} {b1}"));
         let people = format!("people {}{users}", self.people.nature);
         self.order(format_args!("{people}"))
@@ -94,12 +107,8 @@ impl Rig {
     }
 
     /// The thread that makes the calls of `who`: one of several of the server where that notifies.
-    pub fn thread(&self, who: Who) -> Option<Thread> {
-        match who {
-            Who::A1 | Who::A2 | Who::B1 => Some(Thread::only(self.people.drivers[who.index()])),
-            Who::Nature => Some(Thread::only(self.people.nature)),
-            Who::Server => None,
-        }
+    pub fn thread(&self, who: Who) -> Option<&Thread> {
+        self.callers[who.index()].as_ref()
     }
 
     /// All processes, the supervisor first.

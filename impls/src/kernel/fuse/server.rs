@@ -111,7 +111,7 @@ impl Filesystem for Mount {
         }
         let wanted = name.to_str().and_then(|name| name.parse().ok());
         let name = |_: &Contents| "LOOKUP".into();
-        self.serve(request, Kind::Other, name, reply, ReplyEntry::error, move |state, reply| {
+        self.serve(request, Kind::Free, name, reply, ReplyEntry::error, move |state, reply| {
             let ino = wanted.filter(|ino| *ino == state.contents.ino);
             let attr = ino.map(|ino| attributes(INodeNo(ino), &state.contents));
             let answer: Reply = match attr {
@@ -124,7 +124,7 @@ impl Filesystem for Mount {
 
     fn getattr(&self, request: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
         let name = |contents: &Contents| format!("GETATTR, size {}", contents.span(0, contents.size()));
-        self.serve(request, Kind::Other, name, reply, ReplyAttr::error, move |state, reply| {
+        self.serve(request, Kind::Free, name, reply, ReplyAttr::error, move |state, reply| {
             let attr = attributes(ino, &state.contents);
             (String::new(), Box::new(move || reply.attr(&LIFETIME, &attr)))
         });
@@ -152,7 +152,9 @@ impl Filesystem for Mount {
             Some(size) => format!("SETATTR, size {}", contents.span(0, size)),
             None => "SETATTR".into(),
         };
-        self.serve(request, Kind::Other, name, reply, ReplyAttr::error, move |state, reply| {
+        // Without a size it is of times, which the kernel writes back of its own accord.
+        let kind = if size.is_some() { Kind::Other } else { Kind::Free };
+        self.serve(request, kind, name, reply, ReplyAttr::error, move |state, reply| {
             if let (Some(size), true) = (size, is_of_case(state, ino)) {
                 state.contents.truncate(size);
             }
@@ -294,7 +296,7 @@ impl Filesystem for Mount {
 impl Mount {
     fn done(&self, request: &Request, name: &'static str, reply: ReplyEmpty) {
         let named = move |_: &Contents| name.into();
-        self.serve(request, Kind::Other, named, reply, ReplyEmpty::error, |_, reply| {
+        self.serve(request, Kind::Free, named, reply, ReplyEmpty::error, |_, reply| {
             (String::new(), Box::new(|| reply.ok()))
         });
     }

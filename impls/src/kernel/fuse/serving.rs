@@ -56,6 +56,9 @@ pub fn serve(given: Given) {
     }
 }
 
+/// The name of a thread that waits for another, which serves, to end.
+pub const WAITS: &str = "waits";
+
 /// Begins to serve a mount.
 fn mount_on(mount: Mount, device: OwnedFd) -> Result<Notifier, String> {
     let session = Session::from_fd(mount, device, SessionACL::All, Config::default());
@@ -65,7 +68,7 @@ fn mount_on(mount: Mount, device: OwnedFd) -> Result<Notifier, String> {
         // An error is that the mount is gone.
         let _ = session.run();
     };
-    thread::Builder::new().name("serve".into()).spawn(run).map_err(|error| error.to_string())?;
+    thread::Builder::new().name(WAITS.into()).spawn(run).map_err(|error| error.to_string())?;
     Ok(notifier)
 }
 

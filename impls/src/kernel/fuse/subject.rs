@@ -77,8 +77,8 @@ impl<S: Set> Subject for KernelFuse<S> {
         let answer = match (who, call) {
             (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
             (Who::Server, _) => self.order(who, call),
-            (Who::Nature, Call::Reclaim(host, _)) => {
-                self.unmap(host).await;
+            (Who::Nature, Call::Reclaim(host, range)) => {
+                self.unmap(host, range);
                 self.ask(who, &self.said(call)).await
             }
             (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(call)).await,
@@ -200,12 +200,13 @@ impl<S: Set> KernelFuse<S> {
         Ok(())
     }
 
-    /// All pages that a process of the host has mapped leave its page table, if it is not in a call.
-    async fn unmap(&self, host: Host) {
+    /// The pages of a range leave the page tables of all processes of the host that are in no call.
+    fn unmap(&self, host: Host, range: Range) {
+        let bytes = self.file.cells.folios(range);
         for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
             if self.file.open[who.index()] && !self.asking.is_busy(who) {
                 // What cannot be unmapped stays in the cache, as the reply says then.
-                let _ = self.asking.unmap(who);
+                let _ = self.asking.unmap(who, bytes.clone());
             }
         }
     }

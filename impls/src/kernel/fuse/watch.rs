@@ -3,13 +3,15 @@
 //! Two looks in a row that say the same of all, each thread asleep and not once run in between, are proof that none ran
 //! at all: whoever is woken runs, or is seen to be ready to.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
 
 /// A thread of a process.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     process: i32,
     thread: i32,
+    /// What the kernel says of it, anew each time that it is read.
+    status: File,
 }
 
 /// What is seen of a thread: its state, and how often it has been switched away from.
@@ -20,16 +22,21 @@ struct Seen {
 }
 
 impl Thread {
-    /// The only thread of a process.
-    pub fn only(process: i32) -> Thread {
-        Thread { process, thread: process }
+    fn of(process: i32, thread: i32) -> Option<Thread> {
+        let status = File::open(format!("/proc/{process}/task/{thread}/status")).ok()?;
+        Some(Thread { process, thread, status })
+    }
+
+    /// The only thread of a process; nothing where there is no such process.
+    pub fn only(process: i32) -> Option<Thread> {
+        Thread::of(process, process)
     }
 
     /// All threads of a process.
     pub fn all(process: i32) -> Vec<Thread> {
         let names = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
         let threads = names.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        threads.map(|thread| Thread { process, thread }).collect()
+        threads.filter_map(|thread| Thread::of(process, thread)).collect()
     }
 
     /// Its file in /proc.
@@ -38,7 +45,9 @@ impl Thread {
     }
 
     fn look(&self) -> Option<Seen> {
-        let text = fs::read_to_string(self.file("status")).ok()?;
+        let mut text = [0; 4096];
+        let len = self.status.read_at(&mut text, 0).ok()?;
+        let text = std::str::from_utf8(&text[..len]).ok()?;
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let state = field("State:")?;
         // proc(5): sleeping, and sleeping in an uninterruptible wait.
@@ -68,11 +77,15 @@ impl Thread {
 }
 
 /// Whether all of these sleep, and have not run between two looks.
-pub fn all_sleep<'t>(threads: impl Iterator<Item = &'t Thread> + Clone) -> bool {
-    let look = || threads.clone().map(Thread::look).collect::<Vec<_>>();
-    let first = look();
-    let sleep = first.iter().all(|seen| seen.is_some_and(|seen| seen.sleeps));
-    sleep && look() == first
+pub fn all_sleep(threads: &[&Thread]) -> bool {
+    let mut first = Vec::with_capacity(threads.len());
+    for thread in threads {
+        match thread.look() {
+            Some(seen) if seen.sleeps => first.push(seen),
+            _ => return false,
+        }
+    }
+    threads.iter().zip(first).all(|(thread, seen)| thread.look() == Some(seen))
 }
 
 #[cfg(test)]
@@ -82,18 +95,25 @@ mod tests {
 
     #[test]
     fn a_thread_that_waits_sleeps_and_one_that_runs_does_not() {
+        let (told, tell) = channel();
         let (send, receive) = channel::<()>();
-        let waiting = std::thread::spawn(move || receive.recv());
-        let own = Thread::only(std::process::id() as i32);
-        let others = || {
-            Thread::all(own.process).into_iter().filter(|thread| thread.look().is_some_and(|it| it.sleeps))
-        };
-        while others().count() == 0 {
+        let waiting = std::thread::spawn(move || {
+            told_who(&told);
+            receive.recv()
+        });
+        let process = std::process::id() as i32;
+        let other = Thread::of(process, tell.recv().unwrap()).unwrap();
+        while !all_sleep(&[&other]) {
             std::thread::yield_now();
         }
-        let us = Thread { process: own.process, thread: rustix::thread::gettid().as_raw_pid() };
-        assert!(!all_sleep([us].iter()));
+        let us = Thread::of(process, rustix::thread::gettid().as_raw_pid()).unwrap();
+        assert!(!all_sleep(&[&us]) && !all_sleep(&[&other, &us]));
         drop(send);
         assert!(waiting.join().unwrap().is_err());
+        assert!(!all_sleep(&[&other]), "it has ended");
+    }
+
+    fn told_who(told: &std::sync::mpsc::Sender<i32>) {
+        told.send(rustix::thread::gettid().as_raw_pid()).unwrap();
     }
 }

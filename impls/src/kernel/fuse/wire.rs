@@ -13,7 +13,8 @@ use std::time::Duration;
 /// One end of a line to another process.
 pub struct Line {
     socket: OwnedFd,
-    buffer: RefCell<Vec<u8>>,
+    said: RefCell<Vec<u8>>,
+    heard: RefCell<Vec<u8>>,
 }
 
 /// The longest datagram: the values of all cells that a file can have, and more.
@@ -29,12 +30,12 @@ impl Line {
 
     /// A line of which this is an end.
     pub fn of(socket: OwnedFd) -> Line {
-        Line { socket, buffer: RefCell::default() }
+        Line { socket, said: RefCell::default(), heard: RefCell::default() }
     }
 
     /// Says something.
     pub fn say(&self, text: fmt::Arguments<'_>) -> Result<()> {
-        let mut buffer = self.buffer.borrow_mut();
+        let mut buffer = self.said.borrow_mut();
         buffer.clear();
         std::io::Write::write_fmt(&mut *buffer, text).map_err(|_| Errno::INVAL)?;
         buffer.truncate(LONGEST);
@@ -57,7 +58,7 @@ impl Line {
     }
 
     fn receive<T>(&self, flags: RecvFlags, hear: impl FnOnce(&str) -> T) -> Result<T> {
-        let mut buffer = self.buffer.take();
+        let mut buffer = self.heard.take();
         buffer.resize(LONGEST, 0);
         let received = loop {
             match recv(&self.socket, &mut buffer[..], flags) {
@@ -70,7 +71,7 @@ impl Line {
             Ok((len, _)) => Ok(hear(std::str::from_utf8(&buffer[..len]).map_err(|_| Errno::PROTO)?)),
             Err(errno) => Err(errno),
         };
-        self.buffer.replace(buffer);
+        self.heard.replace(buffer);
         heard
     }
 
