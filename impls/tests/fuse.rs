@@ -3,6 +3,8 @@
 
 #[path = "fuse/holds.rs"]
 mod holds;
+#[path = "fuse/mails.rs"]
+mod mails;
 #[path = "fuse/options.rs"]
 mod options;
 #[path = "fuse/put.rs"]

@@ -10,6 +10,7 @@ mod driving;
 mod faults;
 mod fork;
 mod gate;
+mod known;
 mod mounted;
 mod namespace;
 mod nature;

@@ -1,8 +1,9 @@
 //! The sets of options that behave differently, and what the documents promise of each.
 
+use super::known::NAMES_OF_ERRORS;
 use super::options::{Inval, Options};
 use super::subject::{IN_HANDLER, KernelFuse, Set};
-use crate::models::fuse_notify::{KNOWN as BACK, KNOWN_THROUGH as THROUGH};
+use crate::models::fuse_notify;
 use crate::{Bug, Known};
 use launder_oracle::{Contract, Maps, Open};
 
@@ -35,6 +36,23 @@ const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
 /// No read-ahead takes place. Shared mmap is disabled by default. To allow shared mmap, the FUSE_DIRECT_IO_ALLOW_MMAP flag
 /// may be enabled in the FUSE_INIT reply." A mapping has the page cache all the same, and agrees with the file when it is new.
 const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
+
+/// What is known of a cache that writes through: what is of its model, and more.
+const THROUGH: &[&[Known]] =
+    &with_own::<{ fuse_notify::KNOWN_THROUGH.len() + 1 }>(fuse_notify::KNOWN_THROUGH);
+/// What is known of one that writes back.
+const BACK: &[&[Known]] = &with_own::<{ fuse_notify::KNOWN.len() + 1 }>(fuse_notify::KNOWN);
+
+const fn with_own<const N: usize>(of_model: &[&'static [Known]]) -> [&'static [Known]; N] {
+    let mut known: [&[Known]; N] = [NAMES_OF_ERRORS; N];
+    let mut next = 0;
+    while next < of_model.len() {
+        known[next] = of_model[next];
+        next += 1;
+    }
+    assert!(N == of_model.len() + 1, "all of the model's, and one of our own");
+    known
+}
 
 sets! {
     /// Write-through, the default.
