@@ -131,6 +131,11 @@ impl Descriptor {
             if wrote == 0 {
                 return Err(Errno::IO);
             }
+            let cell = |byte| cells.beginning_at(byte);
+            let (start, end) = (landed.and_then(cell), landed.and_then(|byte| cell(byte + done as u64)));
+            if let (true, Some(start), Some(end)) = (done < buffer.len(), start, end) {
+                return Ok(Reply::Wrote(end - start));
+            }
         }
         landed.and_then(|byte| cells.beginning_at(byte)).map(Reply::At).ok_or(Errno::IO)
     }

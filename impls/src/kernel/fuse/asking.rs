@@ -4,7 +4,7 @@
 //! request is waited for, with everybody who is under way seen to be blocked, and answered when its turn comes.
 
 use super::super::Answer;
-use super::rig::Rig;
+use super::rig::{PATIENCE, Rig};
 use super::watch::{Thread, all_sleep};
 use super::wire::{self, Line};
 use launder_oracle::Who;
@@ -31,6 +31,8 @@ pub struct Asking {
     closed: Cell<bool>,
     hung: Cell<bool>,
     recording: Cell<bool>,
+    /// Who has moved since everybody was seen to be blocked.
+    unsettled: Cell<Option<Who>>,
     gone: Cell<Option<Errno>>,
     calls: RefCell<[Under; 5]>,
 }
@@ -45,8 +47,6 @@ struct Under {
     goes_on: bool,
 }
 
-/// How long nobody may move before it is a hang.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a look is put off while somebody runs: they share our processor, and cannot while we look.
 const GLANCE: Duration = Duration::from_micros(200);
 /// How long somebody may run before a call returns.
@@ -60,6 +60,7 @@ impl Asking {
             closed: Cell::new(false),
             hung: Cell::new(false),
             recording: Cell::new(false),
+            unsettled: Cell::new(None),
             gone: Cell::new(None),
             calls: RefCell::default(),
         }
@@ -114,10 +115,16 @@ impl Asking {
         self.note(line.hear(wire::parse))?
     }
 
+    /// A call is under way that was ordered with another before it.
+    pub fn goes_on_with(&self, who: Who) {
+        self.calls.borrow_mut()[who.index()] = Under { way: true, ..Under::default() };
+    }
+
     /// Begins a call.
     pub fn begin(&self, who: Who, order: &str, alone: bool) -> Result<()> {
+        self.moves(who)?;
         self.close(!alone)?;
-        self.calls.borrow_mut()[who.index()] = Under { way: true, ..Under::default() };
+        self.goes_on_with(who);
         self.note(self.rig.agents[who.index()].say(format_args!("{order}")))
     }
 
@@ -125,21 +132,25 @@ impl Asking {
     pub fn answer_alone(&self, who: Who) -> Result<Option<Answer>> {
         let line = &self.rig.agents[who.index()];
         let start = Instant::now();
-        while !self.note(line.wait(PATIENCE))? {
-            if all_sleep(&self.under_way()) || start.elapsed() > ENDLESS {
-                self.hung.set(true);
-                return Ok(None);
+        let answer = loop {
+            match line.hear(wire::parse) {
+                Err(Errno::AGAIN) if all_sleep(&self.under_way()) || start.elapsed() > ENDLESS => {
+                    self.hung.set(true);
+                    return Ok(None);
+                }
+                Err(Errno::AGAIN) => {}
+                answer => break self.note(answer)?,
             }
-        }
+        };
         self.calls.borrow_mut()[who.index()].way = false;
-        self.note(line.hear(wire::parse)).map(Some)
+        Ok(Some(answer))
     }
 
     /// The threads that may move: the server's, and those of calls under way.
     fn under_way(&self) -> Vec<&Thread> {
         let calls = self.calls.borrow();
         let busy = Who::ALL.into_iter().filter(|who| calls[who.index()].way);
-        self.rig.server.iter().chain(busy.filter_map(|who| self.rig.thread(who))).collect()
+        busy.filter_map(|who| self.rig.thread(who)).chain(&self.rig.server).collect()
     }
 
     /// Hears what has been said so far; whether anything was. A request of writeback has no process: it is of who moved.
@@ -165,20 +176,49 @@ impl Asking {
         Ok(some)
     }
 
-    /// Waits until everybody who is under way is blocked or has answered, after `mover` has moved.
+    /// Waits, after `mover` has moved, until everybody who is under way is blocked or has answered. Where that is `mover`
+    /// alone, of whom a request waits, it is put off until somebody else is to move.
     pub fn settle(&self, mover: Who) -> Result<()> {
         let start = Instant::now();
-        loop {
+        while start.elapsed() < ENDLESS {
             let heard = self.hear(mover)?;
-            if all_sleep(&self.under_way()) && !self.hear(mover)? && !heard {
-                return self.answer_strays();
-            }
-            if start.elapsed() > ENDLESS {
-                self.hung.set(true);
+            if self.is_alone_and_waits(mover) {
+                self.unsettled.set(Some(mover));
                 return Ok(());
+            }
+            if !heard && all_sleep(&self.under_way()) && !self.hear(mover)? {
+                self.unsettled.set(None);
+                return self.answer_strays();
             }
             self.glance(GLANCE)?;
         }
+        self.hung.set(true);
+        Ok(())
+    }
+
+    fn is_alone_and_waits(&self, mover: Who) -> bool {
+        let calls = self.calls.borrow();
+        let others = Who::ALL.into_iter().filter(|who| *who != mover);
+        let alone = others.map(|who| &calls[who.index()]).all(|call| !call.way && call.requests.is_empty());
+        alone && !calls[mover.index()].requests.is_empty()
+    }
+
+    /// Somebody moves: if that is another than before, everybody is to be blocked.
+    pub fn moves(&self, mover: Who) -> Result<()> {
+        let start = Instant::now();
+        while let Some(before) = self.unsettled.get().filter(|before| *before != mover) {
+            let heard = self.hear(before)?;
+            if !heard && all_sleep(&self.under_way()) && !self.hear(before)? {
+                self.unsettled.set(None);
+                self.answer_strays()?;
+            } else if start.elapsed() > ENDLESS {
+                self.hung.set(true);
+                return Ok(());
+            } else {
+                self.glance(GLANCE)?;
+            }
+        }
+        Ok(())
     }
 
     /// Waits for something to be said.
@@ -217,7 +257,8 @@ impl Asking {
     }
 
     /// Answers a request: what there is to say of that.
-    pub fn answer(&self, request: &Request) -> Result<String> {
+    pub fn answer(&self, who: Who, request: &Request) -> Result<String> {
+        self.moves(who)?;
         let said = self.order(format_args!("answer {}", request.id))?;
         Ok(said.strip_prefix("ok ").unwrap_or_default().into())
     }

@@ -16,9 +16,13 @@ pub fn drive(line: &Line, root: &str) {
     let (Ok(directory), Ok(pipe)) = (open_root(root), Pipe::new()) else { return };
     let mut driver =
         Driver { directory, pipe, buffer: Buffer::new(), process: Process::default(), file: None };
-    while let Ok(answer) = line.hear(|text| driver.obey(text)) {
-        if line.say(format_args!("{}", wire::print(&answer))).is_err() {
-            return;
+    // Several orders may come at once, a line each; each is answered when it is done.
+    while let Ok(orders) = line.hear(str::to_owned) {
+        for order in orders.split('\n') {
+            let answer = driver.obey(order);
+            if line.say(format_args!("{}", wire::print(&answer))).is_err() {
+                return;
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod namespace;
 mod nature;
 mod options;
 mod people;
+mod plan;
 mod rig;
 mod server;
 mod serving;

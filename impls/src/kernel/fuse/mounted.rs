@@ -1,6 +1,7 @@
 //! What a subject of FUSE stands on: a mount, made once, and the file of the case on it.
 
 use super::asking::Asking;
+use super::plan::Plan;
 use super::rig::Rig;
 use super::subject::Set;
 use super::wire;
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// A mount with the options of a set.
 pub struct Mounted<S: Set> {
     asking: RefCell<Option<Rc<Asking>>>,
-    file: Cell<Option<File>>,
+    file: RefCell<Option<File>>,
     last: Cell<u64>,
     /// Who had the file of the case before open.
     took_part: Cell<[bool; 3]>,
@@ -25,7 +26,6 @@ pub struct Mounted<S: Set> {
 }
 
 /// The file of a case.
-#[derive(Clone, Copy)]
 pub struct File {
     /// Its number, which is its name.
     pub ino: u64,
@@ -33,6 +33,8 @@ pub struct File {
     pub cells: Cells,
     /// Who has it open.
     pub open: [bool; 3],
+    /// What is asked, where nobody can come between.
+    pub plan: Plan,
 }
 
 impl<S: Set> Ground for Mounted<S> {
@@ -40,7 +42,7 @@ impl<S: Set> Ground for Mounted<S> {
         pin();
         let mounted = Mounted {
             asking: RefCell::default(),
-            file: Cell::new(None),
+            file: RefCell::default(),
             // The root has number 1.
             last: Cell::new(1),
             took_part: Cell::default(),
@@ -63,7 +65,7 @@ impl<S: Set> Ground for Mounted<S> {
             self.asking.take();
             format!("the file cannot be made: {errno}")
         })?;
-        self.file.set(Some(file));
+        self.file.replace(Some(file));
         Ok(())
     }
 
@@ -130,7 +132,7 @@ impl<S: Set> Mounted<S> {
         nature.say(format_args!("begin {} {ino} {capacity} {cells}", hosts(case, open)))?;
         told.push(nature);
         told.into_iter().try_for_each(|line| line.hear(wire::parse)?.map(drop))?;
-        Ok(File { ino, cells, open })
+        Ok(File { ino, cells, open, plan: Plan::of(case) })
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Rig {
     life: Option<Line>,
 }
 
+/// How long nobody may move before it is a hang.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 /// How long all may take to be ready.
 const READY: Duration = Duration::from_secs(10);
 /// How long they may take to end; the supervisor waits for each of them.
@@ -56,7 +58,10 @@ impl Rig {
         let supervisor =
             fork(&keep, move || supervise(options, lines)).map_err(|errno| format!("fork: {errno}"))?;
         let nobody = People { second: 0, server: 0, drivers: [0; 3], nature: 0, users: None };
-        let agents = [a1, a2, b1, notify, nature];
+        let patient =
+            |line: Line| line.wait_at_most(PATIENCE).map_err(|errno| format!("setsockopt: {errno}"));
+        let agents = [patient(a1)?, patient(a2)?, patient(b1)?, patient(notify)?, patient(nature)?];
+        let control = control.wait_at_most(READY).map_err(|errno| format!("setsockopt: {errno}"))?;
         let mut rig = Rig {
             supervisor,
             people: nobody,
@@ -100,10 +105,7 @@ impl Rig {
     /// Tells the server something, and hears what it says to that: at once, for it waits for nobody.
     pub fn order(&self, order: std::fmt::Arguments<'_>) -> rustix::io::Result<String> {
         self.control.say(order)?;
-        match self.control.wait(READY)? {
-            true => self.control.hear(str::to_owned),
-            false => Err(rustix::io::Errno::TIMEDOUT),
-        }
+        self.control.hear(str::to_owned)
     }
 
     /// The thread that makes the calls of `who`: one of several of the server where that notifies.

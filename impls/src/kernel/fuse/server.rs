@@ -41,7 +41,22 @@ impl Mount {
         fail: fn(R, Errno),
         execute: impl FnOnce(&mut State, R) -> (String, Reply) + Send + 'static,
     ) {
-        let from = From { host: self.host, pid: request.pid(), uid: request.uid() };
+        self.serve_user(request, request.uid(), kind, name, reply, fail, execute);
+    }
+
+    /// The same for a user whom the request does not name.
+    #[allow(clippy::too_many_arguments)] // it is the request, and what becomes of it
+    fn serve_user<R: Send + 'static>(
+        &self,
+        request: &Request,
+        uid: u32,
+        kind: Kind,
+        name: impl FnOnce(&Contents) -> String + Send + 'static,
+        reply: R,
+        fail: fn(R, Errno),
+        execute: impl FnOnce(&mut State, R) -> (String, Reply) + Send + 'static,
+    ) {
+        let from = From { host: self.host, pid: request.pid(), uid };
         let execute: Execute = Box::new(move |state| {
             let name = if state.is_told() { name(&state.contents) } else { String::new() };
             let user = state.user(from.uid);
@@ -167,14 +182,14 @@ impl Filesystem for Mount {
     /// later, nothing is invalidated for it. Nor is it for what works for nature.
     fn open(&self, request: &Request, _: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
         let Options { keep_cache, direct_io, .. } = self.options;
-        let pid = request.pid();
+        let (pid, opener) = (request.pid(), FileHandle(request.uid().into()));
         let name = |_: &Contents| "OPEN".into();
         self.serve(request, Kind::Other, name, reply, ReplyOpen::error, move |state, reply| {
             let aside = flags.0 & libc::O_DIRECT != 0 || pid == state.nature;
             let mut answer = FopenFlags::empty();
             answer.set(FopenFlags::FOPEN_KEEP_CACHE, keep_cache || aside);
             answer.set(FopenFlags::FOPEN_DIRECT_IO, direct_io && pid != state.nature);
-            (String::new(), Box::new(move || reply.opened(FileHandle(0), answer)))
+            (String::new(), Box::new(move || reply.opened(opener, answer)))
         });
     }
 
@@ -201,10 +216,10 @@ impl Filesystem for Mount {
         &self,
         request: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        fh: FileHandle,
         offset: u64,
         data: &[u8],
-        _write_flags: WriteFlags,
+        write_flags: WriteFlags,
         _flags: OpenFlags,
         _owner: Option<LockOwner>,
         reply: ReplyWrite,
@@ -212,7 +227,11 @@ impl Filesystem for Mount {
         let data = data.to_vec();
         let len = data.len() as u64;
         let name = move |contents: &Contents| format!("WRITE {}", contents.span(offset, len));
-        self.serve(request, Kind::Write, name, reply, ReplyWrite::error, move |state, reply| {
+        // Writeback has no user, but a file that somebody has opened: include/uapi/linux/fuse.h, FUSE_WRITE_CACHE, "delayed
+        // write from page cache, file handle is guessed".
+        let guessed = write_flags.contains(WriteFlags::FUSE_WRITE_CACHE);
+        let uid = if guessed { fh.0 as u32 } else { request.uid() };
+        self.serve_user(request, uid, Kind::Write, name, reply, ReplyWrite::error, move |state, reply| {
             if !is_of_case(state, ino) {
                 return (", of another case".into(), Box::new(move || reply.written(len as u32)));
             }

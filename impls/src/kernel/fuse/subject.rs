@@ -39,6 +39,7 @@ pub struct KernelFuse<S: Set> {
     file: File,
     locks: [Lock; 2],
     open: Cell<[bool; 3]>,
+    mapped: Cell<[bool; 3]>,
     locked: Cell<[bool; 3]>,
     swaps: Cell<bool>,
     set: PhantomData<S>,
@@ -54,6 +55,7 @@ impl<S: Set> Subject for KernelFuse<S> {
 
     fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
         let (asking, file) = mounted.take();
+        let open = Cell::new(file.open);
         // If the server has gone, so will the case.
         let _ = asking.record(sim.records_steps());
         let lock = |host| sim.new_advisory_lock(Named { what: "lock of the file", host, number: None });
@@ -62,7 +64,8 @@ impl<S: Set> Subject for KernelFuse<S> {
             asking,
             file,
             locks: Host::ALL.map(lock),
-            open: Cell::new(file.open),
+            open,
+            mapped: Cell::default(),
             locked: Cell::default(),
             swaps: Cell::default(),
             set: PhantomData,
@@ -75,6 +78,7 @@ impl<S: Set> Subject for KernelFuse<S> {
 
     async fn call(&self, who: Who, call: Call) -> Reply {
         let answer = match (who, call) {
+            _ if self.file.plan.step() => self.ask_ordered(who).await,
             (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
             (Who::Server, _) => self.order(who, call),
             (Who::Nature, Call::Reclaim(host, range)) => {
@@ -87,7 +91,10 @@ impl<S: Set> Subject for KernelFuse<S> {
                 self.order(who, call)
             }
             (_, Call::Lock) => self.lock(who).await,
-            (_, call) => self.ask(who, &self.said(call)).await,
+            (_, call) => match self.row(who) {
+                Some(orders) => self.ask(who, &orders).await,
+                None => self.ask(who, &self.said(call)).await,
+            },
         };
         if who.host().is_some() {
             self.stands(who, call, &answer);
@@ -124,6 +131,7 @@ impl<S: Set> KernelFuse<S> {
     /// An order to the server, which asks nothing of the kernel.
     fn order(&self, who: Who, call: Call) -> Answer {
         let number = self.sim.value().number().unwrap_or(0);
+        self.asking.moves(who)?;
         wire::parse(&self.asking.order(format_args!("call {number} {who} {call}"))?)
     }
 
@@ -143,13 +151,32 @@ impl<S: Set> KernelFuse<S> {
     async fn ask(&self, who: Who, order: &str) -> Answer {
         let alone = self.sim.is_undisturbed() && !self.swaps.get();
         self.asking.begin(who, order, alone)?;
-        if alone && let Some(answer) = self.asking.answer_alone(who)? {
-            self.tell_requests()?;
-            return answer;
+        if alone {
+            return self.answer_alone(who).await;
         }
-        if !alone {
-            self.asking.settle(who)?;
+        self.asking.settle(who)?;
+        self.see_to(who).await
+    }
+
+    /// The same of a call that was ordered with another before it.
+    async fn ask_ordered(&self, who: Who) -> Answer {
+        self.asking.goes_on_with(who);
+        self.answer_alone(who).await
+    }
+
+    async fn answer_alone(&self, who: Who) -> Answer {
+        match self.asking.answer_alone(who)? {
+            Some(answer) => {
+                self.tell_requests()?;
+                answer
+            }
+            // It hangs: nobody will come.
+            None => self.see_to(who).await,
         }
+    }
+
+    /// Sees to the requests of a call, until it is answered.
+    async fn see_to(&self, who: Who) -> Answer {
         loop {
             self.wake();
             if let Some(request) = self.asking.next(who) {
@@ -168,6 +195,12 @@ impl<S: Set> KernelFuse<S> {
         }
     }
 
+    /// Orders for this call and those after it that nobody can come between, if there are any.
+    fn row(&self, who: Who) -> Option<String> {
+        let apart = self.sim.records_steps() || !self.sim.is_undisturbed() || self.swaps.get();
+        if apart { None } else { self.file.plan.row(who) }
+    }
+
     /// A request has come, and is answered in its turn: that is a step.
     async fn pass(&self, who: Who, request: Request) {
         if request.aside {
@@ -176,7 +209,7 @@ impl<S: Set> KernelFuse<S> {
             return self.asking.put_back(who, request);
         }
         step!(self.sim, "{}", request.text);
-        if let Ok(text) = self.asking.answer(&request)
+        if let Ok(text) = self.asking.answer(who, &request)
             && !text.is_empty()
         {
             self.sim.say(format_args!("{text}"));
@@ -203,8 +236,10 @@ impl<S: Set> KernelFuse<S> {
     /// The pages of a range leave the page tables of all processes of the host that are in no call.
     fn unmap(&self, host: Host, range: Range) {
         let bytes = self.file.cells.folios(range);
+        // If somebody has died, the case counts for nothing.
+        let _ = self.asking.moves(Who::Nature);
         for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
-            if self.file.open[who.index()] && !self.asking.is_busy(who) {
+            if self.mapped.get()[who.index()] && !self.asking.is_busy(who) {
                 // What cannot be unmapped stays in the cache, as the reply says then.
                 let _ = self.asking.unmap(who, bytes.clone());
             }
@@ -233,6 +268,11 @@ impl<S: Set> KernelFuse<S> {
 
     /// What a process holds after a call.
     fn stands(&self, who: Who, call: Call, answer: &Answer) {
+        match call {
+            Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
+            Call::Munmap => set(&self.mapped, who, false),
+            _ => {}
+        }
         let gives_up = match call {
             Call::Open if answer.is_ok() => {
                 set(&self.open, who, true);

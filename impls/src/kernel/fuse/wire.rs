@@ -5,6 +5,7 @@ use launder_oracle::{Reply, Value};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, Result};
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
 use std::cell::RefCell;
 use std::fmt::{self, Write};
@@ -42,6 +43,12 @@ impl Line {
         // Who has gone does not kill us: EPIPE.
         send(&self.socket, &buffer, SendFlags::NOSIGNAL)?;
         Ok(())
+    }
+
+    /// Waits no longer than this, from now on, for what is said: AGAIN then.
+    pub fn wait_at_most(self, most: Duration) -> Result<Line> {
+        set_socket_timeout(&self.socket, Timeout::Recv, Some(most))?;
+        Ok(self)
     }
 
     /// Waits for what is said, and does something with it; EPIPE where the other end is closed.
