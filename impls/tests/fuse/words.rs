@@ -42,7 +42,6 @@ fn a_write_that_is_cached_reaches_the_server_with_fsync() {
          server < got 0 0 0 0
          a1 fsync
          . WRITE 0..4 for a
-         . SETATTR for a
          . FSYNC for a
          a1 < ok
          server pread 0..4

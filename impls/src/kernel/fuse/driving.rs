@@ -8,7 +8,7 @@ use super::wire::{self, Line};
 use crate::Cells;
 use launder_oracle::{Call, Reply, Who, Words};
 use rustix::fd::OwnedFd;
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{Advice, CWD, Mode, OFlags, fadvise, openat};
 use rustix::io::{Errno, Result};
 
 /// Makes calls until nobody tells it to any more.
@@ -110,7 +110,10 @@ impl Driver {
     }
 }
 
-/// open(2), by the file's name.
+/// open(2), by the file's name. Readahead fetches what nobody has asked for, as the kernel guesses: posix_fadvise(2),
+/// "POSIX_FADV_RANDOM disables file readahead entirely".
 fn open_in(directory: &OwnedFd, name: &str) -> Result<OwnedFd> {
-    openat(directory, name, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
+    let file = openat(directory, name, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+    fadvise(&file, 0, None, Advice::Random)?;
+    Ok(file)
 }

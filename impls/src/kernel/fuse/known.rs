@@ -21,8 +21,20 @@ pub const NAMES_OF_ERRORS: &[Known] = &[
     },
 ];
 
-/// Who asks the flags: fuse_flush(), fuse_vma_close(), and who writes back before the server is to copy or punch.
-const WHO_IS_TOLD: &[&str] = &["close", "mmap", "munmap", "copy", "punch", "zero", "fallocate"];
+/// Who asks the flags: fuse_flush(), fuse_vma_close(), and who writes back before the server is to copy,
+/// to punch, or to be reached directly.
+const WHO_IS_TOLD: &[&str] = &[
+    "close",
+    "mmap",
+    "munmap",
+    "copy",
+    "punch",
+    "zero",
+    "fallocate",
+    "pread direct",
+    "pwrite direct",
+    "append direct",
+];
 
 const LOSES_ITS_NAME: &str = "found by launder: mapping_set_error() keeps of an error only whether it was ENOSPC, and \
     filemap_check_errors() says EIO of all others";

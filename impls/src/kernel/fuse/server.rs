@@ -163,14 +163,15 @@ impl Filesystem for Mount {
         _flags: Option<fuser::BsdFileFlags>,
         reply: ReplyAttr,
     ) {
-        let name = move |contents: &Contents| match size {
-            Some(size) => format!("SETATTR, size {}", contents.span(0, size)),
-            None => "SETATTR".into(),
+        // Without a size it is of times, which the kernel sends when its clock has ticked: no call has caused it, and none
+        // waits long for it.
+        let Some(size) = size else {
+            let attr = self.server.with(|state| attributes(ino, &state.contents));
+            return reply.attr(&LIFETIME, &attr);
         };
-        // Without a size it is of times, which the kernel writes back of its own accord.
-        let kind = if size.is_some() { Kind::Other } else { Kind::Free };
-        self.serve(request, kind, name, reply, ReplyAttr::error, move |state, reply| {
-            if let (Some(size), true) = (size, is_of_case(state, ino)) {
+        let name = move |contents: &Contents| format!("SETATTR, size {}", contents.span(0, size));
+        self.serve(request, Kind::Other, name, reply, ReplyAttr::error, move |state, reply| {
+            if is_of_case(state, ino) {
                 state.contents.truncate(size);
             }
             let attr = attributes(ino, &state.contents);

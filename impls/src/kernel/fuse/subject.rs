@@ -1,12 +1,12 @@
 //! A subject: the kernel's client of FUSE, with one set of options.
 
 use super::super::{Answer, named};
-use super::asking::{Asking, Request};
+use super::asking::Asking;
 use super::mounted::{File, Mounted};
 use super::options::Options;
 use super::wire;
 use crate::sim::{Job, Lock, Named};
-use crate::{Bug, Known, Sim, Subject, step};
+use crate::{Bug, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
 use rustix::io::Errno;
 use std::cell::Cell;
@@ -34,14 +34,14 @@ pub const IN_HANDLER: &str = "notify_in_the_serving_thread";
 
 /// The kernel that runs this, and a server that we script.
 pub struct KernelFuse<S: Set> {
-    sim: Sim,
-    asking: Rc<Asking>,
-    file: File,
+    pub(super) sim: Sim,
+    pub(super) asking: Rc<Asking>,
+    pub(super) file: File,
     locks: [Lock; 2],
     open: Cell<[bool; 3]>,
     mapped: Cell<[bool; 3]>,
     locked: Cell<[bool; 3]>,
-    swaps: Cell<bool>,
+    pub(super) swaps: Cell<bool>,
     set: PhantomData<S>,
 }
 
@@ -145,92 +145,6 @@ impl<S: Set> KernelFuse<S> {
         };
         let how = if self.sim.bug(IN_HANDLER) { "handler" } else { "thread" };
         format!("{how} {} {} {start} {len}", host.index(), self.file.ino)
-    }
-
-    /// Has who is asked make a call, and sees to the requests that it causes.
-    async fn ask(&self, who: Who, order: &str) -> Answer {
-        let alone = self.sim.is_undisturbed() && !self.swaps.get();
-        self.asking.begin(who, order, alone)?;
-        if alone {
-            return self.answer_alone(who).await;
-        }
-        self.asking.settle(who)?;
-        self.see_to(who).await
-    }
-
-    /// The same of a call that was ordered with another before it.
-    async fn ask_ordered(&self, who: Who) -> Answer {
-        self.asking.goes_on_with(who);
-        self.answer_alone(who).await
-    }
-
-    async fn answer_alone(&self, who: Who) -> Answer {
-        match self.asking.answer_alone(who)? {
-            Some(answer) => {
-                self.tell_requests()?;
-                answer
-            }
-            // It hangs: nobody will come.
-            None => self.see_to(who).await,
-        }
-    }
-
-    /// Sees to the requests of a call, until it is answered.
-    async fn see_to(&self, who: Who) -> Answer {
-        loop {
-            self.wake();
-            if let Some(request) = self.asking.next(who) {
-                self.pass(who, request).await;
-            } else if let Some((answer, goes_on)) = self.asking.take_answer(who) {
-                if goes_on {
-                    self.sim.spawn(who.host().unwrap_or(Host::A), Job(who.index() as u32));
-                }
-                return answer;
-            } else {
-                self.sim.park().await;
-            }
-            if self.asking.gone().is_some() {
-                return Err(Errno::PIPE);
-            }
-        }
-    }
-
-    /// Orders for this call and those after it that nobody can come between, if there are any.
-    fn row(&self, who: Who) -> Option<String> {
-        let apart = self.sim.records_steps() || !self.sim.is_undisturbed() || self.swaps.get();
-        if apart { None } else { self.file.plan.row(who) }
-    }
-
-    /// A request has come, and is answered in its turn: that is a step.
-    async fn pass(&self, who: Who, request: Request) {
-        if request.aside {
-            self.sim.say(format_args!("{}", request.text));
-            self.sim.step_aside().await;
-            return self.asking.put_back(who, request);
-        }
-        step!(self.sim, "{}", request.text);
-        if let Ok(text) = self.asking.answer(who, &request)
-            && !text.is_empty()
-        {
-            self.sim.say(format_args!("{text}"));
-        }
-        // If somebody has died, the case counts for nothing.
-        let _ = self.asking.settle(who);
-        self.wake();
-    }
-
-    fn wake(&self) {
-        self.asking.ready().into_iter().for_each(|who| self.sim.unpark(who));
-    }
-
-    /// Tells a reader of the requests of a call that nobody else could meet.
-    fn tell_requests(&self) -> Result<(), Errno> {
-        if self.sim.records_steps() {
-            let log = self.asking.order(format_args!("log "))?;
-            let lines = log.strip_prefix("ok ").unwrap_or_default().lines();
-            lines.for_each(|line| self.sim.say(format_args!("{line}")));
-        }
-        Ok(())
     }
 
     /// The pages of a range leave the page tables of all processes of the host that are in no call.
