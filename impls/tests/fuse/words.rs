@@ -135,7 +135,6 @@ fn nature_writes_back_and_reclaims_what_is_mapped() {
          . READ 0..4 for a
          a1 < ok
          nature writeback a 4..8
-         . OPEN for a
          nature < ok
          nature writeback a 0..4
          . WRITE 0..4 for a

@@ -3,7 +3,7 @@
 use super::fork::fork;
 use super::options::Options;
 use super::people::People;
-use super::serving::WAITS;
+use super::serving::{NOTIFIES, SERVES, WAITS};
 use super::supervisor::{Lines, supervise};
 use super::watch::Thread;
 use super::wire::Line;
@@ -91,8 +91,7 @@ impl Rig {
         if said != "ok" {
             return Err(said);
         }
-        self.server = Thread::all(self.people.server);
-        self.server.retain(|thread| thread.name() != WAITS);
+        self.find_server_threads()?;
         let [a1, a2, b1] = self.people.drivers.map(Thread::only);
         self.callers = [a1, a2, b1, None, Thread::only(self.people.nature)];
         let users = self.people.users.map_or(String::new(), |[a1, a2, b1]| format!(" {a1} {a2} {b1}"));
@@ -100,6 +99,23 @@ impl Rig {
         self.order(format_args!("{people}"))
             .map(drop)
             .map_err(|errno| format!("the server has gone: {errno}"))
+    }
+
+    /// Finds the threads of the server: a thread has its name only when it has begun to run.
+    fn find_server_threads(&mut self) -> Result<(), String> {
+        let start = Instant::now();
+        loop {
+            self.server = Thread::all(self.people.server);
+            let count = |name| self.server.iter().filter(|thread| thread.name() == name).count();
+            if count(SERVES) == 2 && count(NOTIFIES) == 1 {
+                self.server.retain(|thread| thread.name() != WAITS);
+                return Ok(());
+            }
+            if start.elapsed() > READY {
+                return Err("the server's threads do not begin in time".into());
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 
     /// Tells the server something, and hears what it says to that: at once, for it waits for nobody.

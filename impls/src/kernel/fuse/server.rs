@@ -180,16 +180,18 @@ impl Filesystem for Mount {
     }
 
     /// The descriptor for direct calls is a second one of a process that has the file open: as with a flag that is set
-    /// later, nothing is invalidated for it. Nor is it for what works for nature.
+    /// later, nothing is invalidated for it. Nor is it for what works for nature, which no call has caused.
     fn open(&self, request: &Request, _: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
         let Options { keep_cache, direct_io, .. } = self.options;
-        let (pid, opener) = (request.pid(), FileHandle(request.uid().into()));
+        if request.pid() == self.server.with(|state| state.nature) {
+            return reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE);
+        }
+        let opener = FileHandle(request.uid().into());
         let name = |_: &Contents| "OPEN".into();
-        self.serve(request, Kind::Other, name, reply, ReplyOpen::error, move |state, reply| {
-            let aside = flags.0 & libc::O_DIRECT != 0 || pid == state.nature;
+        self.serve(request, Kind::Other, name, reply, ReplyOpen::error, move |_, reply| {
             let mut answer = FopenFlags::empty();
-            answer.set(FopenFlags::FOPEN_KEEP_CACHE, keep_cache || aside);
-            answer.set(FopenFlags::FOPEN_DIRECT_IO, direct_io && pid != state.nature);
+            answer.set(FopenFlags::FOPEN_KEEP_CACHE, keep_cache || flags.0 & libc::O_DIRECT != 0);
+            answer.set(FopenFlags::FOPEN_DIRECT_IO, direct_io);
             (String::new(), Box::new(move || reply.opened(opener, answer)))
         });
     }

@@ -50,12 +50,16 @@ pub fn serve(given: Given) {
     };
     let _ = server.notifiers.set(notifiers.clone());
     let other = notifiers.clone();
-    let _ = thread::Builder::new().name("notify".into()).spawn(move || notify_when_told(&notify, &other));
+    let _ = thread::Builder::new().name(NOTIFIES.into()).spawn(move || notify_when_told(&notify, &other));
     if control.say(format_args!("ok")).is_ok() {
         obey(&server, &control, &notifiers);
     }
 }
 
+/// The name of a thread that serves a mount: what `fuser` calls the first.
+pub const SERVES: &str = "fuser-0";
+/// The name of the thread that notifies.
+pub const NOTIFIES: &str = "notify";
 /// The name of a thread that waits for another, which serves, to end.
 pub const WAITS: &str = "waits";
 

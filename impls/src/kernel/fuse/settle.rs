@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const GLANCE: Duration = Duration::from_micros(200);
 
 /// Many times as long as nature's process sleeps between two looks at what it writes back.
-const LOOKS_UP: Duration = Duration::from_millis(3);
+const LOOKS_UP: Duration = Duration::from_millis(50);
 
 impl Asking {
     /// The threads that may move: the server's, and those of calls under way.
@@ -148,7 +148,7 @@ impl Asking {
         let told = |thread: &Thread| format!("{} is in {}", thread.name(), thread.stack());
         let busy = Who::ALL.into_iter().filter(|who| self.is_busy(*who));
         let of = |who: Who| Some(format!("{who}: {}", told(self.rig.thread(who)?)));
-        let server = self.rig.server.iter().filter(|thread| thread.name() == "notify");
+        let server = self.rig.server.iter().filter(|thread| thread.name() == super::serving::NOTIFIES);
         busy.filter_map(of).chain(server.map(told)).collect()
     }
 }
