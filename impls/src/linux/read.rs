@@ -14,7 +14,8 @@ impl Linux {
         let inode = self.inode(host);
         let mut got = vec![Value::END; range.len() as usize];
         for index in folios(range) {
-            if index * FOLIO >= inode.size.get() {
+            // Nothing is read for what begins at the end of the file or behind it, be it in the last folio.
+            if range.start.max(index * FOLIO) >= inode.size.get() {
                 break;
             }
             let id = self.uptodate_folio(host, who, index).await?;
