@@ -9,6 +9,14 @@ use std::ops::Range;
 pub use linux_raw_sys::general::cachestat as Cachestat;
 use linux_raw_sys::general::{__NR_cachestat, cachestat_range};
 
+/// sched_setscheduler(2), SCHED_FIFO, of this process and those that it makes: of such processes on one processor each runs
+/// until it waits, those that are woken together in the order of their waking, and nobody else meanwhile.
+pub fn run_in_turn() -> Result<()> {
+    let priority = libc::sched_param { sched_priority: 1 };
+    // SAFETY: the kernel reads one `sched_param`, which outlives the call.
+    done(unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const priority) }.into())
+}
+
 /// The error of the call that has just failed.
 pub fn errno() -> Errno {
     Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::IO)

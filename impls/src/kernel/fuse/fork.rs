@@ -25,6 +25,8 @@ pub fn fork(keep: &[RawFd], work: impl FnOnce()) -> Result<Pid> {
 pub fn fork_bound(keep: &[RawFd], user: Option<u32>, work: impl FnOnce()) -> Result<Pid> {
     let parent = rustix::process::getpid();
     fork(keep, || {
+        // Who may not is woken in no certain order: a race between two that one reply wakes is then the scheduler's to decide.
+        let _ = raw::run_in_turn();
         // prctl(2), PR_SET_PDEATHSIG: changed credentials clear it, so they come first.
         let bound = user.map_or(Ok(()), become_user);
         let bound = bound.and_then(|()| set_parent_process_death_signal(Some(Signal::KILL)));
