@@ -65,13 +65,17 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     if bytes.is_empty() {
         return Ok(());
     }
+    let mut waits = 0;
     loop {
         raw::sync_file_range(file, bytes.clone(), false)?;
         match residency(file, bytes.clone())?.dirty {
             Some((0, 0)) => return Ok(()),
-            Some(_) => std::thread::sleep(WAIT),
+            // What is dirty past the end of the file no request carries, and it stays so.
+            Some((_, 0)) if waits == WAITS => return Ok(()),
+            Some((_, under_way)) => waits += u32::from(under_way == 0),
             None => return write_back(file, bytes),
         }
+        std::thread::sleep(WAIT);
     }
 }
 
