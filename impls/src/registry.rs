@@ -110,4 +110,10 @@ subjects! {
     crate::kernel::FuseWritebackKeepCache,
     #[cfg(target_os = "linux")]
     crate::kernel::FuseDirectIo,
+    #[cfg(target_os = "linux")]
+    crate::kernel::Ext4,
+    #[cfg(target_os = "linux")]
+    crate::kernel::Xfs,
+    #[cfg(target_os = "linux")]
+    crate::kernel::Btrfs,
 }

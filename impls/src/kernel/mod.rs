@@ -3,6 +3,7 @@
 //! What hands the kernel an address, or a call that no safe crate has, is in `raw` and `mapping`; nothing else may be
 //! unsafe.
 
+mod block;
 mod buffer;
 mod descriptor;
 mod fuse;
@@ -16,7 +17,9 @@ mod process;
 #[allow(unsafe_code)] // system calls that rustix lacks
 mod raw;
 mod residency;
+mod site;
 
+pub use block::{Blocks, Btrfs, Ext4, FileSystem, KernelBlock, Xfs};
 pub use fuse::{
     Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseSet, FuseWriteback,
     FuseWritebackKeepCache, Inval, KernelFuse, Mounted, Options,

@@ -3,16 +3,11 @@
 //! The file is asked for on host a, and on host b where a second mount of the file system was named. Every call is one
 //! real call of the kernel, but that a read or write which it leaves short in the middle of a cell is carried on.
 
-use super::descriptor::read_fully;
 use super::place::{Place, Site};
-use super::process::{Process, With};
-use super::{Answer, named, residency};
+use super::{Answer, named};
 use crate::sim::{Lock, Named};
 use crate::{Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Host, Kind, Range, Reply, Symptom, Who};
-use rustix::fd::{AsFd, BorrowedFd};
-use rustix::io::{self, Result};
-use std::cell::RefMut;
+use launder_oracle::{Call, Contract, Host, Kind, Reply, Symptom, Who};
 
 /// The kernel that runs this, and a file system of it.
 pub struct Path {
@@ -43,12 +38,14 @@ impl Subject for Path {
 
     async fn call(&self, who: Who, call: Call) -> Reply {
         let answer = match (who.host(), call) {
-            (None, call) => self.third_party_or_nature(call),
+            (None, call) => self.make(who, call),
             (Some(_), Call::Lock) => self.lock(who).await,
-            (Some(host), call) => self.process_call(who, host, call),
+            (Some(_), call) => self.process_call(who, call),
         };
-        if !matches!(answer, Err(io::Errno::BADF | io::Errno::INVAL)) {
-            self.witness(who, &call);
+        if self.sim.records_steps()
+            && let Some(text) = self.site.witness(who, &call, &answer)
+        {
+            self.sim.say(format_args!("{text}"));
         }
         answer.unwrap_or_else(|errno| named(&self.sim, errno))
     }
@@ -91,100 +88,29 @@ const KNOWN: &[Known] = &[
 ];
 
 impl Path {
-    fn process(&self, who: Who) -> RefMut<'_, Process> {
-        self.site.processes[who.index()].borrow_mut()
-    }
-
-    fn process_call(&self, who: Who, host: Host, call: Call) -> Answer {
-        let mut process = self.process(who);
-        let locked = process.is_locked();
-        let answer = match call {
-            Call::Open => process.open(self.file(host)?),
-            Call::Close => process.close(),
-            Call::Unlock => process.set_lock(false),
-            // What tmpfs keeps, it keeps nowhere else.
-            Call::FadviseDontneed(_) if !self.site.drops_cache => Err(io::Errno::NOSYS),
-            call => {
-                let number = self.sim.value().number().unwrap_or(0);
-                let (tools, capacity) = (&self.site.tools, self.sim.capacity());
-                let buffer = &mut tools.buffer.borrow_mut();
-                process
-                    .call(call, With { cells: &self.site.cells, capacity, number, buffer, pipe: &tools.pipe })
-            }
-        };
-        if locked && !process.is_locked() {
-            self.sim.release(self.lock);
-        }
-        answer
-    }
-
     /// All processes are this one thread, which must not block: they wait in the simulator, and then take the lock.
     async fn lock(&self, who: Who) -> Answer {
-        self.process(who).descriptor()?;
-        if !self.process(who).is_locked() {
+        if !self.site.is_locked(who)? {
             self.sim.lock(self.lock).await.keep();
         }
-        let answer = self.process(who).set_lock(true);
+        let answer = self.make(who, Call::Lock);
         if answer.is_err() {
             self.sim.release(self.lock);
         }
         answer
     }
 
-    fn third_party_or_nature(&self, call: Call) -> Answer {
-        match call {
-            Call::Pread { range, .. } => self.server_read(range),
-            Call::Writeback(host, range) => {
-                residency::write_back(self.file(host)?, self.site.cells.folios(range)).map(|()| Reply::Ok)
-            }
-            Call::Reclaim(..) if !self.site.drops_cache => Err(io::Errno::NOSYS),
-            Call::Reclaim(host, range) => self.reclaim(host, range),
-            _ => Err(io::Errno::NOSYS),
+    fn make(&self, who: Who, call: Call) -> Answer {
+        let number = self.sim.value().number().unwrap_or(0);
+        self.site.call(who, call, number, self.sim.capacity())
+    }
+
+    fn process_call(&self, who: Who, call: Call) -> Answer {
+        let locked = self.site.holds_lock(who);
+        let answer = self.make(who, call);
+        if locked && !self.site.holds_lock(who) {
+            self.sim.release(self.lock);
         }
-    }
-
-    /// Where it can, the server reads around the cache, of which the kernel has written back what is dirty.
-    fn server_read(&self, range: Range) -> Answer {
-        let cells = &self.site.cells;
-        let (bytes, folios) = (cells.bytes(range), cells.folios(range));
-        let mut buffer = self.site.tools.buffer.borrow_mut();
-        let buffer = buffer.blank(folios.end - folios.start);
-        let file = self.site.server.as_ref().unwrap_or(&self.site.files[0]);
-        let read = read_fully(file.as_fd(), folios.start, buffer)?;
-        let wanted = (bytes.start - folios.start) as usize..read.min((bytes.end - folios.start) as usize);
-        Ok(Reply::Got(cells.values(range, buffer.get(wanted).unwrap_or_default())))
-    }
-
-    fn reclaim(&self, host: Host, range: Range) -> Answer {
-        let processes = self.site.processes.each_ref().map(|process| process.borrow());
-        let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
-        let cells = &self.site.cells;
-        let len = cells.border(self.sim.capacity());
-        residency::reclaim(self.file(host)?, cells.folios(range), len, &mappings)?;
-        Ok(Reply::Ok)
-    }
-
-    fn file(&self, host: Host) -> Result<BorrowedFd<'_>> {
-        self.site.files.get(host.index()).map(AsFd::as_fd).ok_or(io::Errno::NODEV)
-    }
-
-    /// Tells a reader what a call that has to do with the cache has left in it.
-    fn witness(&self, who: Who, call: &Call) {
-        let (host, range) = match (*call, who.host()) {
-            (Call::Writeback(host, range) | Call::Reclaim(host, range), _) => (host, range),
-            (
-                Call::FadviseDontneed(range) | Call::MadviseDontneed(range) | Call::Msync(_, range),
-                Some(host),
-            ) => (host, range),
-            _ => return,
-        };
-        if !self.sim.records_steps() {
-            return;
-        }
-        let folios = self.site.cells.folios(range);
-        match self.file(host).and_then(|file| residency::residency(file, folios)) {
-            Ok(residency) => self.sim.say(format_args!("{host}: pages of {range}: {residency}")),
-            Err(errno) => self.sim.say(format_args!("{host}: pages of {range}: {errno}")),
-        }
+        answer
     }
 }

@@ -61,7 +61,7 @@ impl Ground for Place {
     }
 
     fn prepare(at: &[PathBuf]) -> std::result::Result<Place, String> {
-        let temporary = [std::env::temp_dir()];
+        let temporary = if at.is_empty() { vec![std::env::temp_dir()] } else { Vec::new() };
         let at = if at.is_empty() { &temporary } else { at };
         if at.len() > 2 {
             return Err("`path` has two hosts: at most two directories can be named".into());

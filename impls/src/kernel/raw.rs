@@ -4,10 +4,13 @@ use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::io::{Errno, Result};
 use rustix::process::Pid;
 use rustix::thread::{UnshareFlags, unshare_unsafe};
+use std::ffi::CString;
 use std::ops::Range;
 
 pub use linux_raw_sys::general::cachestat as Cachestat;
 use linux_raw_sys::general::{__NR_cachestat, cachestat_range};
+pub use linux_raw_sys::loop_device::{_bindgen_ty_1 as LoopFlag, loop_config, loop_info64};
+use linux_raw_sys::loop_device::{LOOP_CONFIGURE, LOOP_CTL_GET_FREE};
 
 /// sched_setscheduler(2), SCHED_FIFO, of this process and those that it makes: of such processes on one processor each runs
 /// until it waits, those that are woken together in the order of their waking, and nobody else meanwhile.
@@ -97,6 +100,35 @@ pub fn reset_signals() {
         // SAFETY: no handler is installed, and one that was is the parent's.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
+}
+
+/// The number of a loop device that is free, or was a moment ago: LOOP_CTL_GET_FREE of loop(4).
+pub fn free_loop_device(control: BorrowedFd<'_>) -> Result<u32> {
+    // SAFETY: the descriptor is open, and the call is given no address.
+    let number = unsafe { libc::ioctl(control.as_raw_fd(), LOOP_CTL_GET_FREE as libc::Ioctl) };
+    u32::try_from(number).map_err(|_| errno())
+}
+
+/// Sets a loop device up, with all at once: LOOP_CONFIGURE of loop(4), since 5.8.
+pub fn configure_loop_device(device: BorrowedFd<'_>, config: &loop_config) -> Result<()> {
+    let config: *const loop_config = config;
+    // SAFETY: the descriptor is open; the kernel reads one `loop_config`, which outlives the call.
+    done(unsafe { libc::ioctl(device.as_raw_fd(), LOOP_CONFIGURE as libc::Ioctl, config) }.into())
+}
+
+/// execve(2): becomes another program, with these arguments, the first of them its path, and an environment that has
+/// nothing but where programs are. It returns only where that cannot be.
+pub fn exec(arguments: &[CString]) -> Errno {
+    let pointers = |strings: &[CString]| {
+        let pointers = strings.iter().map(|string| string.as_ptr());
+        pointers.chain([std::ptr::null()]).collect::<Vec<_>>()
+    };
+    let Some(path) = arguments.first() else { return Errno::INVAL };
+    let (arguments, environment) =
+        (pointers(arguments), [c"PATH=/usr/sbin:/usr/bin:/sbin:/bin".as_ptr(), std::ptr::null()]);
+    // SAFETY: the path and what both lists point to end with a zero, the lists with a null, and all outlive the call.
+    unsafe { libc::execve(path.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+    errno()
 }
 
 /// unshare(2), of namespaces of users and mounts, by a process with one thread.

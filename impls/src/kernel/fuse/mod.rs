@@ -7,12 +7,12 @@
 mod asking;
 mod contents;
 mod driving;
-mod faults;
-mod fork;
+pub(super) mod faults;
+pub(super) mod fork;
 mod gate;
 mod known;
 mod mounted;
-mod namespace;
+pub(super) mod namespace;
 mod nature;
 mod options;
 mod people;
@@ -25,8 +25,8 @@ mod sets;
 mod settle;
 mod subject;
 mod supervisor;
-mod watch;
-mod wire;
+pub(super) mod watch;
+pub(super) mod wire;
 
 pub use mounted::Mounted;
 pub use options::{Inval, Options};

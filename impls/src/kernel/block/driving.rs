@@ -1,0 +1,94 @@
+//! The process that makes the calls of a case, all of them, one after the other, and nothing else: it may hang.
+
+use super::super::Answer;
+use super::super::fuse::wire::{self, Line};
+use super::super::place::{Place, Site};
+use super::names::FILES;
+use crate::{Case, Ground};
+use launder_oracle::{Reply, Words};
+use rustix::io::Errno;
+
+/// Makes calls until nobody tells it to any more; the first thing that it is told is that the file system is there.
+pub fn drive(line: &Line) {
+    let Ok(place) = line.hear(|_| Place::prepare(&[FILES.into()])) else { return };
+    let place = match place {
+        Ok(place) => place,
+        Err(why) => {
+            let _ = line.say(format_args!("{why}"));
+            return;
+        }
+    };
+    if line.say(format_args!("ok")).is_err() {
+        return;
+    }
+    let mut driver = Driver { place, case: None };
+    while let Ok(said) = line.hear(|text| driver.obey(text)) {
+        if line.say(format_args!("{said}")).is_err() {
+            return;
+        }
+    }
+}
+
+struct Driver {
+    place: Place,
+    case: Option<Begun>,
+}
+
+struct Begun {
+    site: Site,
+    capacity: u32,
+    records: bool,
+}
+
+impl Driver {
+    fn obey(&mut self, text: &str) -> String {
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match word {
+            "begin" => self.begin(rest).map_or_else(|why| why, |()| "ok".into()),
+            "record" => {
+                let records = self.case.as_mut().map(|case| case.records = rest == "1");
+                records.map_or_else(|| "no case has begun".into(), |()| "ok".into())
+            }
+            "open" => wire::print(&self.is_open(rest)),
+            "call" => {
+                let (answer, witness) = self.call(rest);
+                format!("{}\n{witness}", wire::print(&answer))
+            }
+            _ => "what?".into(),
+        }
+    }
+
+    /// Makes the file of a case, and lets go of that of the one before.
+    fn begin(&mut self, text: &str) -> Result<(), String> {
+        self.case = None;
+        let case = Case::parse(text).map_err(|error| error.to_string())?;
+        self.place.begin(&case)?;
+        let site = self.place.take();
+        self.case = Some(Begun { site, capacity: case.capacity(), records: false });
+        Ok(())
+    }
+
+    /// Whether a process has the file open: EBADF if not.
+    fn is_open(&self, who: &str) -> Answer {
+        let case = self.case.as_ref().ok_or(Errno::PROTO)?;
+        let who = Words::of(1, who).who().map_err(|_| Errno::PROTO)?;
+        case.site.is_locked(who).map(|_| Reply::Ok)
+    }
+
+    /// `call NUMBER WHO CALL`: the answer, and what a reader would want to know.
+    fn call(&self, text: &str) -> (Answer, String) {
+        let Some(Begun { site, capacity, records }) = &self.case else {
+            return (Err(Errno::PROTO), String::new());
+        };
+        let asked = || {
+            let (number, asked) = text.split_once(' ')?;
+            let mut words = Words::of(1, asked);
+            let who = words.who().ok()?;
+            Some((wire::number(Some(number))?, who, words.call(who).ok()?))
+        };
+        let Some((number, who, call)) = asked() else { return (Err(Errno::PROTO), String::new()) };
+        let answer = site.call(who, call, number, *capacity);
+        let witness = if *records { site.witness(who, &call, &answer) } else { None };
+        (answer, witness.unwrap_or_default())
+    }
+}

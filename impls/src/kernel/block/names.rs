@@ -1,0 +1,10 @@
+//! What is where in the namespace of mounts of a disk's processes.
+
+/// A directory that there is everywhere; in the namespace it is an empty file system in memory.
+pub const BASE: &str = "/tmp";
+/// Where the server's file system is, which has one file, the disk.
+pub const SERVED: &str = "/tmp/served";
+/// Where the file system on the disk is.
+pub const FILES: &str = "/tmp/files";
+/// What the maker of the file system has to say.
+pub const SAID: &str = "/tmp/said";

@@ -1,0 +1,101 @@
+//! What is done to the file of a case. Every call is one real call of the kernel, but that a read or write which it leaves
+//! short in the middle of a cell is carried on.
+
+use super::descriptor::read_fully;
+use super::place::Site;
+use super::process::{Process, With};
+use super::{Answer, residency};
+use launder_oracle::{Call, Host, Range, Reply, Who};
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::io::{Errno, Result};
+use std::cell::RefMut;
+
+impl Site {
+    /// Makes a call, of the third party or of nature too, in a case whose file has so many cells at the most.
+    pub fn call(&self, who: Who, call: Call, number: u32, capacity: u32) -> Answer {
+        match (who.host(), call) {
+            (None, call) => self.third_party_or_nature(call, capacity),
+            (Some(host), Call::Open) => self.process(who).open(self.file(host)?),
+            (Some(_), Call::Close) => self.process(who).close(),
+            (Some(_), Call::Lock) => self.process(who).set_lock(true),
+            (Some(_), Call::Unlock) => self.process(who).set_lock(false),
+            // What tmpfs keeps, it keeps nowhere else.
+            (Some(_), Call::FadviseDontneed(_)) if !self.drops_cache => Err(Errno::NOSYS),
+            (Some(_), call) => {
+                let buffer = &mut self.tools.buffer.borrow_mut();
+                let with = With { cells: &self.cells, capacity, number, buffer, pipe: &self.tools.pipe };
+                self.process(who).call(call, with)
+            }
+        }
+    }
+
+    fn process(&self, who: Who) -> RefMut<'_, Process> {
+        self.processes[who.index()].borrow_mut()
+    }
+
+    /// Whether a process holds the lock of fcntl(2).
+    pub fn holds_lock(&self, who: Who) -> bool {
+        self.process(who).is_locked()
+    }
+
+    /// The same; EBADF if it is closed.
+    pub fn is_locked(&self, who: Who) -> Result<bool> {
+        self.process(who).descriptor()?;
+        Ok(self.holds_lock(who))
+    }
+
+    fn third_party_or_nature(&self, call: Call, capacity: u32) -> Answer {
+        match call {
+            Call::Pread { range, .. } => self.server_read(range),
+            Call::Writeback(host, range) => {
+                residency::write_back_untold(self.file(host)?, self.cells.folios(range)).map(|()| Reply::Ok)
+            }
+            Call::Reclaim(..) if !self.drops_cache => Err(Errno::NOSYS),
+            Call::Reclaim(host, range) => self.reclaim(host, range, capacity),
+            _ => Err(Errno::NOSYS),
+        }
+    }
+
+    /// Where it can, the server reads around the cache, of which the kernel has written back what is dirty.
+    fn server_read(&self, range: Range) -> Answer {
+        let (bytes, folios) = (self.cells.bytes(range), self.cells.folios(range));
+        let mut buffer = self.tools.buffer.borrow_mut();
+        let buffer = buffer.blank(folios.end - folios.start);
+        let file = self.server.as_ref().unwrap_or(&self.files[0]);
+        let read = read_fully(file.as_fd(), folios.start, buffer)?;
+        let wanted = (bytes.start - folios.start) as usize..read.min((bytes.end - folios.start) as usize);
+        Ok(Reply::Got(self.cells.values(range, buffer.get(wanted).unwrap_or_default())))
+    }
+
+    fn reclaim(&self, host: Host, range: Range, capacity: u32) -> Answer {
+        let processes = self.processes.each_ref().map(|process| process.borrow());
+        let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
+        let (folios, len) = (self.cells.folios(range), self.cells.border(capacity));
+        residency::reclaim(self.file(host)?, folios, len, &mappings, residency::write_back_untold)?;
+        Ok(Reply::Ok)
+    }
+
+    fn file(&self, host: Host) -> Result<BorrowedFd<'_>> {
+        self.files.get(host.index()).map(AsFd::as_fd).ok_or(Errno::NODEV)
+    }
+
+    /// What a call that has to do with the cache has left in it, for a reader.
+    pub fn witness(&self, who: Who, call: &Call, answer: &Answer) -> Option<String> {
+        if matches!(answer, Err(Errno::BADF | Errno::INVAL)) {
+            return None;
+        }
+        let (host, range) = match (*call, who.host()) {
+            (Call::Writeback(host, range) | Call::Reclaim(host, range), _) => (host, range),
+            (
+                Call::FadviseDontneed(range) | Call::MadviseDontneed(range) | Call::Msync(_, range),
+                Some(host),
+            ) => (host, range),
+            _ => return None,
+        };
+        let folios = self.cells.folios(range);
+        Some(match self.file(host).and_then(|file| residency::residency(file, folios)) {
+            Ok(residency) => format!("{host}: pages of {range}: {residency}"),
+            Err(errno) => format!("{host}: pages of {range}: {errno}"),
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! The file systems of the running kernel on a disk that fails when it is told to, and that nothing of it is left.
+#![cfg(target_os = "linux")]
+
+#[path = "block/faults.rs"]
+mod faults;
+#[path = "fuse/put.rs"]
+mod put;
