@@ -3,5 +3,9 @@
 
 #[path = "block/faults.rs"]
 mod faults;
+#[path = "block/known.rs"]
+mod known;
 #[path = "fuse/put.rs"]
 mod put;
+#[path = "block/teardown.rs"]
+mod teardown;

@@ -23,7 +23,7 @@ impl Subject for Path {
         underlying file\"; open(2), O_DIRECT: \"Applications should avoid mixing O_DIRECT and normal I/O to the same file\"; \
         fsync(2): \"all changed information can be retrieved even if the system crashes\"";
     const CONTRACT: Contract = Contract::LINUX;
-    const KNOWN: &'static [&'static [Known]] = &[KNOWN];
+    const KNOWN: &'static [&'static [Known]] = &[ON_TMPFS, ON_EXT4];
     type Ground = Place;
 
     fn new(sim: &Sim, place: &Place) -> Path {
@@ -55,7 +55,7 @@ impl Subject for Path {
 /// null bytes". What a mapping has stored in the last page past the end is there all the same where a file system does
 /// not zero it before the file grows over it. fstests has looked for that since 2024 (generic/363, fsx -e: "partial EOF
 /// page/block zeroing for operations that change file size").
-const KNOWN: &[Known] = &[
+const ON_TMPFS: &[Known] = &[
     Known {
         symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite"],
@@ -77,15 +77,17 @@ const KNOWN: &[Known] = &[
         hazard: "tmpfs zeroes nothing, however a file grows: nor does a truncate that gives it an end before what was stored",
         case: "stored-past-the-end-and-truncated-there.case",
     },
-    Known {
-        symptom: Symptom::Broken(Kind::Leaked),
-        words: &["mwrite"],
-        one_of: &["pwrite direct", "append direct"],
-        hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
-            before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
-        case: "stored-past-the-end-and-a-direct-write.case",
-    },
 ];
+
+/// The same of ext4.
+pub(super) const ON_EXT4: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::Leaked),
+    words: &["mwrite"],
+    one_of: &["pwrite direct", "append direct"],
+    hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
+            before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
+    case: "stored-past-the-end-and-a-direct-write.case",
+}];
 
 impl Path {
     /// All processes are this one thread, which must not block: they wait in the simulator, and then take the lock.

@@ -71,7 +71,8 @@ impl Site {
         let processes = self.processes.each_ref().map(|process| process.borrow());
         let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
         let (folios, len) = (self.cells.folios(range), self.cells.border(capacity));
-        residency::reclaim(self.file(host)?, folios, len, &mappings, residency::write_back_untold)?;
+        let written = residency::write_back_untold;
+        residency::reclaim_by(self.file(host)?, folios, len, &mappings, written)?;
         Ok(Reply::Ok)
     }
 

@@ -1,6 +1,8 @@
 //! The file systems, how each is made so that its metadata are known, and what is known of each.
 
+use super::super::path;
 use super::format::Format;
+use super::known;
 use super::subject::{FileSystem, KernelBlock};
 use crate::Known;
 
@@ -34,7 +36,7 @@ macro_rules! source {
 impl FileSystem for OfExt4 {
     const NAME: &'static str = "kernel-ext4";
     const SOURCE: &'static str = source!("ext4");
-    const KNOWN: &'static [&'static [Known]] = &[];
+    const KNOWN: &'static [&'static [Known]] = &[path::ON_EXT4, known::EXT4];
     const TYPE: &'static str = "ext4";
     /// All tables of inodes and the journal are written at once, and the bitmaps; nothing is left for later. There is one
     /// group, so no copies of the superblock.
@@ -69,7 +71,7 @@ impl FileSystem for OfXfs {
 impl FileSystem for OfBtrfs {
     const NAME: &'static str = "kernel-btrfs";
     const SOURCE: &'static str = source!("btrfs");
-    const KNOWN: &'static [&'static [Known]] = &[];
+    const KNOWN: &'static [&'static [Known]] = &[known::BTRFS];
     const TYPE: &'static str = "btrfs";
     /// The older cache of free space was kept in files, whose blocks do not say that they are no user's.
     const MAKE: &'static [&'static str] = &[

@@ -9,6 +9,7 @@ mod disk;
 mod driving;
 mod file_systems;
 mod format;
+mod known;
 mod making;
 mod mounted;
 mod names;

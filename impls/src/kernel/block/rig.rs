@@ -122,7 +122,8 @@ impl Rig {
 
     /// Where in the kernel the driver hangs.
     pub fn stack(&self) -> String {
-        self.others.last().map_or(String::new(), |driver| Thread::only(*driver).stack())
+        let threads = self.others.last().map_or(Vec::new(), |driver| Thread::all(*driver));
+        threads.first().map_or(String::new(), Thread::stack)
     }
 }
 
