@@ -110,10 +110,16 @@ impl Filesystem for Shared {
         reply: ReplyWrite,
     ) {
         let mut disk = self.disk();
-        match disk.fault_of_write(offset, data) {
-            Some(errno) => reply.error(Errno::from_i32(errno)),
-            None if disk.write(offset, data) => reply.written(data.len() as u32),
-            None => reply.error(Errno::EFBIG),
+        let answer = match disk.fault_of_write(offset, data) {
+            Some(errno) => Err(Errno::from_i32(errno)),
+            None => {
+                let some = disk.short(offset, data);
+                if disk.write(offset, &data[..some]) { Ok(some as u32) } else { Err(Errno::EFBIG) }
+            }
+        };
+        match answer {
+            Ok(some) => reply.written(some),
+            Err(errno) => reply.error(errno),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::mounted::Blocks;
 use super::rig::Rig;
 use crate::sim::{Lock, Named};
 use crate::{Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Errno as Name, Host, Reply, Who};
+use launder_oracle::{Call, Contract, Host, Reply, Who};
 use rustix::io::Errno;
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -59,14 +59,17 @@ impl<F: FileSystem> Subject for KernelBlock<F> {
         KernelBlock { sim: sim.clone(), rig, lock, locked: Cell::default(), file_system: PhantomData }
     }
 
-    /// What the block layer does not say it cannot be made to say: whatever the disk answers, an error of it ends as one of
-    /// few. Nor is a short write one of a disk.
     fn knows(call: &Call) -> bool {
-        match call {
-            Call::FailWrite(errno, _) | Call::FailRead(errno, _) => *errno == Name::EIO,
-            Call::Drop(_) | Call::Pread { .. } | Call::Writeback(..) | Call::Reclaim(..) => true,
-            _ => false,
-        }
+        matches!(
+            call,
+            Call::FailWrite(..)
+                | Call::FailRead(..)
+                | Call::ShortWrite(_)
+                | Call::Drop(_)
+                | Call::Pread { .. }
+                | Call::Writeback(..)
+                | Call::Reclaim(..)
+        )
     }
 
     fn has_two_hosts() -> bool {
@@ -75,7 +78,8 @@ impl<F: FileSystem> Subject for KernelBlock<F> {
 
     async fn call(&self, who: Who, call: Call) -> Reply {
         let answer = match (who, call) {
-            (Who::Nature, Call::FailWrite(..) | Call::FailRead(..) | Call::Drop(_)) => self.arm(call),
+            (Who::Nature, Call::Writeback(..) | Call::Reclaim(..)) => self.make(who, call),
+            (Who::Nature, _) => self.arm(call),
             (Who::Server, _) => self.spared(who, call),
             (_, Call::Lock) => self.lock(who).await,
             (_, call) => self.make(who, call),
