@@ -162,7 +162,7 @@ impl<'t, T: Time> Judge<'t, T> {
         self.faults.begin(&op, self.contract);
         let oldest = self.under_way.iter().flatten().map(|place| self.ops[*place as usize].start).min();
         self.recent.begin(&op, oldest.unwrap_or(op.start));
-        let flow = flow::flow(self.contract, who, &op.call).in_brief(self.contract);
+        let flow = op.flow(self.contract).in_brief(self.contract);
         self.flows[who.index()] = flow;
         self.acquire(place, &flow)?;
         if op.content(self.known.reach).is_empty() && op.sizes(self.known.reach).is_none() || op.private {

@@ -1,8 +1,8 @@
 //! The calls of a trace, each with its reply.
 
 use super::fault::Reasons;
-use super::flow::Places;
-use crate::{Call, Errno, Range, Reply, Trace, Value, What, Who};
+use super::flow::{Flow, Places, flow};
+use crate::{Call, Contract, Errno, Range, Reply, Trace, Value, What, Who};
 
 /// The place of what never happens.
 pub(super) const NEVER: u32 = u32::MAX;
@@ -111,7 +111,22 @@ impl Op {
 
     /// Whether it is a sync that makes durable what it covers, and says so.
     pub fn makes_durable(&self) -> bool {
-        self.is_whole() && self.call.is_sync() && !matches!(self.call, Call::Close | Call::Unlock)
+        self.is_whole()
+            && self.call.is_sync()
+            && !matches!(self.call, Call::Close | Call::Unlock)
+            && !self.is_private_msync()
+    }
+
+    /// Whether it syncs a private mapping, of which nothing is the file's. POSIX, msync(): of MAP_PRIVATE mappings "any modified
+    /// data shall not be written to the underlying object"; mm/msync.c syncs the file `if ((flags & MS_SYNC) && file &&
+    /// (vma->vm_flags & VM_SHARED))`.
+    fn is_private_msync(&self) -> bool {
+        self.private && matches!(self.call, Call::Msync(..))
+    }
+
+    /// What it acquires and releases.
+    pub fn flow(&self, contract: &Contract) -> Flow {
+        if self.is_private_msync() { Flow::NOTHING } else { flow(contract, self.who, &self.call) }
     }
 
     /// Whether a sync of this kind covers these cells of `write`.
@@ -168,6 +183,10 @@ struct Pairing {
     private: [bool; Who::ALL.len()],
 }
 
+fn goes_through_mapping(call: &Call) -> bool {
+    call.is_mapped() || matches!(call, Call::Msync(..))
+}
+
 impl Pairing {
     fn begin(&mut self, time: u32, who: Who, call: Call) -> u32 {
         self.writes += u32::from(call.is_numbered());
@@ -180,7 +199,7 @@ impl Pairing {
             outcome: Outcome::Failed(None),
             landed: None,
             number: if call.is_numbered() { self.writes } else { 0 },
-            private: call.is_mapped() && self.private[who.index()],
+            private: goes_through_mapping(&call) && self.private[who.index()],
             excused: 0,
             records: (0, 0),
             acquired: NEVER,

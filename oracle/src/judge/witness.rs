@@ -1,6 +1,6 @@
 //! Witnesses: what was broken, and how the reader came to know better. Built only where something is forbidden.
 
-use super::flow::{Places, Scope, flow};
+use super::flow::{Places, Scope};
 use super::ops::Op;
 use super::register::{Reader, Record};
 use super::{Judge, Spent};
@@ -217,7 +217,7 @@ impl<T: Time> Judge<'_, T> {
         let mut carrying: Vec<Option<Vec<u32>>> = vec![None; Who::ALL.len()];
         for (event, &place) in self.trace.events.iter().zip(&self.of_event) {
             let Some(op) = self.ops.get(place as usize) else { continue };
-            let flow = flow(self.contract, op.who, &op.call);
+            let flow = op.flow(self.contract);
             let own = place == by.op;
             let covers = own || touches(op, flow.scope, cell, self.known.reach);
             match &event.what {

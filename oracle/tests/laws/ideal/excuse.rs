@@ -10,7 +10,7 @@ fn makes_durable(op: &Op, write: &Op) -> bool {
         && write.over.is_some_and(|over| over < op.begun)
         && match op.call {
             Call::Fsync | Call::Fdatasync => true,
-            Call::Msync(Msync::Sync | Msync::Invalidate, range) => covers(range, write),
+            Call::Msync(Msync::Sync | Msync::Invalidate, range) => !op.private && covers(range, write),
             _ => false,
         }
 }
@@ -30,10 +30,12 @@ pub fn flushed(script: &Script, write: &Op, cells: &[u32]) -> Option<usize> {
     let flushes = after.filter(|op| match op.call {
         Call::Fsync | Call::Fdatasync => true,
         Call::Msync(Msync::Sync | Msync::Invalidate, range) => {
-            matches!(
-                write.call,
-                Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. }
-            ) && cells.iter().all(|cell| range.has(*cell))
+            !op.private
+                && matches!(
+                    write.call,
+                    Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. }
+                )
+                && cells.iter().all(|cell| range.has(*cell))
         }
         _ => false,
     });

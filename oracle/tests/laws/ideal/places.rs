@@ -60,6 +60,8 @@ pub fn own_way(contract: &Contract, op: &Op, to: &[Place]) -> Vec<Place> {
 fn alone(contract: &Contract, op: &Op) -> (Vec<Place>, Vec<Place>) {
     match op.who {
         Who::Nature => (vec![], vec![]),
+        // Of a private mapping nothing is the file's.
+        _ if op.private && matches!(op.call, Call::Msync(..)) => (vec![], vec![]),
         Who::Server => servers(contract, &op.call),
         who => processes(contract, who, &op.call),
     }

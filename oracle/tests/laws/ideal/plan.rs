@@ -121,7 +121,8 @@ impl<R: Rng> Planner<'_, R> {
     }
 
     fn begin(&mut self, who: Who, call: Call) {
-        let private = call.is_mapped() && self.processes[who.index()].private;
+        let private =
+            (call.is_mapped() || matches!(call, Call::Msync(..))) && self.processes[who.index()].private;
         self.busy[who.index()] = Some(self.script.begin(who, call, private));
     }
 

@@ -188,7 +188,8 @@ impl Script {
         for event in &trace.events {
             match &event.what {
                 What::Call(who, call) => {
-                    let hidden = call.is_mapped() && private[who.index()];
+                    let hidden =
+                        (call.is_mapped() || matches!(call, Call::Msync(..))) && private[who.index()];
                     busy[who.index()] = script.begin(*who, *call, hidden);
                     replies.push(None);
                 }

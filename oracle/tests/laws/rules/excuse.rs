@@ -130,6 +130,14 @@ fn every_process_of_the_host_may_be_told_of_the_same_error() {
 }
 
 #[test]
+fn an_msync_of_a_private_mapping_makes_nothing_durable() {
+    let then = "nature fail write EIO 1 = ok\na1 fsync = EIO\na1 pread 0..1 = got 0";
+    let mapped = |how: &str| format!("a1 pwrite 0..1 = ok\na1 mmap{how} = ok\na1 msync 0..1 = ok\n{then}");
+    allows(ALL, &mapped(" private"));
+    forbids(StaleRead, &["linux"], &mapped(""));
+}
+
+#[test]
 fn a_covering_msync_makes_durable_and_another_does_not() {
     let mapped = "nature fail write EIO 1 = ok\na1 mmap = ok\na1 mwrite 0..2 = ok\n";
     forbids(
