@@ -8,11 +8,21 @@ use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 /// pread(2) of a descriptor with O_DIRECT: what is dirty is written back first, kiocb_write_and_wait(), and what lies
 /// beyond, so that the server knows where the file ends.
 pub async fn read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+    read_after(linux, who, range, range.start / FOLIO..u32::MAX).await
+}
+
+/// The same, where what is dirty of these folios is written back first.
+pub async fn read_after(
+    linux: &Linux,
+    who: Who,
+    range: Range,
+    dirty: std::ops::Range<u32>,
+) -> Result<Vec<Value>, Errno> {
     let host = linux.process(who).host;
     linux.inode(host).invalidate_attributes();
     linux.revalidate_size(host, who).await?;
     linux.met(host, folios(range), Event::DirectRead);
-    linux.write_and_wait(host, range.start / FOLIO..u32::MAX).await?;
+    linux.write_and_wait(host, dirty).await?;
     let size = linux.inode(host).size.get();
     let mut got = linux.server.read(host, who, range).await?;
     for (cell, value) in range.cells().zip(&mut got) {
@@ -46,7 +56,12 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
     linux.met(host, folios(range), Event::DirectWrite);
     linux.zero_to(host, range.start).await;
     if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
-        return Reply::Err(errno);
+        return match linux.ways.store {
+            Store::Server => Reply::Err(errno),
+            // __iomap_dio_rw(): "Try to invalidate cache pages for the range we are writing. If this invalidation fails, let the
+            // caller fall back to buffered I/O". It begins with writing back.
+            Store::Disk => fall_back(scheme, who, range, value).await,
+        };
     }
     if scheme.invalidate_for_direct(host, folios(range)).await.is_err()
         && !linux.sim.bug("ignore_pre_inval_busy")
@@ -95,11 +110,12 @@ async fn fall_back<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) 
     if linux.sim.bug("dio_fallback_no_sync") {
         return written(range, done);
     }
-    if let Err(errno) = linux.write_and_wait(host, folios(range)).await {
-        return Reply::Err(errno);
-    }
-    if linux.ways.store == Store::Disk {
-        linux.invalidate_mapping_pages(host, folios(range)).await;
+    let synced = linux.write_and_wait(host, folios(range)).await;
+    match (linux.ways.store, synced) {
+        (Store::Server, Err(errno)) => return Reply::Err(errno),
+        // ext4_dio_write_iter() and xfs_file_write_iter() leave it to fsync(2) to say so.
+        (Store::Server, Ok(())) | (Store::Disk, Err(_)) => {}
+        (Store::Disk, Ok(())) => linux.invalidate_mapping_pages(host, folios(range)).await,
     }
     written(range, done)
 }

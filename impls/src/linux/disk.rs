@@ -5,7 +5,7 @@
 
 use super::{FolioId, Linux, Store, cells_of, folios, overlap};
 use crate::{Event, step};
-use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
+use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Value, Who};
 
 /// Cells of a block; a sector is a cell.
 pub(super) const BLOCK: u32 = 2;
@@ -78,8 +78,12 @@ impl Linux {
             if !inode.folio(id).uptodate {
                 self.read_folio(host, who, id).await?;
             }
+            // ext4_block_zero_page_range() and iomap_zero_range() leave a hole alone.
+            let folio = inode.folio(id);
+            let zero = |cell: u32| folio.cells[(cell % FOLIO) as usize] == Value::ZERO;
+            let nothing = !folio.dirty && part.cells().all(zero) && self.server.is_hole(cells_of(index));
             self.zero(host, id, part);
-            if !self.sim.bug("trunc_zero_not_dirty") {
+            if !nothing && !self.sim.bug("trunc_zero_not_dirty") {
                 inode.change(id, |folio| folio.mark_dirty(part));
             }
             step!(self.sim, "{host}: {part}, the part of a block, are zeroed");

@@ -29,7 +29,7 @@ mod write;
 mod writeback;
 mod zero_point;
 
-pub use direct::{read as direct_read, write as direct_write};
+pub use direct::{read as direct_read, read_after as direct_read_after, write as direct_write};
 pub use folio::{Cells, Folio, FolioId};
 pub use fuse::{Fuse, call as fuse_call, perform_write};
 pub use inode::Inode;
@@ -38,8 +38,8 @@ pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
 pub use ways::{
-    Buffers, Dirty, InVain, Locks, Payload, Requests, Size, Stable, Store, Tracking, Ways, WriteThrough,
-    Writeback, Zap, ZeroPoint,
+    Buffers, Dirty, Holes, InVain, Locks, Payload, Requests, Size, Stable, Store, Tracking, Ways,
+    WriteThrough, Writeback, Zap, ZeroPoint,
 };
 pub use write::{append, pwrite as buffered_write, splice_write, written};
 
@@ -222,7 +222,7 @@ impl Linux {
         Linux {
             ways,
             sim: sim.clone(),
-            server: Server::new(sim),
+            server: Server::new(sim, ways.holes),
             inodes: Host::ALL.map(|host| Inode::new(sim, host, ways.store)),
             processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
             flights: RefCell::new(Vec::new()),

@@ -1,8 +1,8 @@
 //! The server: the file's one authoritative copy, and the requests that change it.
 
-use super::Cells;
 use super::disk::BLOCK;
 use super::recovery::Recovery;
+use super::{Cells, Holes};
 use crate::sim::{Guard, Lock, Named};
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
@@ -15,6 +15,7 @@ pub struct Server {
     faults: RefCell<Faults>,
     post_op: [Cell<Fattr>; 2],
     thread: Lock,
+    holes: Holes,
     recovery: Recovery,
 }
 
@@ -56,7 +57,7 @@ enum Request {
 
 impl Server {
     /// The file of the run's case.
-    pub fn new(sim: &Sim) -> Server {
+    pub fn new(sim: &Sim, holes: Holes) -> Server {
         let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells(), change: 0 };
         let thread = sim.new_lock(Named { what: "the server's only thread", host: Host::A, number: None });
         Server {
@@ -66,6 +67,7 @@ impl Server {
             post_op: Default::default(),
             thread,
             recovery: Recovery::new(sim),
+            holes,
         }
     }
 
@@ -125,7 +127,9 @@ impl Server {
             self.sim.say(format_args!("server: {name} {range} waits for others to overtake it"));
             self.sim.step_aside().await;
         }
-        match self.fault(user, request) {
+        let blocks = Range::new(range.start / FOLIO * FOLIO, range.end.next_multiple_of(FOLIO));
+        let asks = self.holes == Holes::Read || request != Request::Read || !self.is_hole(blocks);
+        match asks.then(|| self.fault(user, request)).flatten() {
             None => Ok(()),
             Some(errno) => {
                 step!(self.sim, "server: {name} {range} fails: {errno}");
@@ -180,7 +184,7 @@ impl Server {
     /// READ of any cells by somebody who goes past the page cache: the reply says where the file ends.
     pub async fn read_to_end(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
         self.admit(from, user, Request::Read, "READ", range).await?;
-        let cells = self.third_party_read(range);
+        let cells = self.third_party_read(range, 0);
         step!(self.sim, "server: READ {range} is executed");
         Ok(cells)
     }
@@ -371,10 +375,10 @@ impl Server {
         file.size = file.size.max(end);
     }
 
-    /// The third party reads.
-    pub fn third_party_read(&self, range: Range) -> Vec<Value> {
+    /// The third party reads a file that has these cells at least.
+    pub fn third_party_read(&self, range: Range, least: u32) -> Vec<Value> {
         let file = self.file.borrow();
-        let cells = range.cells().map(|cell| match cell < file.size {
+        let cells = range.cells().map(|cell| match cell < file.size.max(least) {
             true => file.cells[cell as usize],
             false => Value::END,
         });

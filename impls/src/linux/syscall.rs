@@ -178,6 +178,8 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             let value = linux.sim.value();
             fault::store(scheme, who, range, value).await
         }
+        // mm/msync.c: `if ((flags & MS_SYNC) && file && (vma->vm_flags & VM_SHARED))`
+        Call::Msync(..) if map.private => Reply::Ok,
         Call::Msync(Msync::Async, range) => {
             linux.filemap_sync(who, folios(range)).await;
             Reply::Ok
@@ -214,7 +216,14 @@ async fn zap_own(linux: &Linux, who: Who, range: Range) -> Reply {
 async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
     let linux = scheme.linux();
     match call {
-        Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range)),
+        Call::Pread { range, .. } => {
+            // Of a file on a disk the kernel keeps the size, whatever becomes of what was written there.
+            let least = match linux.ways.store {
+                Store::Server => 0,
+                Store::Disk => linux.inode(Host::A).size.get(),
+            };
+            Reply::Got(linux.server.third_party_read(range, least))
+        }
         Call::Pwrite { range, .. } => {
             Host::ALL.into_iter().for_each(|host| linux.met(host, folios(range), Event::ThirdPartyWrite));
             linux.server.third_party_write(range).await;

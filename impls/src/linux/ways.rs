@@ -31,6 +31,19 @@ pub struct Ways {
     pub zap: Zap,
     /// How many requests for a file are under way at once.
     pub requests: Requests,
+    /// Whether a hole is read from the disk.
+    pub holes: Holes,
+}
+
+/// Whether a hole is read from the disk, where a fault can meet it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holes {
+    /// As if it were data.
+    #[default]
+    Read,
+    /// A file system knows where nothing is, and does not ask the disk for it: iomap_adjust_read_range() and mpage_readahead()
+    /// zero what is not mapped.
+    Known,
 }
 
 /// How many requests for a file are under way at once.

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::model::is_of_nature;
-use crate::linux::{Dirty, Linux, Scheme, Stable, Store, Ways};
+use crate::linux::{Dirty, Holes, Linux, Scheme, Stable, Store, Ways, folios};
 use crate::{Bug, Known, Sim};
 use launder_oracle::{Call, Contract, Errno, Host, Kind, Symptom, Value, Who};
 use std::ops::Range;
@@ -23,8 +23,13 @@ impl Model for DirectIo {
     type Scheme = DirectIo;
 
     fn scheme(sim: &Sim) -> DirectIo {
-        let ways =
-            Ways { store: Store::Disk, stable: Stable::Changes, dirty: Dirty::Stay, ..Ways::default() };
+        let ways = Ways {
+            store: Store::Disk,
+            stable: Stable::Changes,
+            dirty: Dirty::Stay,
+            holes: Holes::Known,
+            ..Ways::default()
+        };
         DirectIo { linux: Linux::new(sim, ways) }
     }
 
@@ -50,7 +55,8 @@ impl Scheme for DirectIo {
     async fn read_direct(&self, who: Who, range: launder_oracle::Range) -> Result<Vec<Value>, Errno> {
         let inode = self.linux.inode(self.linux.process(who).host);
         let _i_rwsem = self.linux.sim.lock_shared(inode.i_rwsem).await;
-        crate::linux::direct_read(&self.linux, who, range).await
+        // kiocb_write_and_wait(), of the range alone.
+        crate::linux::direct_read_after(&self.linux, who, range, folios(range)).await
     }
 }
 

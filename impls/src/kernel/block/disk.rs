@@ -109,7 +109,9 @@ impl Disk {
         let first = start as usize / BLOCK;
         let count = (start as usize + bytes.len()).div_ceil(BLOCK) - first;
         let whole = start.is_multiple_of(BLOCK as u64) && bytes.len().is_multiple_of(BLOCK);
-        let metadata = if whole { self.format.metadata(bytes, &self.uuid) } else { vec![true; count] };
+        // A sector of a block is what the block is: a direct write's, of a file that has it already.
+        let parts = || self.blocks[first..first + count].iter().map(|block| block.of != Of::Data).collect();
+        let metadata = if whole { self.format.metadata(bytes, &self.uuid) } else { parts() };
         let of = |(block, metadata): (&Block, bool)| match () {
             () if !self.is_made || block.of == Of::Maker => Of::Maker,
             () if metadata => Of::Metadata,
@@ -198,7 +200,9 @@ mod tests {
             assert_eq!(disk.fault_of_write(BLOCK as u64, &[3; BLOCK]), None, "mkfs has been there");
             assert_eq!(disk.fault_of_write(BLOCK as u64, &[3; 2 * BLOCK]), None, "and in a part of it");
             assert_eq!(disk.fault_of_write(8 * BLOCK as u64, &[3; 2 * BLOCK]), Some(5));
+            assert_eq!(disk.fault_of_write(8 * BLOCK as u64, &[3; 512]), None, "nobody's yet");
             assert!(disk.write(8 * BLOCK as u64, &[3; BLOCK]));
+            assert_eq!(disk.fault_of_write(8 * BLOCK as u64 + 512, &[3; 512]), Some(5));
             assert_eq!(disk.fault_of_read(8 * BLOCK as u64, BLOCK as u64), Some(5));
             assert_eq!(disk.fault_of_read(8 * BLOCK as u64, 2 * BLOCK as u64), None);
         }

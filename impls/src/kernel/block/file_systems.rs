@@ -91,6 +91,8 @@ impl FileSystem for OfBtrfs {
         "-R",
         "free-space-tree",
     ];
+    /// A small file would be among the metadata, which nothing befalls.
+    const OPTIONS: &'static str = "max_inline=0";
     const FORMAT: Format = Format::Btrfs;
     const BYTES: u64 = 320 << 20;
 }
