@@ -80,13 +80,8 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
 }
 
 /// Makes the page cache drop these bytes, which are whole pages, of a file that has `len` bytes at the most, as reclaim
-/// would: they are written back, unmapped, and let go. EAGAIN where pages stay all the same.
-pub fn reclaim(file: BorrowedFd<'_>, bytes: Range<u64>, len: u64, mappings: &[&Mapping]) -> Result<()> {
-    reclaim_by(file, bytes, len, mappings, write_back)
-}
-
-/// The same, where dirty pages are written back in this way.
-pub fn reclaim_by(
+/// would: dirty pages are written back in this way, all are unmapped, and let go. EAGAIN where pages stay all the same.
+pub fn reclaim(
     file: BorrowedFd<'_>,
     bytes: Range<u64>,
     len: u64,

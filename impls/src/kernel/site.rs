@@ -72,7 +72,7 @@ impl Site {
         let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
         let (folios, len) = (self.cells.folios(range), self.cells.border(capacity));
         let written = residency::write_back_untold;
-        residency::reclaim_by(self.file(host)?, folios, len, &mappings, written)?;
+        residency::reclaim(self.file(host)?, folios, len, &mappings, written)?;
         Ok(Reply::Ok)
     }
 

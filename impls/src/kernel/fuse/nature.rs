@@ -72,7 +72,7 @@ impl Nature {
             Call::Reclaim(host, range) => {
                 let everything = cells.bytes(Range::new(0, capacity));
                 let (file, written) = (self.file(host)?, residency::write_back_untold);
-                residency::reclaim_by(file, cells.folios(range), everything.end, &[], written)?;
+                residency::reclaim(file, cells.folios(range), everything.end, &[], written)?;
             }
             _ => return Err(Errno::NOSYS),
         }
