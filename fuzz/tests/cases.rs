@@ -290,6 +290,7 @@ cases! {
     partial_pages_and_a_second_write_that_fails: "partial-pages-and-a-second-write-that-fails",
     past_the_end_of_a_page_that_is_not_uptodate: "past-the-end-of-a-page-that-is-not-uptodate",
     post_inval_silent: "post-inval-silent",
+    private_copy_past_an_end_that_a_read_has_told: "private-copy-past-an-end-that-a-read-has-told",
     punched_after_its_writeback_failed: "punched-after-its-writeback-failed",
     punched_under_a_store: "punched-under-a-store",
     punched_under_a_store_by_write_through: "punched-under-a-store-by-write-through",

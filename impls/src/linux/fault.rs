@@ -128,6 +128,10 @@ async fn copy_fault(linux: &Linux, process: &Process, index: u32, pte: Option<Pt
         Some(pte) => pte.folio,
         None => do_fault(linux, process, index).await?,
     };
+    // filemap_fault(): "We must recheck i_size under page lock." What was read may have said where the file ends.
+    if pte.is_none() && index * FOLIO >= linux.inode(process.host).size.get() {
+        return Err(Sigbus);
+    }
     let copy = Some(linux.inode(process.host).folio(folio).cells);
     process.set_pte(index, Some(Pte { folio, writable: true, dirty: false, copy }));
     step!(linux.sim, "{}: folio {index} is copied for {}", process.host, process.who);
