@@ -71,6 +71,8 @@ fn compile(top: &Path, folder: &Path, host: &str, wrapper: &Path, progress: &Pro
             "launder-fuzz",
             "--bin",
             "models",
+            // libFuzzer looks at every counter after every execution: what is not a model would cost each of them.
+            "--no-default-features",
             "--target",
             host,
         ])

@@ -1,7 +1,6 @@
 //! A subject by name, perhaps with a bug planted in it: `launder-folio`, `launder-folio+no-recheck`.
 
-use launder_impls::{Card, Met, Subject, Visit, cards, visit};
-use std::any::TypeId;
+use launder_impls::{Card, cards};
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,7 +20,7 @@ pub struct NoSubject(String);
 impl Planted {
     /// Every subject, as it is.
     pub fn all() -> impl Iterator<Item = Planted> {
-        cards().iter().map(|card| Planted { card, bug: None })
+        cards().map(|card| Planted { card, bug: None })
     }
 
     /// Every model, as it is.
@@ -34,30 +33,9 @@ impl Planted {
         self.card.bugs.iter().map(move |bug| Planted { bug: Some(bug.name), ..self })
     }
 
-    /// The pairs of states and events that can be in its matrix; none of a real subject.
-    pub fn possible(&self) -> Met {
-        struct Meets;
-        impl Visit for Meets {
-            type Out = Met;
-
-            fn visit<S: Subject>(self) -> Met {
-                Met::all(S::meets)
-            }
-        }
-        visit(self.card.name, Meets).unwrap_or_default()
-    }
-
     /// Whether it stands on nothing but memory, and so runs anywhere and by steps.
     pub fn is_model(&self) -> bool {
-        struct StandsOnNothing;
-        impl Visit for StandsOnNothing {
-            type Out = bool;
-
-            fn visit<S: Subject>(self) -> bool {
-                TypeId::of::<S::Ground>() == TypeId::of::<()>()
-            }
-        }
-        visit(self.card.name, StandsOnNothing).unwrap_or(false)
+        self.card.is_model()
     }
 }
 

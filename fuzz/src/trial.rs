@@ -2,7 +2,7 @@
 
 use crate::{Planted, Random};
 use launder_impls::sim::{Holds, Schedule};
-use launder_impls::{Case, Ground, Met, Run, Sim, Subject, Visit, run, visit};
+use launder_impls::{Case, Met, Ready, Run, Sim};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
 
@@ -34,9 +34,9 @@ impl Trial {
     pub fn open(planted: Planted, at: &[PathBuf], contract: Option<Contract>) -> Result<Trial, String> {
         let sim = Sim::new();
         sim.plant(planted.bug);
-        let ready = visit(planted.card.name, Open(at)).ok_or("no such subject")??;
+        let ready = planted.card.prepare(at)?;
         let contract = contract.unwrap_or(planted.card.contract);
-        Ok(Trial { planted, contract, possible: planted.possible(), sim, ready })
+        Ok(Trial { planted, contract, possible: planted.card.possible(), sim, ready })
     }
 
     /// Whether traces name the steps, for a reader, from now on.
@@ -83,38 +83,5 @@ impl Trial {
     /// Puts the case to the subject by another schedule than its holds, or by one that watches them.
     pub fn run_by(&self, case: &Case, schedule: &mut dyn Schedule) -> Run {
         self.ready.run(&self.sim, case, schedule)
-    }
-}
-
-/// A subject, whichever it is: asked a case at a time, so that a call through a table costs nothing.
-trait Ready {
-    fn knows(&self, call: &Call) -> bool;
-    fn has_two_hosts(&self) -> bool;
-    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
-}
-
-struct On<S: Subject>(S::Ground);
-
-impl<S: Subject> Ready for On<S> {
-    fn knows(&self, call: &Call) -> bool {
-        S::knows(call)
-    }
-
-    fn has_two_hosts(&self) -> bool {
-        S::has_two_hosts() && self.0.has_two_hosts()
-    }
-
-    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {
-        run::<S>(sim, &self.0, case, schedule)
-    }
-}
-
-struct Open<'o>(&'o [PathBuf]);
-
-impl Visit for Open<'_> {
-    type Out = Result<Box<dyn Ready>, String>;
-
-    fn visit<S: Subject>(self) -> Self::Out {
-        Ok(Box::new(On::<S>(S::Ground::prepare(self.0)?)))
     }
 }

@@ -1,5 +1,5 @@
 //! A model and real file systems answer alike when the disk fails.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_fuzz::{Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::{Ask, Case};

@@ -1,4 +1,5 @@
 //! Models of FUSE answer as the running kernel's client does: random cases, put to both, call by call.
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_fuzz::{Difference, Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::Case;

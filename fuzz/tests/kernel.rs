@@ -1,5 +1,5 @@
 //! The running kernel, where this machine lets us mount: every kept case, and nothing that is not known.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial};
 use launder_impls::Case;

@@ -1,5 +1,5 @@
 //! A model and its twin, a real subject, answer alike: `path` on a loop device, with each file system that can be made here.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 mod twins {
     pub mod loop_device;

@@ -4,11 +4,12 @@
 
 mod case;
 mod cells;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "kernel"))]
 pub mod kernel;
 pub mod linux;
 pub mod met;
 pub mod models;
+mod ready;
 mod registry;
 pub mod sim;
 mod subject;
@@ -16,6 +17,7 @@ mod subject;
 pub use case::{Ask, Case, Hold};
 pub use cells::{Cells, Keyed};
 pub use met::{Event, Met, State};
-pub use registry::{Card, Visit, cards, visit};
+pub use ready::Ready;
+pub use registry::{Card, cards};
 pub use sim::{Job, Run, Sim, run};
 pub use subject::{Bug, Ground, Known, Subject};

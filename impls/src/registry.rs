@@ -1,17 +1,12 @@
-//! The one list of subjects.
+//! The one list of subjects: models, and what of the real is built in.
 
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+use crate::kernel;
 use crate::models::{self, Of};
-use crate::{Bug, Known, Subject};
+use crate::ready::Vtable;
+use crate::{Bug, Known, Met, Ready, Subject};
 use launder_oracle::Contract;
-
-/// What is to be done with a subject that is known by name.
-pub trait Visit {
-    /// What comes of it.
-    type Out;
-
-    /// Does it.
-    fn visit<S: Subject>(self) -> Self::Out;
-}
+use std::path::PathBuf;
 
 /// What is claimed and known of a subject.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +18,7 @@ pub struct Card {
     pub bugs: &'static [Bug],
     pub known: &'static [&'static [Known]],
     pub twin: Option<&'static str>,
+    subject: Vtable,
 }
 
 impl Card {
@@ -30,34 +26,42 @@ impl Card {
     pub fn known(&self) -> impl Iterator<Item = &'static Known> + Clone {
         self.known.iter().copied().flatten()
     }
+
+    /// Makes the subject ready, in the directories that the user named, if any.
+    ///
+    /// # Errors
+    /// Why this machine cannot run it.
+    pub fn prepare(&self, at: &[PathBuf]) -> Result<Box<dyn Ready>, String> {
+        (self.subject.prepare)(at)
+    }
+
+    /// The pairs of states and events that can be in its matrix; none of a real subject.
+    pub fn possible(&self) -> Met {
+        (self.subject.possible)()
+    }
+
+    /// Whether it stands on nothing but memory, and so runs anywhere and by steps.
+    pub fn is_model(&self) -> bool {
+        self.subject.is_model
+    }
 }
 
 macro_rules! subjects {
-    ($($(#[$only:meta])* $subject:ty),* $(,)?) => {
-        /// Every subject.
-        pub fn cards() -> &'static [Card] {
-            const CARDS: &[Card] = &[$($(#[$only])* Card {
-                name: <$subject>::NAME,
-                source: <$subject>::SOURCE,
-                contract: <$subject>::CONTRACT,
-                bugs: <$subject>::BUGS,
-                known: <$subject>::KNOWN,
-                twin: <$subject>::TWIN,
-            }),*];
-            CARDS
-        }
-
-        /// Does something with the subject of this name, if there is one.
-        pub fn visit<V: Visit>(name: &str, visit: V) -> Option<V::Out> {
-            match name {
-                $($(#[$only])* <$subject>::NAME => Some(visit.visit::<$subject>()),)*
-                _ => None,
-            }
-        }
+    ($list:ident: $($subject:ty),* $(,)?) => {
+        const $list: &[Card] = &[$(Card {
+            name: <$subject>::NAME,
+            source: <$subject>::SOURCE,
+            contract: <$subject>::CONTRACT,
+            bugs: <$subject>::BUGS,
+            known: <$subject>::KNOWN,
+            twin: <$subject>::TWIN,
+            subject: Vtable::of::<$subject>(),
+        }),*];
     };
 }
 
 subjects! {
+    MODELS:
     Of<models::WriteThrough>,
     Of<models::LaunderFolio>,
     Of<models::FlushAndWait>,
@@ -94,26 +98,30 @@ subjects! {
     Of<models::DirectIo269ShootDown>,
     Of<models::ZapPteRange>,
     Of<models::ZapPteRangeUptodate>,
-    #[cfg(target_os = "linux")]
-    crate::kernel::Path,
-    #[cfg(target_os = "linux")]
-    crate::kernel::Fuse,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseWriteback,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseKeepCache,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseAutoInval,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseExplicitInval,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseWritebackKeepCache,
-    #[cfg(target_os = "linux")]
-    crate::kernel::FuseDirectIo,
-    #[cfg(target_os = "linux")]
-    crate::kernel::Ext4,
-    #[cfg(target_os = "linux")]
-    crate::kernel::Xfs,
-    #[cfg(target_os = "linux")]
-    crate::kernel::Btrfs,
+}
+
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+subjects! {
+    REAL:
+    kernel::Path,
+    kernel::Fuse,
+    kernel::FuseWriteback,
+    kernel::FuseKeepCache,
+    kernel::FuseAutoInval,
+    kernel::FuseExplicitInval,
+    kernel::FuseWritebackKeepCache,
+    kernel::FuseDirectIo,
+    kernel::Ext4,
+    kernel::Xfs,
+    kernel::Btrfs,
+}
+
+#[cfg(not(all(target_os = "linux", feature = "kernel")))]
+const REAL: &[Card] = &[];
+
+/// Every subject.
+// Inlined, it would have each crate that calls it compile every subject.
+#[inline(never)]
+pub fn cards() -> impl Iterator<Item = &'static Card> + Clone {
+    MODELS.iter().chain(REAL)
 }

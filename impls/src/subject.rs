@@ -56,6 +56,9 @@ pub trait Subject: Sized + 'static {
 
 /// What a subject stands on.
 pub trait Ground: Sized + 'static {
+    /// Whether it is more than memory.
+    const IS_REAL: bool = true;
+
     /// Makes it ready, in the directories that the user named, if any.
     ///
     /// # Errors
@@ -85,6 +88,8 @@ pub trait Ground: Sized + 'static {
 }
 
 impl Ground for () {
+    const IS_REAL: bool = false;
+
     fn prepare(_: &[PathBuf]) -> Result<Self, String> {
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! The file systems of the running kernel on a disk that fails when it is told to, and that nothing of it is left.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 #[path = "block/faults.rs"]
 mod faults;

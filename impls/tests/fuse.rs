@@ -1,5 +1,5 @@
 //! The kernel's client of FUSE: what it says of a file that our server holds, and that nothing of it is left.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 #[path = "fuse/holds.rs"]
 mod holds;

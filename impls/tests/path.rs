@@ -1,5 +1,5 @@
 //! The real subject: what it says of the kernel that runs this, in memory and on a disk.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_impls::kernel::{Path, Place};
 use launder_impls::sim::Holds;

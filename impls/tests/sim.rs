@@ -1,23 +1,16 @@
 //! The simulator carries out what a case's holds say.
 
-use launder_impls::{Case, Ground, Run, Sim, Subject, Visit, run, sim, visit};
+use launder_impls::{Case, Run, Sim, cards, sim};
 use launder_oracle::What;
-
-struct Put<'c>(&'c Case);
-
-impl Visit for Put<'_> {
-    type Out = Run;
-
-    fn visit<S: Subject>(self) -> Run {
-        let ground = S::Ground::prepare(&[]).expect("a model runs everywhere");
-        run::<S>(&Sim::new(), &ground, self.0, &mut sim::Holds)
-    }
-}
 
 /// What was said of the case itself, before the run settles.
 fn said(text: &str, lines: usize) -> Vec<String> {
     let case = Case::parse(text).expect("a case");
-    let Some(Run::Trace(trace)) = visit("launder-folio", Put(&case)) else { panic!("not carried out") };
+    let card = cards().find(|card| card.name == "launder-folio").expect("a model");
+    let subject = card.prepare(&[]).expect("a model runs everywhere");
+    let Run::Trace(trace) = subject.run(&Sim::new(), &case, &mut sim::Holds) else {
+        panic!("not carried out")
+    };
     let line = |what: &What| match what {
         What::Call(who, call) => format!("{who} > {call}"),
         What::Reply(who, reply) => format!("{who} < {reply}"),

@@ -133,6 +133,12 @@ impl Tasks {
         self.unparked = false;
     }
 
+    /// The first place in which spawned work can be carried out.
+    pub fn idle_place_for_work(&self) -> usize {
+        let mut works = self.all.iter().enumerate().skip(CALLS);
+        works.find(|(_, it)| it.stage == Stage::Idle).map_or(self.all.len(), |(place, _)| place)
+    }
+
     /// Puts a task in an idle place, the first after all others at the furthest.
     pub fn start(&mut self, place: usize, task: Task) {
         self.busy += 1;

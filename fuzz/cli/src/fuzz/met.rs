@@ -23,7 +23,7 @@ pub struct Met {
 impl Met {
     /// Of a model: the cache of a real subject is not seen.
     pub fn of(hunted: &Hunted) -> Option<Met> {
-        let (matrix, possible) = (hunted.hunt.matrix.clone(), hunted.planted.possible());
+        let (matrix, possible) = (hunted.hunt.matrix.clone(), hunted.planted.card.possible());
         let met = matrix.met(1);
         let missing = possible.without(met).pairs();
         let missing = missing.map(|(state, event)| format!("{} × {}", state.name(), event.name())).collect();

@@ -2,17 +2,9 @@
 
 use super::Runner;
 use crate::sim::task::{Held, Stage};
-use crate::sim::{Job, Move, Schedule};
-use launder_oracle::{Call, Reply, Who};
-use std::future::Future;
+use crate::sim::{Move, Schedule};
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
-where
-    F: Future<Output = Reply>,
-    W: Future<Output = ()>,
-    MakeCall: Fn(Who, Call) -> F,
-    MakeWork: Fn(Job) -> W,
-{
+impl Runner<'_> {
     /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
     pub(super) fn choose(&mut self, schedule: &mut dyn Schedule) -> Option<Option<Move>> {
         self.list_moves();

@@ -1,18 +1,9 @@
 //! Holds: where a task waits, and until when.
 
 use super::{BEFORE_ALL, Runner};
-use crate::sim::Job;
 use crate::sim::task::{Held, Stage, Task};
-use launder_oracle::{Call, Reply, Who};
-use std::future::Future;
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
-where
-    F: Future<Output = Reply>,
-    W: Future<Output = ()>,
-    MakeCall: Fn(Who, Call) -> F,
-    MakeWork: Fn(Job) -> W,
-{
+impl Runner<'_> {
     pub(super) fn later_ask_has_begun(&mut self) {
         let count = self.sim.0.tasks.borrow().all.len();
         for task in 0..count {

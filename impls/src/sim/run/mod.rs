@@ -2,18 +2,18 @@
 
 mod choose;
 mod crash;
+mod futures;
 mod hold;
 mod poll;
 
+use self::futures::Futures;
 use super::describe::describe_stuck;
 use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
 use super::{Move, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
-use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
+use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What};
 use std::cell::OnceCell;
-use std::future::Future;
-use std::pin::{Pin, pin};
 
 /// What became of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,29 +45,10 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
         return Run::Skipped(why);
     }
     sim.begin(case);
-    let subject = S::new(sim, ground);
-    let [c0, c1, c2, c3, c4] = [(); CALLS].map(|()| None);
-    let (mut c0, mut c1, mut c2, mut c3, mut c4) = (pin!(c0), pin!(c1), pin!(c2), pin!(c3), pin!(c4));
-    let calls = [c0.as_mut(), c1.as_mut(), c2.as_mut(), c3.as_mut(), c4.as_mut()];
     let settling = OnceCell::new();
-    let mut runner = Runner {
-        sim,
-        asks: &case.asks,
-        settling: &settling,
-        steps: Vec::with_capacity(case.asks.len() + 16),
-        writes: 0,
-        standing: Standing::new(),
-        calls,
-        works: Vec::new(),
-        call: |who, call| subject.call(who, call),
-        work: |job| subject.work(job),
-        wait: &|| subject.wait(),
-        moves: Vec::new(),
-        straight: false,
-        left: MOVES * (case.asks.len() as u32 + 16),
-    };
-    let end = runner.run(schedule);
-    drop(runner);
+    let end = futures::with::<S, _>(sim, ground, |futures| {
+        Runner::new(sim, &case.asks, &settling, futures).run(schedule)
+    });
     if let Err(why) = crate::Ground::end(ground) {
         return Run::Skipped(why);
     }
@@ -94,7 +75,7 @@ impl Sim {
     }
 }
 
-struct Runner<'r, F, W, MakeCall, MakeWork> {
+struct Runner<'r> {
     sim: &'r Sim,
     asks: &'r [Ask],
     /// What is asked after those, once the run settles.
@@ -104,12 +85,7 @@ struct Runner<'r, F, W, MakeCall, MakeWork> {
     /// Calls so far that take a number.
     writes: u32,
     standing: Standing,
-    calls: [Pin<&'r mut Option<F>>; CALLS],
-    works: Vec<Pin<Box<Option<W>>>>,
-    call: MakeCall,
-    work: MakeWork,
-    /// Waits for what is not the simulator's.
-    wait: &'r dyn Fn() -> bool,
+    futures: &'r mut dyn Futures,
     moves: Vec<Move>,
     /// Whether a task may make several steps at once where nobody else would be chosen between them.
     straight: bool,
@@ -117,13 +93,27 @@ struct Runner<'r, F, W, MakeCall, MakeWork> {
     left: u32,
 }
 
-impl<'r, F, W, MakeCall, MakeWork> Runner<'r, F, W, MakeCall, MakeWork>
-where
-    F: Future<Output = Reply>,
-    W: Future<Output = ()>,
-    MakeCall: Fn(Who, Call) -> F,
-    MakeWork: Fn(super::Job) -> W,
-{
+impl<'r> Runner<'r> {
+    fn new(
+        sim: &'r Sim,
+        asks: &'r [Ask],
+        settling: &'r OnceCell<Vec<Ask>>,
+        futures: &'r mut dyn Futures,
+    ) -> Runner<'r> {
+        Runner {
+            sim,
+            asks,
+            settling,
+            steps: Vec::with_capacity(asks.len() + 16),
+            writes: 0,
+            standing: Standing::new(),
+            futures,
+            moves: Vec::new(),
+            straight: false,
+            left: MOVES * (asks.len() as u32 + 16),
+        }
+    }
+
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         let by_holds = schedule.heeds_holds();
@@ -148,7 +138,7 @@ where
                 Some(Move::Step { task, .. }) => same = (self.poll(task) && by_holds).then_some(task),
                 None if self.is_idle() && self.settle() => {}
                 None if self.is_idle() => return Some(End::Quiet),
-                None if (self.wait)() => {}
+                None if self.futures.wait() => {}
                 None if self.answer_deadlock_of_advisory_locks() => {}
                 None => {
                     let asks: Vec<_> = (0..).map_while(|number| self.ask(number)).collect();
@@ -186,7 +176,7 @@ where
 
     fn can_begin(&self) -> bool {
         let next = self.ask(self.steps.len());
-        next.is_some_and(|ask| self.calls[ask.who.index()].is_none()) && (!self.settles() || self.is_idle())
+        next.is_some_and(|ask| !self.is_under_way(ask.who.index())) && (!self.settles() || self.is_idle())
     }
 
     /// Turns to settling, if that has not been done.
@@ -209,7 +199,7 @@ where
         }
         self.writes += u32::from(call.is_numbered());
         self.steps.push(0);
-        self.calls[place].set(Some((self.call)(who, *call)));
+        self.futures.call(who, *call);
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let task = Task {
             stage: Stage::Ready,
@@ -230,12 +220,12 @@ where
         Some(place)
     }
 
-    /// A call has returned. Apart from [`Runner::poll`], so that the reply is put together once and not copied in pieces.
-    #[inline(never)]
-    fn reply(&mut self, task: usize, ask: usize, reply: Reply) {
-        self.calls[task].set(None);
+    /// A task has ended; it was a call if there is a reply.
+    fn end(&mut self, task: usize, ask: usize, reply: Option<Reply>) {
         self.sim.0.tasks.borrow_mut().end(task);
-        self.say(ask, reply);
+        if let Some(reply) = reply {
+            self.say(ask, reply);
+        }
     }
 
     fn say(&mut self, ask: usize, reply: Reply) {

@@ -1,32 +1,19 @@
 //! A task moves: how far, and what comes of it.
 
 use super::Runner;
-use crate::sim::task::{CALLS, Spawned, Stage, Task};
-use crate::sim::{Job, Sim};
-use launder_oracle::{Call, Reply, Who};
-use std::future::Future;
-use std::task::{Context, Poll, Waker};
+use crate::sim::Sim;
+use crate::sim::task::{Spawned, Stage, Task};
+use std::task::Poll;
 
-impl<F, W, MakeCall, MakeWork> Runner<'_, F, W, MakeCall, MakeWork>
-where
-    F: Future<Output = Reply>,
-    W: Future<Output = ()>,
-    MakeCall: Fn(Who, Call) -> F,
-    MakeWork: Fn(Job) -> W,
-{
+impl Runner<'_> {
     /// Lets a task go on. Says whether it can go on again and nothing else can that could not before.
     pub(super) fn poll(&mut self, task: usize) -> bool {
         let ask = self.set_out(task);
-        let mut context = Context::from_waker(Waker::noop());
-        let ended = if task < CALLS {
-            let future = self.calls[task].as_mut().as_pin_mut();
-            let reply = future.map_or(Poll::Pending, |future| future.poll(&mut context));
-            reply.map(|reply| self.reply(task, ask, reply)).is_ready()
-        } else {
-            let future = self.works[task - CALLS].as_mut().as_pin_mut();
-            let done = future.map_or(Poll::Pending, |future| future.poll(&mut context));
-            done.map(|()| self.end_work(task)).is_ready()
-        };
+        let done = self.futures.poll(task);
+        let ended = done.is_ready();
+        if let Poll::Ready(reply) = done {
+            self.end(task, ask, reply);
+        }
         let steps = self.sim.0.moving.steps.get();
         self.left -= steps - std::mem::replace(&mut self.steps[ask], steps);
         if !ended {
@@ -42,11 +29,6 @@ where
             self.start_spawned();
         }
         goes_on
-    }
-
-    fn end_work(&mut self, task: usize) {
-        self.works[task - CALLS].set(None);
-        self.sim.0.tasks.borrow_mut().end(task);
     }
 
     /// The task is about to move: how far it may go by itself. Returns its ask.
@@ -77,7 +59,8 @@ where
         if std::mem::take(&mut self.sim.0.tasks.borrow_mut().granted) == 0 {
             return;
         }
-        for task in 0..CALLS + self.works.len() {
+        let count = self.sim.0.tasks.borrow().all.len();
+        for task in 0..count {
             if self.sim.0.tasks.borrow().all[task].stage == Stage::Granted {
                 self.stepped(task);
             }
@@ -86,20 +69,15 @@ where
 
     pub(super) fn start_spawned(&mut self) {
         while let Some(Spawned { job, host, ask }) = self.sim.next_spawned() {
-            let free = self.works.iter().position(|work| work.is_none());
-            let place = free.unwrap_or_else(|| {
-                self.works.push(Box::pin(None));
-                self.works.len() - 1
-            });
-            self.works[place].set(Some((self.work)(job)));
             let mut tasks = self.sim.0.tasks.borrow_mut();
+            let place = tasks.idle_place_for_work();
             let born = tasks.ticket();
-            let task = Task { stage: Stage::Ready, ask, born, host: Some(host), ..Task::default() };
-            tasks.start(CALLS + place, task);
+            tasks.start(place, Task { stage: Stage::Ready, ask, born, host: Some(host), ..Task::default() });
             drop(tasks);
+            self.futures.work(place, job);
             // Counted, so that a hold can delay spawned work before its first step.
             self.steps[ask] += 1;
-            self.arrive(CALLS + place);
+            self.arrive(place);
         }
     }
 }

@@ -1,0 +1,59 @@
+//! A subject, whichever it is, made ready on this thread.
+//!
+//! Behind a table of functions, so that each subject is compiled once, here, and not in each crate that asks one: it is asked a
+//! case at a time, and such a call costs nothing.
+
+use crate::sim::Schedule;
+use crate::{Case, Ground, Met, Run, Sim, Subject, run};
+use launder_oracle::Call;
+use std::path::PathBuf;
+
+/// A subject that can be asked.
+pub trait Ready {
+    /// Whether it knows a word of the third party or of nature.
+    fn knows(&self, call: &Call) -> bool;
+
+    /// Whether it has a host `b`.
+    fn has_two_hosts(&self) -> bool;
+
+    /// Puts a case to it.
+    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
+}
+
+/// Makes a subject ready in these directories, or says why this machine cannot run it.
+type Prepare = fn(&[PathBuf]) -> Result<Box<dyn Ready>, String>;
+
+/// How a subject is made ready, and what else is asked of its type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vtable {
+    pub prepare: Prepare,
+    pub possible: fn() -> Met,
+    pub is_model: bool,
+}
+
+impl Vtable {
+    pub const fn of<S: Subject>() -> Vtable {
+        Vtable {
+            prepare: |at| Ok(Box::new(On::<S>(S::Ground::prepare(at)?))),
+            possible: || Met::all(S::meets),
+            is_model: !S::Ground::IS_REAL,
+        }
+    }
+}
+
+/// A subject on its ground.
+struct On<S: Subject>(S::Ground);
+
+impl<S: Subject> Ready for On<S> {
+    fn knows(&self, call: &Call) -> bool {
+        S::knows(call)
+    }
+
+    fn has_two_hosts(&self) -> bool {
+        S::has_two_hosts() && self.0.has_two_hosts()
+    }
+
+    fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {
+        run::<S>(sim, &self.0, case, schedule)
+    }
+}
