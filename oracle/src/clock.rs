@@ -125,6 +125,12 @@ impl<T: Time> Clock<T> {
         *known = (*known).max(T::of(began));
     }
 
+    /// Does not know of this write of the chain, nor of what came after it there.
+    pub fn forget(&mut self, chain: Chain, began: u32) {
+        let known = &mut self.0[chain.index()];
+        *known = (*known).min(T::of(began - 1));
+    }
+
     /// What either knows.
     pub fn join(&mut self, other: &Clock<T>) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {

@@ -102,8 +102,8 @@ impl<T: Time> Judge<'_, T> {
         }
     }
 
-    /// Whether the write is atomic for the reader: a pwrite or append that did all it was asked, in the reader's cache.
-    fn is_atomic(&self, read: &Op, write: &Op) -> bool {
+    /// Whether the write is atomic for the other: a pwrite or append that did all it was asked, in the other's cache.
+    pub(super) fn is_atomic(&self, read: &Op, write: &Op) -> bool {
         let kind = matches!(write.call, Call::Pwrite { .. } | Call::Append { .. });
         let together = write.who.host() == read.who.host() || self.contract.hosts == Hosts::Coherent;
         kind && write.is_whole() && together

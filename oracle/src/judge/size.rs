@@ -4,10 +4,10 @@ use super::Judge;
 use super::budget::Spent;
 use super::flow::{Scope, scope};
 use super::ops::{NEVER, Op};
-use super::register::{Named, Reader, Seen};
+use super::register::{Named, Reader, Record, Seen};
 use super::write::{INSIDE, OUTSIDE};
 use crate::clock::{Clock, Time};
-use crate::{Call, FOLIO, Hosts, Kind, Range, Value, Violation};
+use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Value, Violation, Who};
 
 /// The appends and the truncates that a call may overlap in time.
 #[derive(Default)]
@@ -57,6 +57,30 @@ impl<T: Time> Judge<'_, T> {
         let Some(register) = self.known.inside(cell) else { return Clock::default() };
         let nth = register.checked_sub(inside.start);
         nth.map_or(Clock::default(), |nth| self.known.acquired(op, content.len() + nth, register))
+    }
+
+    /// The writes that are under way beside the call at `place`, and may put inside the file again what it puts past the end,
+    /// even where somebody has seen their doing before: all cells before the number, which their last part begins with. Each
+    /// part of a write that is not atomic moves the end by itself. POSIX, write(): "After a write() to a regular file has
+    /// successfully returned [...] any successful read() from each byte position in the file that was modified by that write
+    /// shall return the data specified": of what lies between its first byte and its last it says nothing before that.
+    pub(super) fn growing(&self, place: u32) -> [Option<(Record<T>, u32)>; Who::ALL.len()] {
+        let op = &self.ops[place as usize];
+        self.under_way.map(|other| {
+            let write = self.ops.get(other.filter(|other| *other != place)? as usize)?;
+            let moves = matches!(write.call, Call::Pwrite { .. } | Call::Append { .. } | Call::Copy { .. });
+            let (end, _) = write.sizes(self.known.reach).filter(|_| moves)?;
+            let start = write.content(self.known.reach).start;
+            let last = match self.contract.atomic {
+                Atomic::Call if self.is_atomic(op, write) => start,
+                Atomic::Folio if self.is_atomic(op, write) => {
+                    start.max(end.saturating_sub(1) / FOLIO * FOLIO)
+                }
+                _ => end.saturating_sub(1),
+            };
+            (start < last && write.records.1 > 0)
+                .then(|| (self.registers.records[write.records.0 as usize], last))
+        })
     }
 
     pub(super) fn named_size(

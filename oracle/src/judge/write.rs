@@ -51,10 +51,14 @@ impl<T: Time> Judge<'_, T> {
 
     fn begin_sizes(&mut self, place: u32, flow: &Flow, chain: Chain) -> Result<(), Spent> {
         let op = self.ops[place as usize];
+        let growing = self.growing(place);
         for (cell, value) in self.sizes(&op) {
             self.budget.spend(1)?;
             let Some(register) = self.known.inside(cell) else { continue };
-            let known = self.known_to(&op, flow, register);
+            let mut known = self.known_to(&op, flow, register);
+            for (record, _) in growing.iter().flatten().filter(|(_, last)| cell < *last) {
+                known.forget(record.chain, record.began);
+            }
             let mut record = Registers::record(op.start, chain, place, value, known);
             // A write of a cell puts all before it inside.
             record.standing = match op.outcome {

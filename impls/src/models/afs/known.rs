@@ -96,6 +96,7 @@ pub const NUKE: &[Known] = &[
     killed(StaleRead, "killed-and-nobody-is-told-and-the-nuke-stale-read.case"),
     killed(WrongSize, "killed-and-nobody-is-told-wrong-size.case"),
     unflushed(Leaked, "close-of-2-6-22-leaked.case"),
+    unflushed(LostWrite, "close-of-2-6-22-lost-write.case"),
     unflushed(SpuriousError, "close-of-2-6-22-spurious-error.case"),
     unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
     unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),

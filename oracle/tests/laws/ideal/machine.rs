@@ -161,6 +161,7 @@ impl Machine {
                 }
             }
             self.meet_others(op);
+            self.overlook_what_grows(op);
         }
         self.look_past_the_end();
     }

@@ -5,6 +5,7 @@ pub mod conflict;
 pub mod excuse;
 pub mod falsify;
 pub mod generate;
+mod growing;
 pub mod learn;
 pub mod machine;
 pub mod places;

@@ -21,7 +21,7 @@ impl Machine {
     }
 
     /// Whether `write` promises to be seen whole by `reader`.
-    fn is_whole_for(&self, write: usize, reader: usize) -> bool {
+    pub fn is_whole_for(&self, write: usize, reader: usize) -> bool {
         let (op, by) = (&self.script.ops[write], &self.script.ops[reader]);
         matches!(op.call, Call::Pwrite { .. } | Call::Append { .. })
             && op.fate == Fate::Done

@@ -139,3 +139,20 @@ fn a_store_into_what_a_truncate_under_way_cuts_off_is_no_part_of_the_file() {
     allows(ALL, &format!("{text} 0"));
     forbids(Leaked, UNIFIED, &format!("{text} 2"));
 }
+
+#[test]
+fn a_write_in_parts_puts_inside_again_what_was_cut_off_between_them() {
+    let text = |write: &str, kept: &str| {
+        format!(
+            "a1 ftruncate 0 = ok\na1 > pwrite {write}\na2 pread 0..1 = got 0\na2 ftruncate 0 = ok\na1 < ok\n\
+             server pread 0..8 = got {kept}"
+        )
+    };
+    let (within, across) = (text("2..4", "0 0 0 1 - - - -"), text("3..5", "0 0 0 0 1 - - -"));
+    allows(&["atomic=cell"], &within);
+    forbids(WrongSize, &["atomic=call", "atomic=folio"], &within);
+    allows(&["atomic=cell", "atomic=folio"], &across);
+    forbids(WrongSize, &["atomic=call"], &across);
+    // Of one part, nothing is still to come.
+    forbids(WrongSize, &["atomic=cell"], &text("3..4", "0 0 0 1 - - - -"));
+}
