@@ -1,5 +1,7 @@
 //! Hunts for several subjects at once, by random cases: each subject in several lanes, which threads take turns at.
 
+use crate::mutate::changed;
+use crate::random::MOST_ASKS;
 use crate::{Hunt, LANES, Planted, Random, Steered, Trial};
 use launder_impls::Case;
 use launder_oracle::Contract;
@@ -19,6 +21,8 @@ pub struct Campaign {
     pub at: Vec<PathBuf>,
     /// What they are held to, if not to their own contracts.
     pub contract: Option<Contract>,
+    /// The cases that others are made of by a few changes, instead of being dealt anew, if there are any.
+    pub kept: Vec<Case>,
     /// Where random numbers begin.
     pub seed: u64,
     /// Threads.
@@ -93,7 +97,7 @@ struct Lane {
 }
 
 impl Campaign {
-    /// Hunts by random cases.
+    /// Hunts by random cases, or by kept ones that are changed at random.
     pub fn random(&self, budget: Budget<'_>, progress: &Progress) -> Vec<Hunted> {
         let lanes = Mutex::new(self.lanes());
         let start = Instant::now();
@@ -151,7 +155,10 @@ impl Campaign {
                 if lane.done {
                     break;
                 }
-                let case = cases.case(lane.next);
+                let case = match self.kept.as_slice() {
+                    [] => cases.case(lane.next),
+                    kept => changed(kept, random, lane.next, MOST_ASKS),
+                };
                 let told = TellIfPanicking { planted: &hunted.planted, case: &case, progress };
                 cases.met(hunted.hunt.put(trial, &case, lane.next + 1));
                 drop(told);

@@ -15,6 +15,11 @@ impl Dice {
         Dice(ChaCha8Rng::from_seed(key))
     }
 
+    /// Other numbers, that these decide.
+    pub fn apart(&mut self) -> Dice {
+        Dice::of(self.0.next_u64(), 0)
+    }
+
     /// A number below `bound`, which is not 0. Drawn here and not by `rand`, whose way of drawing may change.
     pub fn below(&mut self, bound: u32) -> u32 {
         ((u64::from(self.0.next_u32()) * u64::from(bound)) >> 32) as u32

@@ -55,7 +55,7 @@ pub fn detect_driven(driver: &Driver, planted: Planted, seed: u64, most: u64) ->
 fn start(driver: &Driver, detector: &Detector, folder: &Path, seed: u64, most: u64) -> io::Result<Child> {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder)?;
-    let seeds = write_seeds(&detector.broken.random(seed), folder)?;
+    let seeds = write_seeds(&detector.broken.random(seed), &[], folder)?;
     let list: Vec<String> = seeds.iter().map(|seed| seed.display().to_string()).collect();
     let (listed, found) = (folder.join("list"), folder.join("found"));
     fs::write(&listed, list.join(","))?;

@@ -103,13 +103,14 @@ fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted)
         thin_out(driver, folder, &hunted.planted.to_string())?;
     }
     let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
-    write_seeds(&random, &folder.join("seeds"))?;
+    write_seeds(&random, &campaign.kept, &folder.join("seeds"))?;
     Ok(())
 }
 
-/// Writes the random cases to start from, and says where.
-pub(crate) fn write_seeds(random: &Random, folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let encoded = (0..SEEDS).filter_map(|number| Some((number, encode(&random.case(number))?)));
+/// Writes the cases to start from, random ones and those that were kept, and says where.
+pub(crate) fn write_seeds(random: &Random, kept: &[Case], folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let cases = (0..SEEDS).map(|number| random.case(number)).chain(kept.iter().cloned());
+    let encoded = cases.enumerate().filter_map(|(number, case)| Some((number, encode(&case)?)));
     let write = |(number, bytes)| {
         let file = folder.join(format!("{number:03}"));
         fs::write(&file, bytes).map(|()| file)

@@ -1,5 +1,6 @@
 //! The fuzz target as libFuzzer wants it, built on stable Rust, with coverage where subjects are compiled.
 
+use crate::random::MOST_ASKS;
 use crate::{Progress, RECORD, target};
 use std::fs::{self, File};
 use std::io;
@@ -8,9 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
-
-/// Asks of the longest case, as of random ones.
-const ASKS: usize = 24;
 
 /// The instrumented target.
 #[derive(Clone, Debug)]
@@ -48,7 +46,7 @@ impl Driver {
         let mut command = Command::new(&self.target);
         command
             .arg(format!("-seed={}", 1 + seed % 0xffff_fff0))
-            .arg(format!("-max_len={}", 1 + RECORD * ASKS))
+            .arg(format!("-max_len={}", 1 + RECORD * MOST_ASKS))
             .args(["-timeout=30", "-reduce_inputs=0"])
             .arg(format!("-artifact_prefix={}/", folder.display()))
             .env(target::SUBJECTS, subject)

@@ -17,7 +17,7 @@ pub struct Random {
 }
 
 /// The most asks of a random case.
-const ASKS: u32 = 24;
+pub(crate) const MOST_ASKS: usize = 24;
 
 impl Random {
     /// The random cases of `seed`, of all words of processes, and of those of the third party and nature that are known.
@@ -87,5 +87,6 @@ const ONE_HOST: usize = 3;
 
 /// Every other case is short: short ones are quick and say much, long ones reach far.
 fn most_asks(number: u64) -> u32 {
-    if number.is_multiple_of(2) { ASKS } else { ASKS / 3 }
+    let most = MOST_ASKS as u32;
+    if number.is_multiple_of(2) { most } else { most / 3 }
 }

@@ -63,11 +63,11 @@ struct Face {
 const FACES: [Face; 4] = [
     // A write that is lost is lost silently once anything has failed, be it elsewhere.
     Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
-    // What is stale may be what a call that failed would have left: it passes for that, and is missed later.
+    // What is stale, or an old end, may be what a call that failed would have left: it passes for that, and is missed later.
     Face {
         kind: Kind::LostWrite,
         words: &[FAULTS, &["copy", "ftruncate", "punch", "zero"]],
-        of: &[Kind::StaleRead],
+        of: &[Kind::StaleRead, Kind::WrongSize],
     },
     // What replaced the value that is seen was no write, but removed it.
     Face {

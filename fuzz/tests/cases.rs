@@ -266,6 +266,7 @@ cases! {
     nuked_and_mapped: "nuked-and-mapped",
     nuked_under_a_store: "nuked-under-a-store",
     nuked_under_the_store_of_another: "nuked-under-the-store-of-another",
+    old_end_that_a_failed_write_passes_for: "old-end-that-a-failed-write-passes-for",
     open_while_a_write_makes_the_file_longer: "open-while-a-write-makes-the-file-longer",
     open_whose_invalidation_nobody_asks_for: "open-whose-invalidation-nobody-asks-for",
     open_whose_invalidation_nobody_asks_for_after_a_truncate: "open-whose-invalidation-nobody-asks-for-after-a-truncate",

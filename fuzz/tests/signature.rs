@@ -52,13 +52,16 @@ fn a_lost_write_is_known_by_the_face_that_another_word_gives_it() {
 #[test]
 fn what_is_stale_is_missed_only_where_a_call_failed_that_would_have_left_it() {
     const STALE: &[Known] = &[Known { symptom: Symptom::Broken(Kind::StaleRead), ..LOST[0] }];
-    let is_known = |text: &str| {
-        let case = Case::parse(text).expect("a case");
-        Signature::of(Symptom::Broken(Kind::LostWrite), &case).known(STALE).is_some()
-    };
-    assert!(is_known("server notify a 0..1\nnature drop 1\na1 copy 0..1 4\n"));
-    assert!(!is_known("server notify a 0..1\nnature drop 1\na1 pwrite 0..1\n"));
-    assert!(!is_known("server notify a 0..1\na1 copy 0..1 4\n"));
+    const END: &[Known] = &[Known { symptom: Symptom::Broken(Kind::WrongSize), ..LOST[0] }];
+    for known in [STALE, END] {
+        let is_known = |text: &str| {
+            let case = Case::parse(text).expect("a case");
+            Signature::of(Symptom::Broken(Kind::LostWrite), &case).known(known).is_some()
+        };
+        assert!(is_known("server notify a 0..1\nnature drop 1\na1 copy 0..1 4\n"));
+        assert!(!is_known("server notify a 0..1\nnature drop 1\na1 pwrite 0..1\n"));
+        assert!(!is_known("server notify a 0..1\na1 copy 0..1 4\n"));
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn steered_cases_meet_what_is_rare_more_often() {
 fn what_a_steered_hunt_finds_does_not_depend_on_threads() {
     let hunt = |jobs| {
         let subjects = ["flush-and-wait", "nfs-2.6.9"].map(|name| name.parse().expect("a name")).into();
-        let campaign = Campaign { subjects, at: Vec::new(), contract: None, seed: 4, jobs };
+        let campaign = Campaign { subjects, at: Vec::new(), contract: None, kept: Vec::new(), seed: 4, jobs };
         let what = |Hunted { hunt, .. }: Hunted| {
             let findings = hunt.findings.iter();
             let findings: Vec<_> =

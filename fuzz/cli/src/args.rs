@@ -60,6 +60,9 @@ pub struct Fuzz {
     /// So many random cases for each subject, and no libFuzzer: the seed alone decides what is found.
     #[arg(long, value_name = "N")]
     pub runs: Option<u64>,
+    /// Changes the cases of this file or folder (.case, .fsxops) at random, instead of dealing new ones.
+    #[arg(long, value_name = "PATH")]
+    pub from: Vec<PathBuf>,
     /// Where random numbers begin.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,

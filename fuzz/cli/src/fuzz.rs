@@ -2,8 +2,11 @@
 
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
+use crate::input::{case_files, read_case};
 use launder_fuzz::{Budget, Campaign, Drive, Driver, Hunted, Progress, drive};
+use launder_impls::Case;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -29,6 +32,7 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
         subjects: args::or_default(&job.subjects, &job.at),
         at: job.at.clone(),
         contract: job.contract,
+        kept: kept(&job.from)?,
         seed: job.seed,
         jobs: job.jobs.map_or(cores, usize::from),
     };
@@ -49,6 +53,18 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
         return Ok(Status::Bad);
     }
     Ok(if news { Status::Broken } else { Status::Kept })
+}
+
+/// The cases of these files, and of the .case and .fsxops files of these folders.
+fn kept(from: &[PathBuf]) -> Result<Vec<Case>, String> {
+    let mut files = Vec::new();
+    for path in from {
+        match path.is_dir() {
+            true => files.extend(case_files(path)?),
+            false => files.push(path.clone()),
+        }
+    }
+    files.iter().map(|file| read_case(file)).collect()
 }
 
 /// Random cases, then libFuzzer; whether the fuzz target itself failed.

@@ -4,7 +4,7 @@ use launder_impls::Case;
 use launder_oracle::{FILE_BYTES, Trace};
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads a .case file, or an .fsxops file as a case.
 pub fn read_case(path: &Path) -> Result<Case, String> {
@@ -13,6 +13,20 @@ pub fn read_case(path: &Path) -> Result<Case, String> {
         return launder_fuzz::read_fsxops(&text).map_err(|error| format!("{}: {error}", path.display()));
     }
     Case::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The .case and .fsxops files of a folder, in order; that there is none is an error.
+pub fn case_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let error = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(error)?.map(|entry| Ok(entry.map_err(error)?.path()));
+    let is_case = |path: &PathBuf| path.extension().is_some_and(|end| end == "case" || end == "fsxops");
+    let mut files = entries.collect::<Result<Vec<_>, String>>()?;
+    files.retain(is_case);
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{}: no .case or .fsxops file is in it", folder.display()));
+    }
+    Ok(files)
 }
 
 /// Reads a .trace file.

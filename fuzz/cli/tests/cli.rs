@@ -203,6 +203,33 @@ fn fuzz_says_the_same_for_the_same_seed() {
 }
 
 #[test]
+fn fuzz_begins_with_the_cases_that_were_kept_and_goes_on_by_changing_them() {
+    const RACE: &str =
+        "a1 mmap\na1 mwrite 0..1\nserver notify a 0..4 ~2+1~6+1\na1 mwrite 1..2\na2 pwrite 2..3\n";
+    let folder = Folder::new("from");
+    fs::create_dir_all(folder.0.join("kept")).expect("the folder can be made");
+    folder.write("kept/race.case", RACE);
+    folder.write("kept/notes", "no case");
+    let hunt = |from: &str, runs: &str, jobs: &str, out: &str| {
+        let args = ["--from", from, "--runs", runs, "--seed", "7", "--jobs", jobs, "--out", out, "--json"];
+        let mut json = folder.launder(&[&["fuzz", "flush-and-wait"][..], &args].concat()).json();
+        let subject = json["subjects"][0].take();
+        let findings = subject["findings"].as_array().expect("a list").clone();
+        findings.iter().map(|finding| finding["signature"].to_string()).collect::<Vec<_>>()
+    };
+    let first = hunt("kept/race.case", "1", "1", "first");
+    assert_eq!((first.len(), hunt("kept", "1", "1", "folder")), (1, first));
+    let more = hunt("kept", "3000", "1", "one");
+    assert!(more.len() > 1, "a changed race shows more than the race: {more:?}");
+    assert_eq!(hunt("kept", "3000", "3", "three"), more);
+    fs::create_dir_all(folder.0.join("none")).expect("the folder can be made");
+    let refused = |from| folder.launder(&["fuzz", "--runs", "1", "--from", from]).refused().to_string();
+    assert!(refused("none").contains("no .case"));
+    assert!(refused("nowhere.case").contains("nowhere.case"));
+    assert!(refused("kept/notes").contains("line 1"));
+}
+
+#[test]
 fn fuzz_shows_which_states_met_which_events() {
     let folder = Folder::new("met");
     let hunt = |more: &[&str]| folder.launder(&[&["fuzz", "--runs", "200"], more].concat());
