@@ -65,8 +65,10 @@ impl Model for DivergenceWholeCopy {
     const NAME: &'static str = "divergence-whole-copy";
     const SOURCE: &'static str = SOURCE;
     const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
-    const KNOWN: &'static [&'static [Known]] =
-        &[STALE_FOLIO_WRITTEN_BACK, &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE]];
+    const KNOWN: &'static [&'static [Known]] = &[
+        STALE_FOLIO_WRITTEN_BACK,
+        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, FELL_BACK],
+    ];
     type Scheme = Divergence;
 
     fn scheme(sim: &Sim) -> Divergence {
@@ -142,6 +144,14 @@ impl Model for DivergenceAsk {
         Divergence::new(sim, Payload::DirtyCells, Policy::Ask)
     }
 }
+
+const FELL_BACK: Known = Known {
+    symptom: Symptom::Broken(Kind::Leaked),
+    words: &["fail release", "ftruncate"],
+    one_of: &["pwrite direct", "append direct"],
+    hazard: "H8: release fails, a direct write goes through the folio, which is written back whole, and the file is longer",
+    case: "direct-write-that-falls-back-writes-a-whole-folio.case",
+};
 
 const fn whole_folio(kind: Kind, case: &'static str) -> Known {
     let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";

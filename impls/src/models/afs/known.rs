@@ -112,6 +112,11 @@ pub const NUKE: &[Known] = &[
         ..believed_then(Resurrected, "truncate-to-a-size-that-another-has-passed.case")
     },
     UNMAPPED_LATER,
+    Known {
+        symptom: Symptom::Broken(Leaked),
+        case: "callback-work-sets-a-size-before-it-unmaps-leaked.case",
+        ..UNMAPPED_LATER
+    },
     believed_then(SpuriousError, "size-that-2-6-22-believes-spurious-error.case"),
     believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
     mapped(LostWrite, "callback-that-unmaps-nothing-lost-write.case"),
