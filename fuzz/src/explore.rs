@@ -25,8 +25,17 @@ pub struct Interleavings<'t> {
 impl<'t> Interleavings<'t> {
     /// The interleavings of the case, its holds aside.
     pub fn of(trial: &'t Trial, case: &Case) -> Interleavings<'t> {
+        Interleavings::search(trial, case, Search::default())
+    }
+
+    /// Those in which a task is interrupted at most so often, while it could go on.
+    pub fn of_few(trial: &'t Trial, case: &Case, interruptions: u32) -> Interleavings<'t> {
+        Interleavings::search(trial, case, Search { most: interruptions, ..Search::default() })
+    }
+
+    fn search(trial: &'t Trial, case: &Case, search: Search) -> Interleavings<'t> {
         let case = case.without_holds();
-        Interleavings { trial, case, search: Search::default(), done: false, too_long: 0, skipped: None }
+        Interleavings { trial, case, search, done: false, too_long: 0, skipped: None }
     }
 
     /// The moves of the interleaving that was returned last.
@@ -57,16 +66,27 @@ impl Iterator for Interleavings<'_> {
 }
 
 /// The branch of the tree of moves that is being followed.
-#[derive(Default)]
 struct Search {
     /// At each depth the branch taken, and how many there are.
     path: Vec<(usize, usize)>,
     moves: Vec<Move>,
+    /// How many asks have begun.
+    begun: usize,
+    /// How often a task may be interrupted, and has been.
+    most: u32,
+    interrupted: u32,
+}
+
+impl Default for Search {
+    fn default() -> Search {
+        Search { path: Vec::new(), moves: Vec::new(), begun: 0, most: u32::MAX, interrupted: 0 }
+    }
 }
 
 impl Search {
     fn restart(&mut self) {
         self.moves.clear();
+        (self.begun, self.interrupted) = (0, 0);
     }
 
     /// Turns to the next branch; there is none when all have been followed.
@@ -79,6 +99,16 @@ impl Search {
         }
         false
     }
+
+    /// Which of the moves goes on with the task that moved last, or that has just begun.
+    fn going_on(&self, moves: &[Move]) -> Option<usize> {
+        let last = *self.moves.last()?;
+        moves.iter().position(|it| match (last, *it) {
+            (Move::Step { task: last, .. }, Move::Step { task, .. }) => task == last,
+            (Move::Begin, Move::Step { ask, .. }) => ask + 1 == self.begun,
+            _ => false,
+        })
+    }
 }
 
 impl Schedule for Search {
@@ -87,10 +117,20 @@ impl Schedule for Search {
         if depth == LONGEST {
             return None;
         }
+        let going_on = self.going_on(moves);
         if depth == self.path.len() {
-            self.path.push((0, moves.len()));
+            let bound = going_on.is_some() && self.interrupted == self.most;
+            self.path.push((0, if bound { 1 } else { moves.len() }));
         }
-        let taken = self.path[depth].0;
+        // The branch of who goes on comes first, and the others in their order.
+        let branch = self.path[depth].0;
+        let taken = match going_on {
+            Some(own) if branch == 0 => own,
+            Some(own) => branch - usize::from(branch <= own),
+            None => branch,
+        };
+        self.interrupted += u32::from(going_on.is_some_and(|own| own != taken));
+        self.begun += usize::from(moves[taken] == Move::Begin);
         self.moves.push(moves[taken]);
         Some(taken)
     }

@@ -65,17 +65,27 @@ impl Hunt {
     }
 
     /// A case showed a symptom: finds out whether that is news.
+    pub fn show(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64) {
+        if self.may_be_news(case, symptom) {
+            self.shrink(trial, case, symptom, number);
+        }
+    }
+
+    /// Whether it is worth shrinking.
     ///
     /// A case that has all words of an earlier finding most likely shows that one again, and shrinking takes as long as a
     /// hundred runs: of such cases only the first, second, fourth, eighth … is shrunk.
-    pub fn show(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64) {
+    pub(crate) fn may_be_news(&mut self, case: &Case, symptom: Symptom) -> bool {
         let rough = Signature::of(symptom, case);
-        if let Some(covering) = self.findings.iter_mut().find(|finding| finding.signature.covers(&rough)) {
+        let covering = self.findings.iter_mut().find(|finding| finding.signature.covers(&rough));
+        covering.is_none_or(|covering| {
             covering.seen += 1;
-            if !covering.seen.is_power_of_two() {
-                return;
-            }
-        }
+            covering.seen.is_power_of_two()
+        })
+    }
+
+    /// Shrinks the case, and keeps it.
+    pub(crate) fn shrink(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64) {
         if let Some(finding) = shrunk(trial, case, symptom, number) {
             self.keep(finding);
         }

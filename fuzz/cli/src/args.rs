@@ -60,6 +60,10 @@ pub struct Fuzz {
     /// So many random cases for each subject, and no libFuzzer: the seed alone decides what is found.
     #[arg(long, value_name = "N")]
     pub runs: Option<u64>,
+    /// Every sequence of at most N calls over two folios, in every interleaving in which tasks are interrupted twice at the most,
+    /// and nothing at random.
+    #[arg(long, value_name = "N", conflicts_with_all = ["seconds", "runs", "from", "at"], value_parser = clap::value_parser!(u8).range(1..=8))]
+    pub exhaustive: Option<u8>,
     /// Changes the cases of this file or folder (.case, .fsxops) at random, instead of dealing new ones.
     #[arg(long, value_name = "PATH")]
     pub from: Vec<PathBuf>,

@@ -3,7 +3,7 @@
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
 use crate::input::{case_files, read_case};
-use launder_fuzz::{Budget, Campaign, Drive, Driver, Hunted, Progress, drive};
+use launder_fuzz::{Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, drive};
 use launder_impls::Case;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -74,6 +74,12 @@ fn hunt(
     progress: &Progress,
     stage: &dyn Fn(&str),
 ) -> (Vec<Hunted>, bool) {
+    if let Some(calls) = job.exhaustive {
+        stage("sequences");
+        let all = campaign.exhaustive(calls.into(), progress);
+        all.iter().for_each(|exhausted| tell_exhausted(exhausted, calls, progress.stopped()));
+        return (all.into_iter().map(|exhausted| exhausted.hunted).collect(), false);
+    }
     stage("random cases");
     if let Some(runs) = job.runs {
         return (campaign.random(Budget::Runs(runs), progress), false);
@@ -142,6 +148,21 @@ fn go_on(campaign: &Campaign, hunted: &mut [Hunted], time: Duration, progress: &
         hunted.hunt.add(more.hunt);
         hunted.spent += more.spent;
     }
+}
+
+fn tell_exhausted(Exhausted { hunted, sequences, too_long }: &Exhausted, calls: u8, stopped: bool) {
+    if hunted.skipped.is_some() {
+        return;
+    }
+    let runs = hunted.hunt.counts.runs;
+    let speed = runs as f64 / hunted.spent.as_secs_f64().max(1e-9);
+    let all = if stopped { "stopped after" } else { "all" };
+    let too_long = if *too_long > 0 { format!(", {too_long} more were too long") } else { String::new() };
+    say(&format_args!(
+        "{}: {all} {sequences} sequences of at most {calls} calls, in {runs} interleavings with at most {INTERRUPTIONS} \
+         interruptions, {speed:.0} a second and core{too_long}",
+        hunted.planted
+    ));
 }
 
 fn tell(Drive { subject, speed, failed }: &Drive) {

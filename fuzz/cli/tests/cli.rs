@@ -230,6 +230,21 @@ fn fuzz_begins_with_the_cases_that_were_kept_and_goes_on_by_changing_them() {
 }
 
 #[test]
+fn fuzz_says_how_much_it_has_gone_through_when_that_is_all() {
+    let folder = Folder::new("exhaustive");
+    let said = folder.launder(&["fuzz", "launder-folio", "--exhaustive", "2"]);
+    assert_eq!(said.status, 0, "{}", said.out);
+    let line = said.err.lines().find(|line| line.starts_with("launder-folio: all")).expect("a line");
+    assert!(
+        line.contains("sequences of at most 2 calls") && line.contains("at most 2 interruptions"),
+        "{line}"
+    );
+    let both = folder.launder(&["fuzz", "--exhaustive", "2", "--runs", "1"]);
+    assert!(both.refused().contains("--exhaustive"));
+    assert!(folder.launder(&["fuzz", "--exhaustive", "0"]).refused().contains("--exhaustive"));
+}
+
+#[test]
 fn fuzz_shows_which_states_met_which_events() {
     let folder = Folder::new("met");
     let hunt = |more: &[&str]| folder.launder(&[&["fuzz", "--runs", "200"], more].concat());
