@@ -75,6 +75,13 @@ const KNOWN: &[Known] = &[
         hazard: "H8: the folio that came back is not released, and no fsync comes to say EIO",
         case: "folio-that-a-direct-write-left-stale.case",
     },
+    Known {
+        symptom: Symptom::Broken(Kind::SilentError),
+        words: &["fail release", "punch"],
+        one_of: &["pwrite direct", "append direct"],
+        hazard: "H8: the folio that came back is not released, and a punch of a part of its block has it written back",
+        case: "folio-that-a-direct-write-left-stale-is-punched-in-part.case",
+    },
 ];
 
 const BUGS: &[Bug] = &[

@@ -97,6 +97,13 @@ pub(super) const OPENS_THROUGH: &[Known] = &[
         MAPPED,
         "open-under-a-write-that-moves-the-end.case",
     ),
+    known(
+        "H21, found by launder: what GETATTR says of the size under a fallocate (FUSE_I_SIZE_UNSTABLE) is not believed",
+        WrongSize,
+        &["open", "pread"],
+        &["fallocate", "zero"],
+        "open-under-a-write-and-a-read-under-a-fallocate.case",
+    ),
 ];
 
 const STAYS_MAPPED: &str =
