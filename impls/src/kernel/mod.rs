@@ -17,6 +17,7 @@ mod process;
 #[allow(unsafe_code)] // system calls that rustix lacks
 mod raw;
 mod residency;
+mod rig;
 mod site;
 
 pub use block::{Blocks, Btrfs, Ext4, FileSystem, KernelBlock, Xfs};

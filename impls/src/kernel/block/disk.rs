@@ -1,6 +1,6 @@
 //! The disk, as the server has it: blocks in memory, and what is known of each.
 
-use super::super::fuse::faults::{Faults, Kind};
+use super::super::rig::{Faults, Kind};
 use super::format::{Format, Uuid};
 
 /// Bytes of a block of each file system here, and of a page.

@@ -1,8 +1,8 @@
 //! The process that makes the calls of a case, all of them, one after the other, and nothing else: it may hang.
 
 use super::super::Answer;
-use super::super::fuse::wire::{self, Line};
 use super::super::place::{Place, Site};
+use super::super::rig::{Line, wire};
 use super::names::FILES;
 use crate::{Case, Ground};
 use launder_oracle::{Reply, Words};
@@ -22,11 +22,7 @@ pub fn drive(line: &Line) {
         return;
     }
     let mut driver = Driver { place, case: None };
-    while let Ok(said) = line.hear(|text| driver.obey(text)) {
-        if line.say(format_args!("{said}")).is_err() {
-            return;
-        }
-    }
+    line.answer_all(|text| driver.obey(text));
 }
 
 struct Driver {

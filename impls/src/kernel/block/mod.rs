@@ -1,9 +1,8 @@
 //! A file system of this machine on a disk that we serve: a loop device, whose backing file a server of FUSE holds in
 //! memory and can refuse to read and write.
 //!
-//! No module of the kernel injects faults here. The processes are those of `fuse`, made by fork(2) alone: the supervisor,
-//! which holds nothing of the disk and can cut the connection; the server; who makes the file system and goes; and one
-//! that makes the calls of a case. Who calls and who serves is never one process.
+//! No module of the kernel injects faults here. The processes of its rig: the server; who makes the file system and goes;
+//! and one that makes the calls of a case.
 
 mod disk;
 mod driving;
@@ -17,7 +16,7 @@ mod rig;
 mod server;
 mod serving;
 mod subject;
-mod supervisor;
+mod supervised;
 
 pub use file_systems::{Btrfs, Ext4, Xfs};
 pub use mounted::Blocks;

@@ -1,12 +1,12 @@
 //! What a subject stands on: a disk with a file system, made once, and the file of the case on it.
 
+use super::super::rig::Kept;
 use super::making::maker;
 use super::rig::Rig;
 use super::subject::FileSystem;
 use crate::{Case, Ground};
 use launder_oracle::{Call, Errno, Host};
 use rustix::process::geteuid;
-use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// A disk with a file system.
 pub struct Blocks<F: FileSystem> {
     maker: PathBuf,
-    rig: RefCell<Option<Rc<Rig>>>,
+    rig: Kept<Rig>,
     file_system: PhantomData<F>,
 }
 
@@ -28,7 +28,7 @@ impl<F: FileSystem> Ground for Blocks<F> {
             return Err("only root can mount a loop device".into());
         }
         let maker = maker::<F>().ok_or_else(|| format!("mkfs.{} is not installed", F::TYPE))?;
-        let blocks = Blocks { maker, rig: RefCell::default(), file_system: PhantomData };
+        let blocks = Blocks { maker, rig: Kept::default(), file_system: PhantomData };
         blocks.ready()?;
         Ok(blocks)
     }
@@ -45,7 +45,7 @@ impl<F: FileSystem> Ground for Blocks<F> {
             Ok(said) if said == "ok" => Ok(()),
             Ok(said) => Err(said),
             Err(errno) => {
-                self.rig.take();
+                self.rig.take_down();
                 Err(format!("the file cannot be made: {errno}"))
             }
         }
@@ -53,14 +53,7 @@ impl<F: FileSystem> Ground for Blocks<F> {
 
     /// Whatever hangs is cut off, and a new disk made for the next case.
     fn end(&self) -> Result<(), String> {
-        let Some(rig) = self.rig.borrow().clone() else { return Ok(()) };
-        if rig.is_hung() || rig.gone().is_some() {
-            self.rig.take();
-        }
-        match rig.gone() {
-            Some(errno) => Err(format!("a process of the disk has died: {errno}")),
-            None => Ok(()),
-        }
+        self.rig.end()
     }
 }
 
@@ -79,25 +72,21 @@ fn can_fail(call: &Call) -> Result<(), String> {
 impl<F: FileSystem> Blocks<F> {
     /// The disk, made if there is none.
     fn ready(&self) -> Result<Rc<Rig>, String> {
-        let mut rig = self.rig.borrow_mut();
-        if let Some(rig) = &*rig {
-            return Ok(rig.clone());
-        }
-        Ok(rig.insert(Rc::new(Rig::make::<F>(self.maker.clone())?)).clone())
+        self.rig.ready(|| Rig::make::<F>(self.maker.clone()))
     }
 
     /// The disk, on which a case has begun.
     pub fn rig(&self) -> Rc<Rig> {
-        self.rig.borrow().clone().expect("a case has begun")
+        self.rig.get().expect("a case has begun")
     }
 
     /// The processes of the disk, the supervisor first; none where there is no disk now.
     pub fn processes(&self) -> Vec<i32> {
-        self.rig.borrow().as_ref().map_or(Vec::new(), |rig| rig.processes())
+        self.rig.processes()
     }
 
     /// The name of the disk, which the kernel shows with the loop device.
     pub fn name(&self) -> String {
-        self.rig.borrow().as_ref().map_or(String::new(), |rig| rig.uuid.to_string())
+        self.rig.get().map_or(String::new(), |rig| rig.uuid.to_string())
     }
 }

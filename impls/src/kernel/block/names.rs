@@ -1,7 +1,5 @@
 //! What is where in the namespace of mounts of a disk's processes.
 
-/// A directory that there is everywhere; in the namespace it is an empty file system in memory.
-pub const BASE: &str = "/tmp";
 /// Where the server's file system is, which has one file, the disk.
 pub const SERVED: &str = "/tmp/served";
 /// Where the file system on the disk is.

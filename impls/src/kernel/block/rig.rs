@@ -1,27 +1,22 @@
 //! The processes of a disk, as those who put cases see them: made, told, listened to, and taken down.
 
-use super::super::fuse::fork::fork;
-use super::super::fuse::watch::Thread;
-use super::super::fuse::wire::{self, Line};
+use super::super::rig::{Line, Standing, Supervisor, Thread, wire};
 use super::format::Uuid;
 use super::subject::FileSystem;
-use super::supervisor::{Lines, supervise};
-use rustix::fd::{AsFd, AsRawFd};
+use super::supervised::Served;
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Our ends of the lines to all processes.
 pub struct Rig {
-    supervisor: Pid,
+    supervisor: Supervisor,
     /// The second, the server, the driver.
     others: Vec<i32>,
     control: Line,
     driver: Line,
-    /// Closed last, which takes all down; nothing once that has been done.
-    life: Option<Line>,
     /// The UUID of the file system, which is the name of the disk too.
     pub uuid: Uuid,
     gone: Cell<Option<Errno>>,
@@ -30,8 +25,6 @@ pub struct Rig {
 
 /// How long all may take to be ready.
 const READY: Duration = Duration::from_secs(60);
-/// How long they may take to end; the supervisor waits for each of them.
-const ENDING: Duration = Duration::from_secs(30);
 /// How long a call may take: the disk is in memory.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -41,53 +34,27 @@ impl Rig {
     /// # Errors
     /// Why that cannot be done here.
     pub fn make<F: FileSystem>(maker: PathBuf) -> Result<Rig, String> {
-        let line = || Line::pair().map_err(|errno| format!("socketpair: {errno}"));
-        let ((life, life_end), (control, control_end), (driver, driver_end)) = (line()?, line()?, line()?);
-        let lines = Lines { life: life_end, control: control_end, driver: driver_end };
-        let keep = [&lines.life, &lines.control, &lines.driver].map(|line| line.as_fd().as_raw_fd());
+        let ((control, control_end), (driver, driver_end)) = (Line::pair()?, Line::pair()?);
         let uuid = Uuid::random();
-        let supervisor = fork(&keep, move || supervise::<F>(&maker, uuid, lines));
-        let supervisor = supervisor.map_err(|errno| format!("fork: {errno}"))?;
+        let supervisor = Supervisor::make(Served::<F> {
+            maker,
+            uuid,
+            control: control_end,
+            driver: driver_end,
+            file_system: PhantomData,
+        })?;
+        let said = supervisor.meet(READY, "disk")?;
+        let others = said.split(' ').filter_map(|word| wire::number(Some(word))).collect();
+        let (control, driver) = (control.wait_at_most(PATIENCE)?, driver.wait_at_most(PATIENCE)?);
         let (gone, hung) = (Cell::new(None), Cell::new(false));
-        let mut rig =
-            Rig { supervisor, others: Vec::new(), control, driver, life: Some(life), uuid, gone, hung };
-        rig.meet()?;
-        Ok(rig)
-    }
-
-    /// Waits until all are ready, and learns who they are.
-    fn meet(&mut self) -> Result<(), String> {
-        let life = self.life.as_ref().ok_or("the supervisor has gone")?;
-        let said = match life.wait(READY) {
-            Ok(true) => life.hear(str::to_owned).map_err(|errno| format!("the supervisor has gone: {errno}")),
-            _ => Err("the disk is not ready in time".into()),
-        }?;
-        if let Some(why) = said.strip_prefix("skipped ") {
-            return Err(why.into());
-        }
-        self.others = said.split(' ').filter_map(|word| wire::number(Some(word))).collect();
+        let rig = Rig { supervisor, others, control, driver, uuid, gone, hung };
         let gone = |errno| format!("a process of the disk has gone: {errno}");
         // From here on what is written may be a file's.
-        self.order(format_args!("made")).map_err(gone)?;
-        match self.drive(format_args!("ready")).map_err(gone)? {
-            said if said == "ok" => Ok(()),
+        rig.order(format_args!("made")).map_err(gone)?;
+        match rig.drive(format_args!("ready")).map_err(gone)? {
+            said if said == "ok" => Ok(rig),
             said => Err(said),
         }
-    }
-
-    /// All processes, the supervisor first.
-    pub fn processes(&self) -> Vec<i32> {
-        [self.supervisor.as_raw_pid()].into_iter().chain(self.others.iter().copied()).collect()
-    }
-
-    /// Why what is said counts for nothing: a process has died.
-    pub fn gone(&self) -> Option<Errno> {
-        self.gone.get()
-    }
-
-    /// Whether a call hangs in the kernel.
-    pub fn is_hung(&self) -> bool {
-        self.hung.get()
     }
 
     /// What the server says to an order.
@@ -101,23 +68,13 @@ impl Rig {
     }
 
     fn tell(&self, line: &Line, order: std::fmt::Arguments<'_>) -> Result<String, Errno> {
-        let said = line.say(order).and_then(|()| self.hear(line));
-        match said {
-            Err(Errno::TIMEDOUT) => self.hung.set(true),
-            Err(errno) => self.gone.set(Some(errno)),
-            Ok(_) => {}
-        }
-        said
-    }
-
-    fn hear(&self, line: &Line) -> Result<String, Errno> {
-        let start = Instant::now();
-        while !line.wait(PATIENCE.saturating_sub(start.elapsed()))? {
-            if start.elapsed() >= PATIENCE {
-                return Err(Errno::TIMEDOUT);
+        match line.ask(order) {
+            Err(Errno::AGAIN) => {
+                self.hung.set(true);
+                Err(Errno::TIMEDOUT)
             }
+            said => said.inspect_err(|errno| self.gone.set(Some(*errno))),
         }
-        line.hear(str::to_owned)
     }
 
     /// Where in the kernel the driver hangs.
@@ -127,18 +84,18 @@ impl Rig {
     }
 }
 
-/// The supervisor sees that we have gone, and takes everything down.
-impl Drop for Rig {
-    fn drop(&mut self) {
-        drop(self.life.take());
-        let start = Instant::now();
-        while let Ok(None) = waitpid(Some(self.supervisor), WaitOptions::NOHANG) {
-            if start.elapsed() > ENDING {
-                let _ = kill_process(self.supervisor, Signal::KILL);
-                let _ = waitpid(Some(self.supervisor), WaitOptions::empty());
-                return;
-            }
-            std::thread::sleep(Duration::from_micros(500));
-        }
+impl Standing for Rig {
+    const WHAT: &'static str = "disk";
+
+    fn is_hung(&self) -> bool {
+        self.hung.get()
+    }
+
+    fn gone(&self) -> Option<Errno> {
+        self.gone.get()
+    }
+
+    fn processes(&self) -> Vec<i32> {
+        [self.supervisor.number()].into_iter().chain(self.others.iter().copied()).collect()
     }
 }

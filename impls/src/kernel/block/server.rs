@@ -1,10 +1,10 @@
 //! The file system that the loop device asks: one file, the disk.
 
+use super::super::rig;
 use super::disk::Disk;
 use fuser::{
-    Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo, InitFlags,
-    KernelConfig, LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyEntry, ReplyOpen, ReplyWrite, Request,
-    WriteFlags,
+    Errno, FileAttr, FileHandle, Filesystem, FopenFlags, Generation, INodeNo, InitFlags, KernelConfig,
+    LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyEntry, ReplyOpen, ReplyWrite, Request, WriteFlags,
 };
 use std::ffi::OsStr;
 use std::io;
@@ -37,23 +37,7 @@ const LONGEST: u32 = 1 << 20;
 impl Shared {
     fn attributes(&self, ino: INodeNo) -> FileAttr {
         let size = if ino == DISK { self.disk().size() } else { 0 };
-        FileAttr {
-            ino,
-            size,
-            blocks: size / 512,
-            atime: UNIX_EPOCH,
-            mtime: UNIX_EPOCH,
-            ctime: UNIX_EPOCH,
-            crtime: UNIX_EPOCH,
-            kind: if ino == INodeNo::ROOT { FileType::Directory } else { FileType::RegularFile },
-            perm: 0o700,
-            nlink: 1,
-            uid: 0,
-            gid: 0,
-            rdev: 0,
-            blksize: 4096,
-            flags: 0,
-        }
+        rig::attributes(ino, size, UNIX_EPOCH, 0o700)
     }
 }
 

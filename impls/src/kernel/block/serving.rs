@@ -1,13 +1,11 @@
 //! The server's process: a thread that serves the disk, and one that is told what to do to it.
 
-use super::super::fuse::wire::{self, Line};
+use super::super::rig::{Line, serve_in_thread, wire};
 use super::disk::Disk;
 use super::server::Shared;
-use fuser::{Config, Session, SessionACL};
 use launder_oracle::{Who, Words};
 use rustix::fd::OwnedFd;
 use rustix::process::configure_io_flusher_behavior;
-use std::thread;
 
 /// Serves until nobody tells it to any more.
 pub fn serve(disk: Disk, device: OwnedFd, control: &Line) {
@@ -15,27 +13,15 @@ pub fn serve(disk: Disk, device: OwnedFd, control: &Line) {
     // memory while processing I/O requests it must set arg2 to 1". Where it may not, the supervisor sees a hang.
     let _ = configure_io_flusher_behavior(true);
     let shared = Shared::new(disk);
-    let session = match Session::from_fd(shared.clone(), device, SessionACL::All, Config::default()) {
-        Ok(session) => session,
-        Err(error) => return tell(control, &format!("FUSE: {error}")),
-    };
-    let run = move || {
-        // An error is that the mount is gone.
-        let _ = session.run();
-    };
-    if let Err(error) = thread::Builder::new().name("serve".into()).spawn(run) {
-        return tell(control, &format!("no thread: {error}"));
-    }
-    while let Ok(said) = control.hear(|text| order(&mut shared.disk(), text)) {
-        if control.say(format_args!("{}", said.as_deref().unwrap_or("what?"))).is_err() {
-            return;
+    match serve_in_thread(shared.clone(), device) {
+        Ok(_) => {
+            control.answer_all(|text| order(&mut shared.disk(), text).unwrap_or_else(|| "what?".into()));
+        }
+        Err(why) => {
+            // An error is that nobody listens any more.
+            let _ = control.say(format_args!("{why}"));
         }
     }
-}
-
-fn tell(line: &Line, why: &str) {
-    // An error is that nobody listens any more.
-    let _ = line.say(format_args!("{why}"));
 }
 
 /// Does what it is told; what there is to say.

@@ -1,6 +1,6 @@
 //! A subject: a file system of the running kernel, on a disk that fails when it is told to.
 
-use super::super::fuse::wire;
+use super::super::rig::{Standing, wire};
 use super::super::{Answer, named};
 use super::format::Format;
 use super::mounted::Blocks;

@@ -4,9 +4,8 @@
 //! request is waited for, with everybody who is under way seen to be blocked, and answered when its turn comes.
 
 use super::super::Answer;
+use super::super::rig::{Standing, all_sleep, wire};
 use super::rig::Rig;
-use super::watch::all_sleep;
-use super::wire;
 use launder_oracle::Who;
 use rustix::io::{Errno, Result};
 use std::cell::{Cell, RefCell};
@@ -50,6 +49,22 @@ pub(super) struct Under {
 /// How long somebody may run before a call returns.
 pub(super) const ENDLESS: Duration = Duration::from_secs(60);
 
+impl Standing for Asking {
+    const WHAT: &'static str = "mount";
+
+    fn is_hung(&self) -> bool {
+        self.hung.get() || self.calls.borrow().iter().any(|call| call.way || !call.requests.is_empty())
+    }
+
+    fn gone(&self) -> Option<Errno> {
+        self.gone.get()
+    }
+
+    fn processes(&self) -> Vec<i32> {
+        self.rig.processes()
+    }
+}
+
 impl Asking {
     /// Nothing is asked yet.
     pub fn new(rig: Rig) -> Asking {
@@ -64,19 +79,9 @@ impl Asking {
         }
     }
 
-    /// Whether something hangs in the kernel, or is not done with.
-    pub fn is_hung(&self) -> bool {
-        self.hung.get() || self.calls.borrow().iter().any(|call| call.way || !call.requests.is_empty())
-    }
-
-    /// Why what is said counts for nothing: a process has died.
-    pub fn gone(&self) -> Option<Errno> {
-        self.gone.get()
-    }
-
     /// What the server says to an order.
     pub fn order(&self, order: fmt::Arguments<'_>) -> Result<String> {
-        self.note(self.rig.order(order))
+        self.note(self.rig.control.ask(order))
     }
 
     pub(super) fn note<T>(&self, result: Result<T>) -> Result<T> {

@@ -3,8 +3,8 @@
 use super::super::buffer::Buffer;
 use super::super::pipe::Pipe;
 use super::super::process::{Process, With};
+use super::super::rig::{Line, wire};
 use super::super::{Answer, residency};
-use super::wire::{self, Line};
 use crate::Cells;
 use launder_oracle::{Call, Reply, Who, Words};
 use rustix::fd::OwnedFd;

@@ -4,9 +4,8 @@
 //! A request is executed when it is read from /dev/fuse, and only its reply is delayed; one that is swapped is executed
 //! with its reply, so that others overtake it.
 
+use super::super::rig::{Faults, Line};
 use super::contents::Contents;
-use super::faults::Faults;
-use super::wire::Line;
 use fuser::Notifier;
 use launder_oracle::{Host, Who};
 use std::collections::BTreeMap;

@@ -1,12 +1,11 @@
 //! What a subject of FUSE stands on: a mount, made once, and the file of the case on it.
 
+use super::super::rig::{Kept, wire};
 use super::asking::Asking;
 use super::plan::Plan;
 use super::rig::Rig;
 use super::subject::Set;
-use super::wire;
-use crate::Cells;
-use crate::{Case, Ground};
+use crate::{Case, Cells, Ground};
 use launder_oracle::{Call, Host, Who};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::cell::{Cell, RefCell};
@@ -17,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// A mount with the options of a set.
 pub struct Mounted<S: Set> {
-    asking: RefCell<Option<Rc<Asking>>>,
+    asking: Kept<Asking>,
     file: RefCell<Option<File>>,
     last: Cell<u64>,
     /// Who had the file of the case before open.
@@ -41,7 +40,7 @@ impl<S: Set> Ground for Mounted<S> {
     fn prepare(_: &[PathBuf]) -> Result<Mounted<S>, String> {
         pin();
         let mounted = Mounted {
-            asking: RefCell::default(),
+            asking: Kept::default(),
             file: RefCell::default(),
             // The root has number 1.
             last: Cell::new(1),
@@ -54,7 +53,7 @@ impl<S: Set> Ground for Mounted<S> {
 
     fn begin(&self, case: &Case) -> Result<(), String> {
         if self.last.get() >= MANY {
-            self.asking.take();
+            self.asking.take_down();
         }
         let asking = self.ready()?;
         let denies = |call: &Call| matches!(call, Call::Deny(_) | Call::Allow(_));
@@ -62,7 +61,7 @@ impl<S: Set> Ground for Mounted<S> {
             return Err("only root can have processes of several users".into());
         }
         let file = self.lay_out(&asking, case).map_err(|errno| {
-            self.asking.take();
+            self.asking.take_down();
             format!("the file cannot be made: {errno}")
         })?;
         self.file.replace(Some(file));
@@ -71,14 +70,7 @@ impl<S: Set> Ground for Mounted<S> {
 
     /// Whatever hangs is cut off, and a new mount made for the next case.
     fn end(&self) -> Result<(), String> {
-        let Some(asking) = self.asking.borrow().clone() else { return Ok(()) };
-        if asking.is_hung() || asking.gone().is_some() {
-            self.asking.take();
-        }
-        match asking.gone() {
-            Some(errno) => Err(format!("a process of the mount has died: {errno}")),
-            None => Ok(()),
-        }
+        self.asking.end()
     }
 }
 
@@ -88,24 +80,21 @@ const MANY: u64 = 200_000;
 impl<S: Set> Mounted<S> {
     /// The mount, made if there is none.
     fn ready(&self) -> Result<Rc<Asking>, String> {
-        let mut asking = self.asking.borrow_mut();
-        if let Some(asking) = &*asking {
-            return Ok(asking.clone());
-        }
-        self.last.set(1);
-        self.took_part.set([false; 3]);
-        Ok(asking.insert(Rc::new(Asking::new(Rig::make(S::OPTIONS)?))).clone())
+        self.asking.ready(|| {
+            self.last.set(1);
+            self.took_part.set([false; 3]);
+            Ok(Asking::new(Rig::make(S::OPTIONS)?))
+        })
     }
 
     /// The mount, and the file of the case that has begun.
     pub fn take(&self) -> (Rc<Asking>, File) {
-        let asking = self.asking.borrow().clone();
-        asking.zip(self.file.take()).expect("a case has begun")
+        self.asking.get().zip(self.file.take()).expect("a case has begun")
     }
 
     /// The processes of the mount, the supervisor first; none where there is no mount now.
     pub fn processes(&self) -> Vec<i32> {
-        self.asking.borrow().as_ref().map_or(Vec::new(), |asking| asking.rig.processes())
+        self.asking.processes()
     }
 
     /// Makes the file of a case, and opens it for who takes part.

@@ -3,9 +3,9 @@
 //! It reaches the file by a path that no server is asked for, and opens it, for reading only, when it first must: an
 //! attribute that it brought, or a descriptor that can be written back through, would change what it looks at.
 
+use super::super::rig::{Line, wire};
 use super::super::{Answer, residency};
 use super::driving::open_root;
-use super::wire::{self, Line};
 use crate::Cells;
 use launder_oracle::{Call, Host, Range, Reply, Who, Words};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -16,11 +16,7 @@ use rustix::io::{Errno, Result};
 pub fn work(line: &Line, roots: [&str; 2]) {
     let [Ok(a), Ok(b)] = roots.map(open_root) else { return };
     let mut nature = Nature { roots: [a, b], files: [None, None], case: None };
-    while let Ok(answer) = line.hear(|text| nature.obey(text)) {
-        if line.say(format_args!("{}", wire::print(&answer))).is_err() {
-            return;
-        }
-    }
+    line.answer_all(|text| wire::print(&nature.obey(text)));
 }
 
 struct Nature {

@@ -1,6 +1,6 @@
 //! Who the processes of a mount are.
 
-use super::wire;
+use super::super::rig::{Child, wire};
 use std::fmt;
 
 /// The processes, by number.
@@ -19,6 +19,14 @@ pub struct People {
 }
 
 impl People {
+    /// Those that a supervisor has made, in that order.
+    pub fn of(children: &[Child], users: Option<[u32; 3]>) -> People {
+        let mut numbers = children.iter().map(Child::number);
+        let mut next = || numbers.next().unwrap_or(0);
+        let (second, server, drivers) = (next(), next(), [next(), next(), next()]);
+        People { second, server, drivers, nature: next(), users }
+    }
+
     /// Reads what it prints.
     pub fn parse(text: &str) -> Option<People> {
         let mut words = text.split(' ');

@@ -1,6 +1,7 @@
 //! The requests that a call causes, and how each is answered in its turn.
 
 use super::super::Answer;
+use super::super::rig::Standing;
 use super::asking::Request;
 use super::subject::{KernelFuse, Set};
 use crate::sim::Job;

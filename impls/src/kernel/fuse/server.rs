@@ -1,21 +1,21 @@
 //! The file system that the kernel asks: one file, whose contents two mounts share.
 
+use super::super::rig::{self, Kind};
 use super::contents::Contents;
-use super::faults::Kind;
 use super::gate::{Execute, From, Reply, Server, State};
 use super::options::{Inval, Options};
 use super::serving::notification;
 use fuser::{
-    CopyFileRangeFlags, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo,
-    InitFlags, KernelConfig, LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyEmpty, ReplyEntry, ReplyOpen,
-    ReplyWrite, Request, TimeOrNow, WriteFlags,
+    CopyFileRangeFlags, Errno, FileAttr, FileHandle, Filesystem, FopenFlags, Generation, INodeNo, InitFlags,
+    KernelConfig, LockOwner, OpenFlags, ReplyAttr, ReplyData, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite,
+    Request, TimeOrNow, WriteFlags,
 };
 use launder_oracle::Host;
 use rustix::fs::FallocateFlags;
 use std::ffi::OsStr;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 /// One mount of the file system.
 pub struct Mount {
@@ -77,26 +77,8 @@ impl Mount {
 
 /// What the kernel is told of a file.
 fn attributes(ino: INodeNo, contents: &Contents) -> FileAttr {
-    let of_case = ino.0 == contents.ino;
-    let size = if of_case { contents.size() } else { 0 };
-    let changed = contents.modified();
-    FileAttr {
-        ino,
-        size,
-        blocks: size.div_ceil(512),
-        atime: UNIX_EPOCH,
-        mtime: changed,
-        ctime: changed,
-        crtime: UNIX_EPOCH,
-        kind: if ino == INodeNo::ROOT { FileType::Directory } else { FileType::RegularFile },
-        perm: 0o777,
-        nlink: 1,
-        uid: 0,
-        gid: 0,
-        rdev: 0,
-        blksize: 4096,
-        flags: 0,
-    }
+    let size = if ino.0 == contents.ino { contents.size() } else { 0 };
+    rig::attributes(ino, size, contents.modified(), 0o777)
 }
 
 fn is_of_case(state: &State, ino: INodeNo) -> bool {

@@ -1,14 +1,14 @@
 //! The server's process: two mounts, a thread for each; one that is told what to do; and one that notifies, which the
 //! kernel may keep waiting.
 
+use super::super::rig::{Line, serve_in_thread, wire};
 use super::contents::Contents;
 use super::gate::Server;
-use super::namespace::ROOTS;
 use super::options::Options;
 use super::server::Mount;
-use super::wire::{self, Line};
+use super::supervised::ROOTS;
 use crate::Cells;
-use fuser::{Config, INodeNo, Notifier, Session, SessionACL};
+use fuser::{INodeNo, Notifier};
 use launder_oracle::{Call, Host, Words};
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD};
@@ -37,10 +37,8 @@ pub fn serve(given: Given) {
     let nothing = Cells::of(&crate::Case::new(Vec::new()), rustix::param::page_size() as u64);
     let server = Arc::new(Server::new(Contents::new(0, 0, nothing), told));
     let [a, b] = devices;
-    let mounts = [(Host::A, a), (Host::B, b)].map(|(host, device)| {
-        let mount = Mount { host, options, server: server.clone() };
-        mount_on(mount, device)
-    });
+    let mounts = [(Host::A, a), (Host::B, b)]
+        .map(|(host, device)| serve_in_thread(Mount { host, options, server: server.clone() }, device));
     let notifiers = match mounts {
         [Ok(a), Ok(b)] => [a, b],
         [Err(why), _] | [_, Err(why)] => {
@@ -52,7 +50,8 @@ pub fn serve(given: Given) {
     let other = notifiers.clone();
     let _ = thread::Builder::new().name(NOTIFIES.into()).spawn(move || notify_when_told(&notify, &other));
     if control.say(format_args!("ok")).is_ok() {
-        obey(&server, &control, &notifiers);
+        // 71 is EPROTO.
+        control.answer_all(|text| order(&server, &notifiers, text).unwrap_or_else(|| "errno 71".into()));
     }
 }
 
@@ -60,21 +59,6 @@ pub fn serve(given: Given) {
 pub const SERVES: &str = "fuser-0";
 /// The name of the thread that notifies.
 pub const NOTIFIES: &str = "notify";
-/// The name of a thread that waits for another, which serves, to end.
-pub const WAITS: &str = "waits";
-
-/// Begins to serve a mount.
-fn mount_on(mount: Mount, device: OwnedFd) -> Result<Notifier, String> {
-    let session = Session::from_fd(mount, device, SessionACL::All, Config::default());
-    let session = session.map_err(|error| format!("FUSE: {error}"))?;
-    let notifier = session.notifier();
-    let run = move || {
-        // An error is that the mount is gone.
-        let _ = session.run();
-    };
-    thread::Builder::new().name(WAITS.into()).spawn(run).map_err(|error| error.to_string())?;
-    Ok(notifier)
-}
 
 /// Notifies, never from a handler: libfuse, fuse_lowlevel_notify_inval_inode(), "To avoid a deadlock this function must not
 /// be called in the execution path of a related filesystem operation or within any code that could hold a lock that could
@@ -89,15 +73,10 @@ fn notify_when_told(notify: &Line, notifiers: &[Notifier; 2]) {
         Some((_, order)) => notification(order, notifiers),
         None => None,
     };
-    while let Ok(done) = notify.hear(done) {
-        let said = match done.unwrap_or(libc::EPROTO) {
-            0 => notify.say(format_args!("ok")),
-            errno => notify.say(format_args!("errno {errno}")),
-        };
-        if said.is_err() {
-            return;
-        }
-    }
+    notify.answer_all(|text| match done(text).unwrap_or(libc::EPROTO) {
+        0 => "ok".into(),
+        errno => format!("errno {errno}"),
+    });
 }
 
 /// FUSE_NOTIFY_INVAL_INODE, of `host inode start length`: the error, 0 for none.
@@ -108,14 +87,6 @@ pub fn notification(order: &str, notifiers: &[Notifier; 2]) -> Option<i32> {
         (wire::number(words.next())?, wire::number(words.next())?, wire::number(words.next())?);
     let done = notifiers.get(host)?.inval_inode(INodeNo(ino), start, len);
     Some(done.err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO)))
-}
-
-fn obey(server: &Server, control: &Line, notifiers: &[Notifier; 2]) {
-    while let Ok(said) = control.hear(|text| order(server, notifiers, text)) {
-        if control.say(format_args!("{}", said.as_deref().unwrap_or("errno 71"))).is_err() {
-            return;
-        }
-    }
 }
 
 /// Does what it is told; what there is to say.

@@ -1,9 +1,8 @@
 //! When everybody is blocked: what has been said by then, and who is to go on.
 
+use super::super::rig::{Line, Thread, all_sleep, wait, wire};
 use super::asking::{Asking, ENDLESS, Request};
 use super::rig::PATIENCE;
-use super::watch::{Thread, all_sleep};
-use super::wire::{self, Line};
 use launder_oracle::Who;
 use rustix::io::{Errno, Result};
 use std::time::{Duration, Instant};
@@ -109,7 +108,7 @@ impl Asking {
         let busy = Who::ALL.into_iter().filter(|who| calls[who.index()].way);
         let mut lines: Vec<&Line> = busy.map(|who| &self.rig.agents[who.index()]).collect();
         lines.push(&self.rig.told);
-        self.note(wire::wait(&lines, most))
+        self.note(wait(&lines, most))
     }
 
     /// The kernel writes back of its own accord too: a request that no call under way has caused is answered at once.

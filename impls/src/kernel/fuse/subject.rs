@@ -1,10 +1,10 @@
 //! A subject: the kernel's client of FUSE, with one set of options.
 
+use super::super::rig::{Standing, wire};
 use super::super::{Answer, named};
 use super::asking::Asking;
 use super::mounted::{File, Mounted};
 use super::options::Options;
-use super::wire;
 use crate::sim::{Job, Lock, Named};
 use crate::{Bug, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Host, Range, Reply, Who};

@@ -1,4 +1,4 @@
-//! How the processes of a mount are made: by fork(2) alone, for a test binary cannot be told to be something else, and
+//! How the processes of a rig are made: by fork(2) alone, for a test binary cannot be told to be something else, and
 //! before any of them has a thread.
 
 use super::super::raw;
