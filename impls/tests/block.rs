@@ -3,9 +3,13 @@
 
 #[path = "block/faults.rs"]
 mod faults;
+#[path = "rig/gone.rs"]
+mod gone;
 #[path = "block/known.rs"]
 mod known;
-#[path = "fuse/put.rs"]
+#[path = "rig/put.rs"]
 mod put;
+#[path = "rig/putting.rs"]
+mod putting;
 #[path = "block/teardown.rs"]
 mod teardown;
