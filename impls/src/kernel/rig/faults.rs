@@ -68,6 +68,11 @@ impl Faults {
         take_one(count).then_some(*errno)
     }
 
+    /// Whether WRITEs are to be short, as far as they can be.
+    pub fn shortens(&self) -> bool {
+        self.short_write > 0
+    }
+
     /// Whether a WRITE is to be short that can be.
     pub fn is_short(&mut self) -> bool {
         take_one(&mut self.short_write)
