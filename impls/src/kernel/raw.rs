@@ -51,6 +51,27 @@ pub fn sync_file_range(file: BorrowedFd<'_>, bytes: Range<u64>, wait: bool) -> R
     done(unsafe { libc::sync_file_range(file.as_raw_fd(), start, len, flags) }.into())
 }
 
+/// `struct fiemap` of linux/fiemap.h, without extents.
+#[repr(C)]
+#[derive(Default)]
+struct Fiemap {
+    start: u64,
+    length: u64,
+    flags: u32,
+    mapped: u32,
+    room: u32,
+    reserved: u32,
+}
+
+/// FS_IOC_FIEMAP with FIEMAP_FLAG_SYNC and room for no extent: writes back what is dirty, and waits until the file system has
+/// done all that follows from what was written.
+pub fn finish_extents(file: BorrowedFd<'_>) -> Result<()> {
+    let mut request = Fiemap { length: u64::MAX, flags: 1, ..Fiemap::default() };
+    const FS_IOC_FIEMAP: libc::Ioctl = 0xC020_660B_u32 as libc::Ioctl;
+    // SAFETY: the descriptor is open, and the kernel reads and writes one `fiemap`, which outlives the call.
+    done(unsafe { libc::ioctl(file.as_raw_fd(), FS_IOC_FIEMAP, &raw mut request) }.into())
+}
+
 /// Takes or drops the lock of fcntl(2), F_OFD_SETLK, on the whole file, without waiting.
 pub fn set_lock(file: BorrowedFd<'_>, held: bool) -> Result<()> {
     let lock = libc::flock {

@@ -5,7 +5,7 @@ use super::super::place::{Place, Site};
 use super::super::rig::{Line, wire};
 use super::names::FILES;
 use crate::{Case, Ground};
-use launder_oracle::{Reply, Words};
+use launder_oracle::{Call, Reply, Words};
 use rustix::io::Errno;
 
 /// Makes calls until nobody tells it to any more; the first thing that it is told is that the file system is there.
@@ -84,6 +84,9 @@ impl Driver {
         };
         let Some((number, who, call)) = asked() else { return (Err(Errno::PROTO), String::new()) };
         let answer = site.call(who, call, number, *capacity);
+        if answer.is_err() && matches!(call, Call::Fsync | Call::Fdatasync | Call::Msync(..)) {
+            let _ = site.let_the_error_be_one(who);
+        }
         let witness = if *records { site.witness(who, &call, &answer) } else { None };
         (answer, witness.unwrap_or_default())
     }
