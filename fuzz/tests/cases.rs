@@ -331,6 +331,7 @@ cases! {
     short_read_drops_nothing_and_a_truncate: "short-read-drops-nothing-and-a-truncate",
     short_read_unmaps_nothing: "short-read-unmaps-nothing",
     short_read_unmaps_nothing_and_is_loaded: "short-read-unmaps-nothing-and-is-loaded",
+    short_read_unmaps_nothing_and_is_stored_to: "short-read-unmaps-nothing-and-is-stored-to",
     short_read_while_notified: "short-read-while-notified",
     short_read_while_notified_after_a_failed_write: "short-read-while-notified-after-a-failed-write",
     short_write_of_writeback_and_a_crash: "short-write-of-writeback-and-a-crash",

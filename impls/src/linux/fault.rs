@@ -91,7 +91,12 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
-    linux.uptodate_folio(process.host, process.who, index).await.map_err(|_| Sigbus)
+    let id = linux.uptodate_folio(process.host, process.who, index).await.map_err(|_| Sigbus)?;
+    // filemap_fault(): "We must recheck i_size under page lock." What was read may have said where the file ends.
+    if index * FOLIO >= inode.size.get() {
+        return Err(Sigbus);
+    }
+    Ok(id)
 }
 
 /// do_read_fault(): the entry is installed while the folio is locked, so that an invalidation, which holds the lock from
@@ -128,10 +133,6 @@ async fn copy_fault(linux: &Linux, process: &Process, index: u32, pte: Option<Pt
         Some(pte) => pte.folio,
         None => do_fault(linux, process, index).await?,
     };
-    // filemap_fault(): "We must recheck i_size under page lock." What was read may have said where the file ends.
-    if pte.is_none() && index * FOLIO >= linux.inode(process.host).size.get() {
-        return Err(Sigbus);
-    }
     let copy = Some(linux.inode(process.host).folio(folio).cells);
     process.set_pte(index, Some(Pte { folio, writable: true, dirty: false, copy }));
     step!(linux.sim, "{}: folio {index} is copied for {}", process.host, process.who);
@@ -182,7 +183,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     if gone || stale {
         return Ok(());
     }
-    if index * FOLIO >= inode.size.get() {
+    if linux.mkwrite_checks_size() && index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
     linux.wait_stable(inode.host, id).await;
@@ -199,4 +200,12 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     process.set_pte(index, Some(Pte { folio: id, writable: true, dirty: false, copy: None }));
     step!(linux.sim, "{}: folio {index} is mapped by {}, writable", process.host, process.who);
     Ok(())
+}
+
+impl Linux {
+    /// Whether ->page_mkwrite() asks where the file ends: folio_mkwrite_check_truncate(), block_page_mkwrite(). That of FUSE asks
+    /// for folio->mapping alone, so a page that a short READ has left mapped past the end may be stored to.
+    fn mkwrite_checks_size(&self) -> bool {
+        !matches!(self.ways.writeback, Writeback::Iomap | Writeback::TemporaryPages)
+    }
 }
