@@ -4,9 +4,10 @@ use super::pipe::Pipe;
 use super::raw::errno;
 use rustix::fd::{AsFd, AsRawFd};
 use rustix::io::{Errno, Result};
-use rustix::mm::{Advice, MapFlags, MsyncFlags, ProtFlags, madvise, mmap, msync, munmap};
+use rustix::mm::{Advice, MapFlags, MsyncFlags, ProtFlags, madvise, mmap, mmap_anonymous, msync, munmap};
 use std::ffi::c_void;
 use std::ops::Range;
+use std::sync::Once;
 
 /// Bytes of a file, at an address of this process. No reference into it is ever made: its memory changes under us.
 pub struct Mapping {
@@ -16,8 +17,28 @@ pub struct Mapping {
     private: bool,
 }
 
-/// Bytes that are put through a pipe at a time: what pipe(7) says an ordinary one holds. It takes less where it is smaller.
-const CHUNK: usize = 65_536;
+/// Where a mapping begins, if nothing is there: pages that are cached around the one that faults are mapped with it where they
+/// lie in the same 64 KiB of addresses, fault_around_bytes, and what a case sees is not to hang on where that ends.
+const PLACE: usize = TABLE + 0x1_0000;
+
+/// Where a page is that stays: with it there is a page table for the addresses beside it. Without one 6.18 maps nothing around,
+/// where the file ends in the first folio that it could map: filemap_map_pages(), `can_map_large`.
+const TABLE: usize = 0x2000_0000_0000;
+
+/// Makes that page, once for all mappings of the process.
+fn have_page_table() {
+    static MADE: Once = Once::new();
+    MADE.call_once(|| {
+        let place = std::ptr::without_provenance_mut(TABLE);
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: nothing is replaced where something is; the page is ours, and never unmapped. If there is none, less is mapped.
+        unsafe {
+            if let Ok(page) = mmap_anonymous(place, rustix::param::page_size(), access, MapFlags::PRIVATE) {
+                page.cast::<u8>().write_volatile(1);
+            }
+        }
+    });
+}
 
 impl Mapping {
     /// mmap(2), readable and writable, of these bytes of the file.
@@ -25,8 +46,10 @@ impl Mapping {
         let len = (bytes.end - bytes.start) as usize;
         let access = ProtFlags::READ | ProtFlags::WRITE;
         let flags = if private { MapFlags::PRIVATE } else { MapFlags::SHARED };
-        // SAFETY: no address is asked for, so the kernel chooses one where nothing is mapped.
-        let address = unsafe { mmap(std::ptr::null_mut(), len, access, flags, file, bytes.start) }?;
+        have_page_table();
+        let place = std::ptr::without_provenance_mut(PLACE);
+        // SAFETY: mmap(2), "If another mapping already exists there, the kernel picks a new address": nothing is replaced.
+        let address = unsafe { mmap(place, len, access, flags, file, bytes.start) }?;
         Ok(Mapping { address, bytes, private })
     }
 
@@ -49,11 +72,25 @@ impl Mapping {
         (address, (bytes.end - bytes.start) as usize)
     }
 
+    /// Takes the fault of the page that holds the byte `at`, once, as an instruction would: a pipe tries again where it fails.
+    /// The address, and how many of `most` bytes lie in that page. EFAULT, madvise(2): "a SIGBUS would have been generated on
+    /// actual memory access". A kernel before 5.14 knows no such advice, and the pipe takes the fault.
+    fn fault(&self, at: u64, most: usize, advice: Advice) -> Result<(*mut c_void, usize)> {
+        let size = rustix::param::page_size() as u64;
+        let page = at / size * size;
+        let (address, len) = self.at(&(page..page + size));
+        // SAFETY: address and length are a page of the mapping, whose contents stay.
+        match unsafe { madvise(address, len, advice) } {
+            Ok(()) | Err(Errno::INVAL) => Ok(self.at(&(at..(page + size).min(at + most as u64)))),
+            Err(errno) => Err(errno),
+        }
+    }
+
     /// Loads the bytes of the file from `start` on; EFAULT where a load would raise SIGBUS.
     pub fn load(&self, pipe: &Pipe, start: u64, into: &mut [u8]) -> Result<()> {
         let (mut at, mut rest) = (start, into);
         while !rest.is_empty() {
-            let (address, len) = self.at(&(at..at + rest.len().min(CHUNK) as u64));
+            let (address, len) = self.fault(at, rest.len(), Advice::LinuxPopulateRead)?;
             // SAFETY: `at` keeps address and length inside the mapping, which lives as long as `self`; the kernel reads
             // it, and answers EFAULT where it cannot.
             let loaded = unsafe { libc::write(pipe.into.as_raw_fd(), address, len) };
@@ -72,7 +109,8 @@ impl Mapping {
     pub fn store(&self, pipe: &Pipe, start: u64, from: &[u8]) -> Result<()> {
         let (mut at, mut rest) = (start, from);
         while !rest.is_empty() {
-            let mut left = rustix::io::write(&pipe.into, &rest[..rest.len().min(CHUNK)])?;
+            let (_, len) = self.fault(at, rest.len(), Advice::LinuxPopulateWrite)?;
+            let mut left = rustix::io::write(&pipe.into, &rest[..len])?;
             rest = &rest[left..];
             while left > 0 {
                 let (address, len) = self.at(&(at..at + left as u64));

@@ -79,6 +79,18 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     }
 }
 
+/// Waits until none of these bytes is under writeback, but not for ever: a reply may be held. What nobody has waited for is to have
+/// ended all the same before the next call is made.
+pub fn outwait_writeback(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
+    for _ in 0..WAITS {
+        match residency(file, bytes.clone())?.dirty {
+            Some((_, 1..)) => std::thread::sleep(WAIT),
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
 /// Makes the page cache drop these bytes, which are whole pages, of a file that has `len` bytes at the most, as reclaim
 /// would: dirty pages are written back in this way, all are unmapped, and let go. EAGAIN where pages stay all the same.
 pub fn reclaim(

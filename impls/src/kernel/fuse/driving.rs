@@ -89,7 +89,13 @@ impl Driver {
             Call::Unlock => self.process.set_lock(false),
             call => {
                 let (buffer, pipe) = (&mut self.buffer, &self.pipe);
-                self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })
+                let answer =
+                    self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })?;
+                if let Call::FadviseDontneed(range) = call {
+                    let file = self.process.descriptor()?.file();
+                    residency::outwait_writeback(file, &cells.folios(range))?;
+                }
+                Ok(answer)
             }
         }
     }

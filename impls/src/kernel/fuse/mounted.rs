@@ -109,13 +109,18 @@ impl<S: Set> Mounted<S> {
         let open = Who::PROCESSES.map(takes_part);
         let before = self.took_part.replace(open);
         let capacity = case.capacity();
+        // Whose file writeback goes through, and so who is refused it, hangs on who opened last.
+        let in_order = case.asks.iter().any(|ask| matches!(ask.call, Call::Deny(_)));
         let (lines, mut told) = (&asking.rig.agents, Vec::new());
         for (place, line) in lines.iter().enumerate().take(3).filter(|(at, _)| open[*at] || before[*at]) {
             match open[place] {
                 true => line.say(format_args!("begin {ino} {capacity} {cells}"))?,
                 false => line.say(format_args!("end"))?,
             }
-            told.push(line);
+            match in_order {
+                true => line.hear(wire::parse)?.map(drop)?,
+                false => told.push(line),
+            }
         }
         let nature = &lines[Who::Nature.index()];
         nature.say(format_args!("begin {} {ino} {capacity} {cells}", hosts(case, open)))?;

@@ -170,7 +170,8 @@ impl Filesystem for Mount {
         }
         let opener = FileHandle(request.uid().into());
         let name = |_: &Contents| "OPEN".into();
-        self.serve(request, Kind::Other, name, reply, ReplyOpen::error, move |_, reply| {
+        let kind = if flags.0 & libc::O_DIRECT != 0 { Kind::Free } else { Kind::Other };
+        self.serve(request, kind, name, reply, ReplyOpen::error, move |_, reply| {
             let mut answer = FopenFlags::empty();
             answer.set(FopenFlags::FOPEN_KEEP_CACHE, keep_cache || flags.0 & libc::O_DIRECT != 0);
             answer.set(FopenFlags::FOPEN_DIRECT_IO, direct_io);
