@@ -1,4 +1,4 @@
-//! Models of FUSE answer as the running kernel's client does: random cases, put to both, call by call.
+//! Models of FUSE answer as the running kernel's client does: random cases, faults and all, put to both, call by call.
 #![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_fuzz::{Difference, Planted, Random, Trial, Twins, compare, shrink};
@@ -22,16 +22,11 @@ fn pair(model: &str) -> Option<(Trial, Trial)> {
     }
 }
 
-/// What makes requests fail, or answers them in another order.
-fn is_a_fault(call: &Call) -> bool {
-    use Call::*;
-    matches!(call, FailWrite(..) | FailRead(..) | ShortWrite(_) | Drop(_) | Swap(_) | Deny(_) | Allow(_))
-}
-
 /// What differs, and the smallest case that shows it, once for all that answer the same call with the same kinds of replies.
-fn differences(model: &Trial, twin: &Trial, with_faults: bool) -> BTreeMap<String, (u64, Case)> {
+fn differences(model: &Trial, twin: &Trial) -> BTreeMap<String, (u64, Case)> {
     let cases = std::env::var("LAUNDER_TWIN_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
-    let knows = |call: &Call| model.knows(call) && twin.knows(call) && (with_faults || !is_a_fault(call));
+    // As with holds, which of several requests comes first is no answer.
+    let knows = |call: &Call| model.knows(call) && twin.knows(call) && !matches!(call, Call::Swap(_));
     let random = Random::new(11, knows);
     let mut found = BTreeMap::new();
     for number in 0..cases {
@@ -60,52 +55,41 @@ fn kind(difference: &Difference) -> String {
     format!("{} {} {}", difference.call.word(), ours.unwrap_or_default(), theirs.unwrap_or_default())
 }
 
-/// Where a model is known to do otherwise than the kernel though nothing fails.
-///
-/// `fadvise dontneed`: mm/fadvise.c begins to write back what is dirty, and a model drops only what is clean. A load from
-/// several folios: mm/filemap.c, filemap_map_pages() maps those that are cached around the one that faults, before it has
-/// to look at the size for them.
-fn is_understood(case: &Case) -> bool {
-    let has = |is: fn(&Call) -> bool| case.asks.iter().any(|ask| is(&ask.call));
-    has(|call| matches!(call, Call::FadviseDontneed(_)))
-        || has(|call| matches!(call, Call::Mread(_))) && has(|call| matches!(call, Call::Ftruncate(_)))
-}
-
 fn answers_alike(model: &str) {
     let Some((model, twin)) = pair(model) else { return };
-    let differences = differences(&model, &twin, false);
-    let news = differences.iter().filter(|(_, (_, case))| !is_understood(case));
-    let news: Vec<String> = news.map(|(what, (times, case))| format!("{times} × {what}\n{case}")).collect();
+    let differences = differences(&model, &twin);
+    let news: Vec<String> =
+        differences.iter().map(|(what, (times, case))| format!("{times} × {what}\n{case}")).collect();
     assert!(news.is_empty(), "{} and {} differ:\n{}", model.planted, twin.planted, news.join("\n"));
 }
 
 #[test]
-fn fuse_write_through_answers_as_the_kernel_does_where_nothing_fails() {
+fn fuse_write_through_answers_as_the_kernel_does() {
     answers_alike("fuse-write-through");
 }
 
 #[test]
-fn fuse_writeback_answers_as_the_kernel_does_where_nothing_fails() {
+fn fuse_writeback_answers_as_the_kernel_does() {
     answers_alike("fuse-writeback");
 }
 
 #[test]
-fn fuse_notify_answers_as_the_kernel_does_where_nothing_fails() {
+fn fuse_notify_answers_as_the_kernel_does() {
     answers_alike("fuse-notify");
 }
 
 #[test]
-fn fuse_notify_write_through_answers_as_the_kernel_does_where_nothing_fails() {
+fn fuse_notify_write_through_answers_as_the_kernel_does() {
     answers_alike("fuse-notify-write-through");
 }
 
-/// Not a test: tells all that differs, faults and all, for who mends a model.
+/// Not a test: tells all that differs, for who mends a model.
 #[test]
 #[ignore = "it tells"]
 fn tells_what_differs() {
     for model in ["fuse-write-through", "fuse-writeback", "fuse-notify", "fuse-notify-write-through"] {
         let Some((model, twin)) = pair(model) else { return };
-        for (what, (times, case)) in differences(&model, &twin, true) {
+        for (what, (times, case)) in differences(&model, &twin) {
             println!("{times} × {what}\n{case}{:?}\n", differs(&model, &twin, &case));
         }
     }
@@ -117,5 +101,5 @@ fn a_model_that_is_not_the_twin_differs() {
     let Some((_, twin)) = pair("fuse-writeback") else { return };
     let other: Planted = "fuse-write-through".parse().expect("a model");
     let other = Trial::open(other, &[], None).expect("a model runs everywhere");
-    assert!(!differences(&other, &twin, false).is_empty());
+    assert!(!differences(&other, &twin).is_empty());
 }

@@ -5,19 +5,23 @@
 use launder_oracle::Errno;
 use std::cell::Cell;
 
-/// The errors of a mapping's writeback: `wb_err`, and the older flags AS_EIO and AS_ENOSPC, of which there is one here.
+/// The errors of a mapping's writeback: `wb_err`, and the older flags AS_ENOSPC and AS_EIO, of which the second keeps its name here.
 #[derive(Default)]
 pub struct ErrSeq {
     errno: Cell<Option<Errno>>,
     counter: Cell<u32>,
     seen: Cell<bool>,
-    flag: Cell<Option<Errno>>,
+    no_space: Cell<bool>,
+    other: Cell<Option<Errno>>,
 }
 
 impl ErrSeq {
     /// mapping_set_error()
     pub fn set(&self, errno: Errno) {
-        self.flag.set(Some(errno));
+        match errno {
+            Errno::ENOSPC => self.no_space.set(true),
+            _ => self.other.set(Some(errno)),
+        }
         self.set_unflagged(errno);
     }
 
@@ -56,8 +60,9 @@ impl ErrSeq {
         if since == self.counter.get() { Ok(()) } else { self.errno.get().map_or(Ok(()), Err) }
     }
 
-    /// filemap_check_errors(): the flag, which the first caller eats.
+    /// filemap_check_errors(): the flags, which the first caller eats. AS_EIO goes before AS_ENOSPC.
     pub fn check_flag(&self) -> Result<(), Errno> {
-        self.flag.take().map_or(Ok(()), Err)
+        let no_space = self.no_space.take().then_some(Errno::ENOSPC);
+        self.other.take().or(no_space).map_or(Ok(()), Err)
     }
 }

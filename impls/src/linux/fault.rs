@@ -3,7 +3,7 @@
 use super::process::Pte;
 use super::{FolioId, Linux, Process, Scheme, Store, Tracking, Writeback, cells_of, folios, overlap};
 use crate::step;
-use launder_oracle::{FOLIO, Range, Reply, Value, Who};
+use launder_oracle::{Errno, FOLIO, Range, Reply, Value, Who};
 
 /// The access is to a page past the end, or the page could not be read.
 pub struct Sigbus;
@@ -91,7 +91,12 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
-    let id = linux.uptodate_folio(process.host, process.who, index).await.map_err(|_| Sigbus)?;
+    let id = match filemap_fault(linux, process, index).await {
+        // The error of a READ for which mmap_lock was dropped nobody looks at: 6b4c9f446981 "filemap: drop the mmap_sem for all
+        // blocking operations". The fault is taken again, and drops nothing then.
+        Err(_) if linux.is_fuse() => filemap_fault(linux, process, index).await.map_err(|_| Sigbus)?,
+        result => result.map_err(|_| Sigbus)?,
+    };
     // filemap_fault(): "We must recheck i_size under page lock." What was read may have said where the file ends.
     if index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
@@ -99,12 +104,23 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
     Ok(id)
 }
 
+/// The folio, uptodate. do_sync_mmap_readahead() has come before who waits for it: what that could not read is read again.
+async fn filemap_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioId, Errno> {
+    if linux.is_fuse() && linux.inode(process.host).find(index).is_none() {
+        linux.force_page_cache_ra(process.host, process.who, index..index + 1).await;
+    }
+    linux.uptodate_folio(process.host, process.who, index).await
+}
+
 /// do_read_fault(): the entry is installed while the folio is locked, so that an invalidation, which holds the lock from
 /// unmapping to removal, does not miss it. d00806b18315 "mm: fix fault vs invalidate race for linear mappings".
 async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Result<(), Sigbus> {
     let linux = scheme.linux();
     let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
-    scheme.map_pages(process.who).await.map_err(|_| Sigbus)?;
+    scheme.map_pages(process.who, index).await.map_err(|_| Sigbus)?;
+    if process.pte(index).is_some() {
+        return Ok(());
+    }
     let id = do_fault(linux, process, index).await?;
     let inode = linux.inode(process.host);
     let folio = linux.sim.lock(inode.folio(id).lock).await;
@@ -183,7 +199,9 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     if gone || stale {
         return Ok(());
     }
-    if linux.mkwrite_checks_size() && index * FOLIO >= inode.size.get() {
+    // folio_mkwrite_check_truncate(), block_page_mkwrite(). fuse_page_mkwrite() asks for folio->mapping alone, so a page that a
+    // short READ has left mapped past the end may be stored to.
+    if !linux.is_fuse() && index * FOLIO >= inode.size.get() {
         return Err(Sigbus);
     }
     linux.wait_stable(inode.host, id).await;
@@ -203,9 +221,22 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
 }
 
 impl Linux {
-    /// Whether ->page_mkwrite() asks where the file ends: folio_mkwrite_check_truncate(), block_page_mkwrite(). That of FUSE asks
-    /// for folio->mapping alone, so a page that a short READ has left mapped past the end may be stored to.
-    fn mkwrite_checks_size(&self) -> bool {
-        !matches!(self.ways.writeback, Writeback::Iomap | Writeback::TemporaryPages)
+    /// filemap_map_pages(), which do_fault_around() calls: folios that are uptodate, unlocked and inside the file are mapped in
+    /// the 16 pages, fault_around_bytes, that hold the one that faults. A mapping begins where such pages do.
+    pub fn filemap_map_pages(&self, who: Who, index: u32) {
+        let process = self.process(who);
+        let inode = self.inode(process.host);
+        let Some(map) = process.map.get() else { return };
+        let mapped = folios(map.range);
+        let start = mapped.start + (index - mapped.start) / 16 * 16;
+        let end = (start + 16).min(mapped.end).min(inode.size.get().div_ceil(FOLIO));
+        for around in start..end {
+            let Some(id) = inode.find(around).filter(|_| process.pte(around).is_none()) else { continue };
+            if inode.folio(id).uptodate && !self.sim.is_locked(inode.folio(id).lock) {
+                process.set_pte(around, Some(Pte { folio: id, writable: false, dirty: false, copy: None }));
+                self.sim
+                    .say(format_args!("{}: folio {around} is mapped by {who}, around {index}", process.host));
+            }
+        }
     }
 }

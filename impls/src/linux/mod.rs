@@ -173,8 +173,9 @@ pub trait Scheme: Sized {
         self.linux().fallocate(who, call, range)
     }
 
-    /// ->map_pages(), which do_read_fault() tries before ->fault(): what is asked before a folio that is cached is mapped.
-    async fn map_pages(&self, _who: Who) -> Result<(), Errno> {
+    /// ->map_pages(), which do_read_fault() tries before ->fault() of this index: what is asked before a folio that is cached is
+    /// mapped, and those that are mapped around it.
+    async fn map_pages(&self, _who: Who, _index: u32) -> Result<(), Errno> {
         Ok(())
     }
 
@@ -210,7 +211,9 @@ pub struct Linux {
     pub ways: Ways,
     inodes: [Inode; 2],
     processes: [Process; 3],
-    flights: RefCell<Vec<(Host, FolioId)>>,
+    /// The folios of requests of writeback, and whether one is the last of its request.
+    flights: RefCell<Vec<(Host, FolioId, bool)>>,
+    write_files: fuse::WriteFiles,
     failing_releases: Cell<u32>,
     temporary: temporary::Pages,
     file_locks: [Lock; 2],
@@ -220,6 +223,7 @@ impl Linux {
     /// A file that is on the server and in no cache.
     pub fn new(sim: &Sim, ways: Ways) -> Linux {
         Linux {
+            write_files: fuse::WriteFiles::new(sim, &ways),
             ways,
             sim: sim.clone(),
             server: Server::new(sim, ways.holes),
@@ -261,8 +265,14 @@ impl Linux {
         if self.ways.writeback == Writeback::TemporaryPages {
             return self.write_out_temporary_page(job).await;
         }
-        let flight = self.flights.borrow()[job.0 as usize];
-        self.write_out(flight.0, flight.1).await;
+        let (host, id, last) = self.flights.borrow()[job.0 as usize];
+        if self.ways.writeback == Writeback::Iomap && !last {
+            let rest = self.flights.borrow()[job.0 as usize..].to_vec();
+            let end = rest.iter().position(|(.., last)| *last).unwrap_or(0);
+            let row: Vec<FolioId> = rest[..=end].iter().map(|(_, id, _)| *id).collect();
+            return self.write_out_row(host, &row).await;
+        }
+        self.write_out(host, id).await;
     }
 }
 

@@ -71,7 +71,7 @@ impl Linux {
             true => [Value::ZERO; FOLIO as usize],
             false => {
                 let (cells, end) = self.server.read_folio_and_end(host, user, index).await?;
-                self.short_read(host, version, index, end);
+                self.short_read(host, version, cells_of(index), end);
                 cells
             }
         };

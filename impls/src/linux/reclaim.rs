@@ -1,6 +1,6 @@
 //! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
 
-use super::{Buffers, FolioId, Linux};
+use super::{Buffers, FolioId, Linux, Writeback};
 use crate::{Event, step};
 use launder_oracle::Host;
 use std::ops::Range;
@@ -11,6 +11,9 @@ impl Linux {
     pub async fn reclaim(&self, host: Host, indices: Range<u32>) {
         let _kthreadd = self.server.reclaim(host).await;
         let inode = self.inode(host);
+        if self.ways.writeback == Writeback::Iomap {
+            self.flush_for_reclaim(host, indices.clone()).await;
+        }
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index) else { continue };
             if self.is_mapped(host, id) {
@@ -21,6 +24,19 @@ impl Linux {
             let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
             self.evict(host, id).await;
         }
+    }
+
+    /// Without ->writepage() pageout() leaves a dirty folio to the flusher, whose ->writepages() puts folios side by side into one
+    /// request.
+    async fn flush_for_reclaim(&self, host: Host, indices: Range<u32>) {
+        let inode = self.inode(host);
+        for index in indices.start..indices.end.min(inode.end()) {
+            if inode.find(index).is_some_and(|id| self.is_mapped(host, id)) {
+                self.unmap(host, index..index + 1).await;
+            }
+        }
+        self.fdatawrite(host, indices.clone()).await;
+        self.fdatawait(host, indices).await;
     }
 
     /// Writeback that nobody waits for, WB_SYNC_NONE.
@@ -90,6 +106,7 @@ impl Linux {
             process.forget();
         }
         self.forget_temporary_pages(host);
+        self.write_files.forget(host);
         self.inode(host).forget(&self.sim, self.server.size());
         step!(self.sim, "{host}: has crashed");
     }

@@ -53,6 +53,8 @@ enum Request {
     Write,
     /// Changes or asks for attributes or extents.
     Other,
+    /// Needs no permission: stat(2), "No permissions are required on the file itself".
+    Free,
 }
 
 impl Server {
@@ -140,6 +142,9 @@ impl Server {
 
     fn fault(&self, user: Who, request: Request) -> Option<Errno> {
         let mut faults = self.faults.borrow_mut();
+        if request == Request::Free {
+            return None;
+        }
         if faults.denied.get(user.index()) == Some(&true) {
             return Some(Errno::EACCES);
         }
@@ -150,7 +155,7 @@ impl Server {
         let failing = match request {
             Request::Read => &mut faults.fail_read,
             Request::Write => &mut faults.fail_write,
-            Request::Other => return None,
+            Request::Other | Request::Free => return None,
         };
         let (errno, count) = failing.as_mut()?;
         take_one(count).then_some(*errno)
@@ -166,6 +171,21 @@ impl Server {
         let range = super::cells_of(index);
         self.admit(from, user, Request::Read, "READ", range).await?;
         let mut cells = [Value::ZERO; FOLIO as usize];
+        self.file.borrow().copy(range.start, &mut cells);
+        let end = self.size();
+        step!(self.sim, "server: READ {range} is executed");
+        Ok((cells, end))
+    }
+
+    /// READ of any cells, and where the file ended. What lies past the end is zero.
+    pub async fn read_and_end(
+        &self,
+        from: Host,
+        user: Who,
+        range: Range,
+    ) -> Result<(Vec<Value>, u32), Errno> {
+        self.admit(from, user, Request::Read, "READ", range).await?;
+        let mut cells = vec![Value::ZERO; range.len() as usize];
         self.file.borrow().copy(range.start, &mut cells);
         let end = self.size();
         step!(self.sim, "server: READ {range} is executed");
@@ -306,6 +326,20 @@ impl Server {
         let fattr = self.fattr();
         step!(self.sim, "server: GETATTR is executed: {} cells", fattr.size);
         Ok(fattr)
+    }
+
+    /// GETATTR, or a LOOKUP, that is refused to nobody: the size.
+    pub async fn stat(&self, from: Host, user: Who) -> u32 {
+        let asked = self.admit(from, user, Request::Free, "GETATTR", Range::new(0, 0)).await;
+        debug_assert!(asked.is_ok(), "no fault is of a request that needs no permission");
+        let size = self.size();
+        step!(self.sim, "server: GETATTR is executed: {size} cells");
+        size
+    }
+
+    /// OPEN, which changes nothing.
+    pub async fn open(&self, from: Host, user: Who) -> Result<(), Errno> {
+        self.admit(from, user, Request::Other, "OPEN", Range::new(0, 0)).await
     }
 
     /// SETATTR, FALLOCATE and its modes, for a process of `from`.

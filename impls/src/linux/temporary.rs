@@ -71,7 +71,8 @@ impl Linux {
         let inode = self.inode(host);
         let sent = self.sim.try_take_shared(inode.nowrite).then(|| inode.size.get());
         let mut requests = self.temporary.requests.borrow_mut();
-        let Folio { index, cells, writer, .. } = folio;
+        let Folio { index, cells, .. } = folio;
+        let writer = self.write_file(host).unwrap_or(folio.writer);
         requests.push(Some(Request { host, index, cells, writer, sent }));
         Job(requests.len() as u32 - 1)
     }

@@ -44,6 +44,7 @@ impl Linux {
     /// __filemap_fdatawrite_range(): starts to write back every dirty folio of these indices.
     pub async fn fdatawrite(&self, host: Host, indices: std::ops::Range<u32>) {
         let inode = self.inode(host);
+        let mut row = Vec::new();
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).is_to_be_written()) else {
                 continue;
@@ -62,9 +63,13 @@ impl Linux {
             if !self.clear_dirty_for_io(host, id).await || !self.takes_buffer(host, id) {
                 continue;
             }
-            self.start_write(host, id);
+            match self.ways.writeback {
+                Writeback::Iomap => self.add_to_request(host, id, &mut row),
+                _ => self.start_write(host, id),
+            }
             step!(self.sim, "{host}: folio {index} is under writeback");
         }
+        self.send_request(host, &mut row);
     }
 
     /// The folio, which is locked and clean, goes under writeback.
@@ -76,8 +81,19 @@ impl Linux {
         }
         self.sim.take(self.inode(host).folio(id).writeback);
         let mut flights = self.flights.borrow_mut();
-        flights.push((host, id));
+        flights.push((host, id, true));
         self.sim.spawn(host, Job(flights.len() as u32 - 1));
+    }
+
+    /// Folios that are under writeback are sent, in one request.
+    pub(super) fn send_request(&self, host: Host, row: &mut Vec<FolioId>) {
+        let mut flights = self.flights.borrow_mut();
+        let first = flights.len() as u32;
+        flights.extend(row.iter().enumerate().map(|(at, id)| (host, *id, at + 1 == row.len())));
+        if !row.is_empty() {
+            self.sim.spawn(host, Job(first));
+        }
+        row.clear();
     }
 
     /// One WRITE of writeback, to its completion: an error is remembered, PG_writeback ends.
@@ -120,7 +136,8 @@ impl Linux {
                 Store::Disk if cell < size => submitted[(cell % FOLIO) as usize],
                 Store::Disk => Value::ZERO,
             };
-            match self.server.write_within(host, folio.writer, range, size, payload).await {
+            let user = self.write_file(host).unwrap_or(folio.writer);
+            match self.server.write_within(host, user, range, size, payload).await {
                 Ok(cells) => {
                     self.met(host, folio.index..folio.index + 1, Event::WritebackOk);
                     left.start = range.start + cells;
@@ -192,7 +209,14 @@ impl Linux {
     pub async fn write_and_wait(&self, host: Host, indices: std::ops::Range<u32>) -> Result<(), Errno> {
         self.fdatawrite(host, indices.clone()).await;
         self.fdatawait(host, indices).await;
-        self.inode(host).wb_err.check_flag()
+        self.filemap_check_errors(host)
+    }
+
+    /// filemap_check_errors(): what mapping_set_error() kept of an error. That is whether it was ENOSPC, and all others are EIO:
+    /// so the models do whose twin says so.
+    pub fn filemap_check_errors(&self, host: Host) -> Result<(), Errno> {
+        let nameless = |errno| if self.is_fuse() && errno != Errno::ENOSPC { Errno::EIO } else { errno };
+        self.inode(host).wb_err.check_flag().map_err(nameless)
     }
 
     /// file_write_and_wait_range(), for the descriptor of `who`: fsync(2), msync(2), close(2) of network file systems.

@@ -430,3 +430,35 @@ const MAPPED_STALE: &str = "H17, H20: the folio that is read again was dirty thr
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
 const SEEN: &str = "H20: who maps a folio that is not uptodate sees what failed";
 const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";
+
+/// Who asks the flags of the mapping is told another error. The kernels that were seen to do so are 6.18.
+pub(super) const NAMES_OF_ERRORS: &[Known] = &[
+    nameless("fail write", "error-of-a-store-loses-its-name.case"),
+    nameless("deny", "refusal-of-a-store-loses-its-name.case"),
+];
+
+const fn nameless(word: &'static str, case: &'static str) -> Known {
+    let words: Words = match word.as_bytes() {
+        b"deny" => &["deny"],
+        _ => &["fail write"],
+    };
+    known(LOSES_ITS_NAME, SpuriousError, words, WHO_IS_TOLD, case)
+}
+
+/// Who asks the flags: fuse_flush(), fuse_vma_close(), and who writes back before the server is to copy,
+/// to punch, or to be reached directly.
+const WHO_IS_TOLD: &[&str] = &[
+    "close",
+    "mmap",
+    "munmap",
+    "copy",
+    "punch",
+    "zero",
+    "fallocate",
+    "pread direct",
+    "pwrite direct",
+    "append direct",
+];
+
+const LOSES_ITS_NAME: &str = "found by launder: mapping_set_error() keeps of an error only whether it was ENOSPC, and \
+    filemap_check_errors() says EIO of all others";

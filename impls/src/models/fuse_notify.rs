@@ -3,7 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK,
-    FAILED_DIRECT_WRITES_THROUGH, KERNELS_SIZE, LOCKS, NOTIFICATIONS, NOTIFICATIONS_BACK,
+    FAILED_DIRECT_WRITES_THROUGH, KERNELS_SIZE, LOCKS, NAMES_OF_ERRORS, NOTIFICATIONS, NOTIFICATIONS_BACK,
     NOTIFICATIONS_THROUGH, OPENS_THROUGH, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
     SHORT_WRITES_THROUGH, UNLOCKED,
 };
@@ -60,6 +60,7 @@ impl Model for FuseNotifyWriteThrough {
 /// What a notification over a writeback cache is known to break.
 pub(crate) const KNOWN: &[&[Known]] = &[
     LOCKS,
+    NAMES_OF_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,
@@ -77,6 +78,7 @@ pub(crate) const KNOWN: &[&[Known]] = &[
 /// What one over a cache that writes through is known to break.
 pub(crate) const KNOWN_THROUGH: &[&[Known]] = &[
     LOCKS,
+    NAMES_OF_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,

@@ -3,8 +3,8 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_THROUGH, LOCKS,
-    OPENS_THROUGH, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH, STAYS_UPTODATE,
-    UNLOCKED,
+    NAMES_OF_ERRORS, OPENS_THROUGH, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH,
+    STAYS_UPTODATE, UNLOCKED,
 };
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
@@ -80,6 +80,7 @@ impl Model for FuseWriteThrough512 {
 /// What both are known to break, and 6.18.
 pub(super) const KNOWN: &[&[Known]] = &[
     LOCKS,
+    NAMES_OF_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,
@@ -97,6 +98,7 @@ pub(super) const KNOWN: &[&[Known]] = &[
 /// What both are known to break, and 5.12.
 const KNOWN_512: &[&[Known]] = &[
     LOCKS,
+    NAMES_OF_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,
@@ -122,6 +124,11 @@ impl Scheme for FusePerformWrite {
 
     async fn own_way(&self, who: Who, call: Call) -> Option<Reply> {
         fuse_call(self, who, call).await
+    }
+
+    async fn map_pages(&self, who: Who, index: u32) -> Result<(), Errno> {
+        self.linux.filemap_map_pages(who, index);
+        Ok(())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Model;
 use super::fuse_known::{
-    COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS, PAST_THE_END,
-    PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
+    COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS,
+    NAMES_OF_ERRORS, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
 };
-use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, folios, fuse_call, overlap};
+use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, FOLIO, Host, Range, Reply, Value, Who};
 
@@ -97,6 +97,7 @@ impl Model for FuseWritebackTemp {
 /// What it is known to break.
 pub(super) const KNOWN: &[&[Known]] = &[
     LOCKS,
+    NAMES_OF_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,
@@ -124,6 +125,11 @@ impl Scheme for FuseWritebackCache {
 
     async fn own_way(&self, who: Who, call: Call) -> Option<Reply> {
         fuse_call(self, who, call).await
+    }
+
+    async fn map_pages(&self, who: Who, index: u32) -> Result<(), Errno> {
+        self.linux.filemap_map_pages(who, index);
+        Ok(())
     }
 
     /// iomap_write_begin(), the copy, iomap_write_end(); fuse_write_begin() and fuse_write_end() until 6.16. What lies past
@@ -164,11 +170,15 @@ impl Fuse for FuseWritebackCache {
         range: Range,
         value: &impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        let mut done = 0;
-        for index in folios(range) {
+        // iomap_file_buffered_write() drops the error of an iomap_write_iter() that has written something, and goes on from there.
+        let goes_on = self.linux.ways.writeback == Writeback::Iomap;
+        let (mut done, mut before) = (0, 0);
+        while done < range.len() {
+            let index = (range.start + done) / FOLIO;
             let part = overlap(cells_of(index), range);
             match self.write_folio(who, index, part, value).await {
                 Ok(cells) => done += cells,
+                Err(_) if goes_on && done > before => before = done,
                 Err(errno) if done == 0 => return Err(errno),
                 Err(_) => break,
             }

@@ -16,7 +16,7 @@ pub use schedule::{Holds, Move, Schedule};
 pub use task::{Job, Step};
 
 use crate::Met;
-use launder_oracle::{Event, What};
+use launder_oracle::{Event, What, Who};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -31,6 +31,7 @@ struct Inner {
     recording: Cell<bool>,
     cells: Cell<u32>,
     capacity: Cell<u32>,
+    taking_part: Cell<[bool; Who::ALL.len()]>,
     moving: task::Moving,
     tasks: RefCell<task::Tasks>,
     locks: RefCell<Vec<lock::State>>,
@@ -79,6 +80,11 @@ impl Sim {
     /// Cells that the file may come to have, at the most; whole folios.
     pub fn capacity(&self) -> u32 {
         self.0.capacity.get()
+    }
+
+    /// Whether anything is asked of who in the case.
+    pub fn takes_part(&self, who: Who) -> bool {
+        self.0.taking_part.get()[who.index()]
     }
 
     /// Notes that events met folios in these states.

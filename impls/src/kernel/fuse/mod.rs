@@ -6,7 +6,6 @@ mod asking;
 mod contents;
 mod driving;
 mod gate;
-mod known;
 mod mounted;
 mod nature;
 mod options;

@@ -1,6 +1,5 @@
 //! The sets of options that behave differently, and what the documents promise of each.
 
-use super::known::NAMES_OF_ERRORS;
 use super::options::{Inval, Options};
 use super::subject::{IN_HANDLER, KernelFuse, Set};
 use crate::models::fuse_notify;
@@ -37,22 +36,10 @@ const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
 /// may be enabled in the FUSE_INIT reply." A mapping has the page cache all the same, and agrees with the file when it is new.
 const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
 
-/// What is known of a cache that writes through: what is of its model, and more.
-const THROUGH: &[&[Known]] =
-    &with_own::<{ fuse_notify::KNOWN_THROUGH.len() + 1 }>(fuse_notify::KNOWN_THROUGH);
+/// What is known of a cache that writes through.
+const THROUGH: &[&[Known]] = fuse_notify::KNOWN_THROUGH;
 /// What is known of one that writes back.
-const BACK: &[&[Known]] = &with_own::<{ fuse_notify::KNOWN.len() + 1 }>(fuse_notify::KNOWN);
-
-const fn with_own<const N: usize>(of_model: &[&'static [Known]]) -> [&'static [Known]; N] {
-    let mut known: [&[Known]; N] = [NAMES_OF_ERRORS; N];
-    let mut next = 0;
-    while next < of_model.len() {
-        known[next] = of_model[next];
-        next += 1;
-    }
-    assert!(N == of_model.len() + 1, "all of the model's, and one of our own");
-    known
-}
+const BACK: &[&[Known]] = fuse_notify::KNOWN;
 
 sets! {
     /// Write-through, the default.

@@ -2,19 +2,18 @@
 
 use crate::linux::{Linux, Size, Writeback};
 use crate::step;
-use launder_oracle::{Errno, FOLIO, Host, Who};
+use launder_oracle::{Errno, Host, Range, Who};
 
 impl Linux {
     /// fuse_update_attributes(), or the LOOKUP of an open(2): the server is asked, for what it gives does not last.
-    pub(super) async fn fuse_update_attributes(&self, host: Host, user: Who) -> Result<(), Errno> {
+    pub(super) async fn fuse_update_attributes(&self, host: Host, user: Who) {
         let inode = self.inode(host);
         if self.ways.size == Size::Kernel {
-            return Ok(());
+            return;
         }
         let version = inode.attr_version.get();
-        let size = self.server.getattr(host, user).await?;
+        let size = self.server.stat(host, user).await;
         self.fuse_change_attributes(host, version, size).await;
-        Ok(())
     }
 
     /// fuse_change_attributes(): a reply that is older than a change made here is not believed. Where the size is another all
@@ -36,12 +35,12 @@ impl Linux {
     }
 
     /// fuse_short_read(): "Short read means EOF. If file size is larger, truncate it", unless the kernel's word counts.
-    pub(in crate::linux) fn short_read(&self, host: Host, version: u32, index: u32, end: u32) {
+    pub(in crate::linux) fn short_read(&self, host: Host, version: u32, asked: Range, end: u32) {
         let inode = self.inode(host);
-        let read = end.clamp(index * FOLIO, (index + 1) * FOLIO);
+        let read = end.clamp(asked.start, asked.end);
         let trusted = self.ways.size == Size::Server && !self.sim.is_locked(inode.size_unstable);
         let unchanged = version == inode.attr_version.get();
-        if trusted && unchanged && read < (index + 1) * FOLIO && read < inode.size.get() {
+        if trusted && unchanged && read < asked.end && read < inode.size.get() {
             inode.set_size(read);
         }
     }

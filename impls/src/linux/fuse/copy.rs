@@ -1,5 +1,6 @@
 //! copy_file_range(2): __fuse_copy_file_range(), which has the server copy.
 
+use super::setattr;
 use crate::linux::write::written;
 use crate::linux::{Linux, folios};
 use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Who};
@@ -28,6 +29,19 @@ async fn copy(linux: &Linux, host: Host, who: Who, source: Range, target: Range)
         let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
         linux.fuse_writeback_range(host, folios(source)).await?;
     }
+    let result = copy_locked(linux, host, who, source, target).await;
+    setattr::flush_time_update(linux, host).await;
+    result
+}
+
+async fn copy_locked(
+    linux: &Linux,
+    host: Host,
+    who: Who,
+    source: Range,
+    target: Range,
+) -> Result<u32, Errno> {
+    let inode = linux.inode(host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
     linux.fuse_writeback_range(host, folios(target)).await?;
     let _unstable = match target.end > inode.size.get() {

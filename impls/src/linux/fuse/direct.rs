@@ -3,36 +3,33 @@
 use super::{Fuse, perform_write::perform_write, setattr};
 use crate::linux::{Linux, folios};
 use crate::{Event, step};
-use launder_oracle::{Errno, Host, Range, Reply, Value, Who};
+use launder_oracle::{Errno, Host, Range, Value, Who};
 
 /// pread(2): what is dirty in the range is written back first. A READ that ends before the file does goes on through the
 /// cache.
-pub(super) async fn read(linux: &Linux, who: Who, range: Range) -> Reply {
-    try_read(linux, who, range).await.map_or_else(Reply::Err, Reply::Got)
-}
-
-async fn try_read(linux: &Linux, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+pub(super) async fn read(linux: &Linux, who: Who, range: Range, got: &mut Vec<Value>) -> Result<(), Errno> {
     let host = linux.process(who).host;
     let inode = linux.inode(host);
     if range.end > inode.size.get() {
-        linux.fuse_update_attributes(host, who).await?;
+        linux.fuse_update_attributes(host, who).await;
     }
     linux.met(host, folios(range), Event::DirectRead);
     linux.write_and_wait(host, folios(range)).await?;
     if range.start >= inode.size.get() {
-        return Ok(vec![Value::END; range.len() as usize]);
+        return Ok(());
     }
     if has_writeback(linux, host, range) {
         let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
         linux.fuse_sync_writes(host).await;
     }
-    let mut got = linux.server.read_short(host, who, range).await?;
-    let rest = Range::new(range.start + got.len() as u32, range.end);
+    let read = linux.server.read_short(host, who, range).await?;
+    let rest = Range::new(range.start + read.len() as u32, range.end);
+    got.extend(&read);
     if !rest.is_empty() && rest.start < inode.size.get() {
-        got.extend(linux.filemap_read(who, rest).await?);
+        let through = linux.fuse_filemap_read(who, rest, got).await;
+        return if read.is_empty() { through } else { Ok(()) };
     }
-    got.resize(range.len() as usize, Value::END);
-    Ok(got)
+    Ok(())
 }
 
 /// filemap_range_has_writeback()
@@ -71,7 +68,11 @@ pub(super) async fn write_locked<S: Fuse>(
     let fallen_back = async {
         let written = perform_write(linux, who, left, &|_| value).await?;
         linux.write_and_wait(inode.host, folios(left)).await?;
-        linux.invalidate_mapping_pages(inode.host, folios(left)).await;
+        // A folio that is new waits in a batch to be put on the LRU, which holds a reference, so that it stays.
+        let new = |index| inode.find(index).is_some_and(|id| inode.is_new(id));
+        for index in folios(left).filter(|index| !new(*index)) {
+            linux.invalidate_mapping_pages(inode.host, index..index + 1).await;
+        }
         Ok(written)
     };
     match fallen_back.await {

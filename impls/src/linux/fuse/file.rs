@@ -1,22 +1,24 @@
 //! open, flush, fsync, munmap, locks, read and write of fs/fuse/file.c.
 
 use super::{Fuse, direct};
-use crate::linux::process::Process;
 use crate::linux::write::written;
 use crate::linux::{Linux, Writeback, folios};
 use crate::step;
-use launder_oracle::{Errno, Host, Range, Reply, Who};
+use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Who};
+use std::cell::Cell;
 
-/// open(2): the LOOKUP that it begins with brings the size, and without FOPEN_KEEP_CACHE everything is invalidated; what that
+/// open(2): the LOOKUP that it begins with brings the size, OPEN may be refused, and without FOPEN_KEEP_CACHE everything is invalidated; what that
 /// comes to nobody asks.
 pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let inode = linux.inode(process.host);
-    if let Err(errno) = linux.fuse_update_attributes(process.host, who).await {
+    linux.fuse_update_attributes(process.host, who).await;
+    if let Err(errno) = linux.server.open(process.host, who).await {
         return Reply::Err(errno);
     }
     let since = inode.wb_err.sample();
+    linux.file_is_opened(who);
     let _ = scheme.invalidate(process.host, 0..inode.end()).await;
     process.since.set(since);
     process.open.set(true);
@@ -33,23 +35,37 @@ pub(super) async fn close(linux: &Linux, who: Who) -> Result<(), Errno> {
         linux.fuse_sync_writes(process.host).await;
     }
     process.open.set(false);
+    linux.file_is_closed(who);
     linux.give_up_lock(who);
-    result.and_then(|()| linux.inode(process.host).wb_err.check_flag())
+    result.and_then(|()| linux.filemap_check_errors(process.host))
 }
 
 async fn write_inode_now(linux: &Linux, host: Host) -> Result<(), Errno> {
     linux.write_and_wait(host, 0..u32::MAX).await
 }
 
-/// fuse_fsync()
-pub(super) async fn fsync(linux: &Linux, who: Who, folios: std::ops::Range<u32>) -> Result<(), Errno> {
-    let Process { host, since, .. } = linux.process(who);
-    let inode = linux.inode(*host);
+/// fuse_fsync(), of the file that has been told of errors up to `since`.
+pub(super) async fn fsync(
+    linux: &Linux,
+    who: Who,
+    folios: std::ops::Range<u32>,
+    since: &Cell<u32>,
+) -> Result<(), Errno> {
+    let host = linux.process(who).host;
+    let inode = linux.inode(host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
-    linux.sync(who, folios).await?;
-    linux.fuse_sync_writes(*host).await;
+    linux.fdatawrite(host, folios.clone()).await;
+    linux.fdatawait(host, folios).await;
+    let _ = inode.wb_err.check_flag();
+    inode.wb_err.check_and_advance(since)?;
+    linux.fuse_sync_writes(host).await;
     let _ = inode.wb_err.check_flag();
     inode.wb_err.check_and_advance(since)
+}
+
+/// msync(2) syncs the file that is mapped.
+pub(super) async fn msync(linux: &Linux, who: Who, folios: std::ops::Range<u32>) -> Result<(), Errno> {
+    linux.with_errors_of_mapped(who, async |since| fsync(linux, who, folios, since).await).await
 }
 
 /// munmap(2): fuse_vma_close() writes everything back, for there may be no open file later.
@@ -62,6 +78,7 @@ pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
     if let Err(errno) = write_inode_now(linux, process.host).await {
         linux.inode(process.host).wb_err.set(errno);
     }
+    linux.file_is_unmapped(who);
     Reply::Ok
 }
 
@@ -80,15 +97,18 @@ pub(super) fn unlock(linux: &Linux, who: Who) -> Reply {
     Reply::Ok
 }
 
-/// fuse_cache_read_iter(): "only update if we attempt to read past EOF".
-pub(super) async fn read(linux: &Linux, who: Who, range: Range) -> Reply {
+/// posix_fadvise(2), mm/fadvise.c, POSIX_FADV_DONTNEED: what is dirty begins to be written back, and nobody waits for it, so that
+/// it stays; what is clean goes. "First and last FULL page!", but "if endbyte is page aligned or is at the end of file, we should
+/// not skip that page".
+pub(super) async fn fadvise_dontneed(linux: &Linux, who: Who, range: Range) -> Reply {
     let host = linux.process(who).host;
-    if range.end > linux.inode(host).size.get()
-        && let Err(errno) = linux.fuse_update_attributes(host, who).await
-    {
-        return Reply::Err(errno);
+    linux.background_writeback(host, folios(range)).await;
+    let ends_the_file = range.end == linux.inode(host).size.get();
+    let end = if ends_the_file { range.end.div_ceil(FOLIO) } else { range.end / FOLIO };
+    if !range.is_empty() {
+        linux.invalidate_mapping_pages(host, range.start.div_ceil(FOLIO)..end).await;
     }
-    linux.filemap_read(who, range).await.map_or_else(Reply::Err, Reply::Got)
+    Reply::Ok
 }
 
 /// fuse_cache_write_iter()

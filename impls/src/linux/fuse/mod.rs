@@ -9,12 +9,16 @@ mod copy;
 mod direct;
 mod file;
 mod perform_write;
+mod read;
 mod setattr;
+mod write_files;
+mod writepages;
 
 pub use perform_write::perform_write;
+pub(super) use write_files::WriteFiles;
 
-use super::syscall::answer;
-use super::{Scheme, folios};
+use super::syscall::{answer, mmap};
+use super::{Linux, Scheme, Writeback, folios};
 use crate::Event;
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Value, Who};
 
@@ -30,6 +34,13 @@ pub trait Fuse: Scheme {
     ) -> Result<u32, Errno>;
 }
 
+impl Linux {
+    /// Whether this is FUSE's, of whichever kernel.
+    pub(super) fn is_fuse(&self) -> bool {
+        matches!(self.ways.writeback, Writeback::Iomap | Writeback::TemporaryPages)
+    }
+}
+
 /// Answers a call as FUSE does; nothing where it does as all do.
 pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
     let linux = scheme.linux();
@@ -40,28 +51,41 @@ pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
     let _ = who.host()?;
     let process = linux.process(who);
     match call {
+        Call::Mmap { private, range } if process.map.get().is_none() && process.open.get() => {
+            let reply = mmap(linux, who, private, range);
+            if reply == Reply::Ok {
+                linux.file_is_mapped(who, private);
+            }
+            return Some(reply);
+        }
         Call::Munmap if process.map.get().is_some() => return Some(file::munmap(linux, who).await),
         Call::Msync(Msync::Sync | Msync::Invalidate, range) => {
-            let map = process.map.get()?;
+            let map = process.map.get().filter(|map| !map.private)?;
             if range.start < map.range.start || range.end > map.range.end {
                 return None;
             }
-            return Some(answer(file::fsync(linux, who, folios(range)).await));
+            return Some(answer(file::msync(linux, who, folios(range)).await));
         }
         Call::Open if !process.open.get() => return Some(file::open(scheme, who).await),
         _ if !process.open.get() => return None,
         _ => {}
     }
+    if let Call::Pread { direct: true, .. }
+    | Call::Pwrite { direct: true, .. }
+    | Call::Append { direct: true, .. } = call
+    {
+        linux.file_is_opened_directly(who);
+    }
     let reply = match call {
         Call::Close => answer(file::close(linux, who).await),
-        Call::Fsync | Call::Fdatasync => answer(file::fsync(linux, who, 0..u32::MAX).await),
+        Call::Fsync | Call::Fdatasync => answer(file::fsync(linux, who, 0..u32::MAX, &process.since).await),
         Call::Lock => file::lock(linux, who).await,
         Call::Unlock => file::unlock(linux, who),
-        Call::Pread { direct: false, range } => file::read(linux, who, range).await,
-        Call::Pread { direct: true, range } => direct::read(linux, who, range).await,
+        Call::Pread { direct, range } => read::read(linux, who, direct, range).await,
         Call::Pwrite { direct, range } => file::write(scheme, who, direct, range).await,
         Call::Append { direct, cells } => file::append(scheme, who, direct, cells).await,
         Call::Copy { from, to } => copy::copy_file_range(linux, who, from, to).await,
+        Call::FadviseDontneed(range) => file::fadvise_dontneed(linux, who, range).await,
         Call::Ftruncate(size) => answer(setattr::ftruncate(scheme, who, size).await),
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) if !range.is_empty() => {
             answer(setattr::fallocate(linux, who, &call, range).await)

@@ -1,9 +1,9 @@
 //! ftruncate(2) and fallocate(2): fuse_do_setattr() of fs/fuse/dir.c, fuse_file_fallocate().
 
 use super::Fuse;
-use crate::linux::{Linux, folios};
+use crate::linux::{Linux, Size, folios};
 use crate::{Event, step};
-use launder_oracle::{Call, Errno, Range, Who};
+use launder_oracle::{Call, Errno, Host, Range, Who};
 
 /// ftruncate(2)
 pub(super) async fn ftruncate<S: Fuse>(scheme: &S, who: Who, size: u32) -> Result<(), Errno> {
@@ -41,8 +41,26 @@ pub(super) async fn do_setattr<S: Fuse>(scheme: &S, who: Who, size: u32) -> Resu
     result
 }
 
-/// fallocate(2): what is dirty from there on is written back, the server does its part, the cache forgets the range.
+/// fuse_flush_time_update(): sync_inode_metadata() waits for all writeback, where times are the kernel's, and an error that it finds
+/// in the flags of the mapping it sets again, without its name.
+pub(super) async fn flush_time_update(linux: &Linux, host: Host) {
+    if linux.ways.size == Size::Kernel {
+        linux.fdatawait(host, 0..u32::MAX).await;
+        if let Err(errno) = linux.filemap_check_errors(host) {
+            linux.inode(host).wb_err.set(errno);
+        }
+    }
+}
+
+/// fallocate(2)
 pub(super) async fn fallocate(linux: &Linux, who: Who, call: &Call, range: Range) -> Result<(), Errno> {
+    let result = fallocate_locked(linux, who, call, range).await;
+    flush_time_update(linux, linux.process(who).host).await;
+    result
+}
+
+/// fuse_file_fallocate(): what is dirty from there on is written back, the server does its part, the cache forgets the range.
+async fn fallocate_locked(linux: &Linux, who: Who, call: &Call, range: Range) -> Result<(), Errno> {
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
     let zeroes = matches!(call, Call::Punch(_) | Call::Zero(_));

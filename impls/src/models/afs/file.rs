@@ -174,7 +174,7 @@ impl Scheme for Afs {
     }
 
     /// afs_vm_map_pages(), since 5.15. ->fault() asks nobody.
-    async fn map_pages(&self, who: Who) -> Result<(), Errno> {
+    async fn map_pages(&self, who: Who, _index: u32) -> Result<(), Errno> {
         self.validate_before_use(who).await
     }
 

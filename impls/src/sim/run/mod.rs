@@ -12,7 +12,7 @@ use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
 use super::{Move, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
-use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What};
+use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
 use std::cell::OnceCell;
 
 /// What became of a run.
@@ -62,6 +62,9 @@ impl Sim {
     fn begin(&self, case: &Case) {
         self.0.cells.set(case.cells);
         self.0.capacity.set(case.capacity());
+        let mut taking_part = [false; Who::ALL.len()];
+        case.asks.iter().for_each(|ask| taking_part[ask.who.index()] = true);
+        self.0.taking_part.set(taking_part);
         self.0.tasks.borrow_mut().reset();
         self.0.locks.borrow_mut().clear();
         let mut said = self.0.said.borrow_mut();
