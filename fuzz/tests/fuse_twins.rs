@@ -6,7 +6,8 @@ use launder_impls::Case;
 use launder_oracle::Call;
 use std::collections::BTreeMap;
 
-/// Random cases that are put to each model and its twin, if `LAUNDER_TWIN_CASES` does not say how many.
+/// Random cases that are put to each model and its twin, if `LAUNDER_TWIN_CASES` does not say how many; `LAUNDER_TWIN_SEED` says
+/// which.
 const CASES: u64 = 600;
 
 /// The model of this name and its twin; nothing, and a line that says why, where this machine cannot run that.
@@ -24,10 +25,12 @@ fn pair(model: &str) -> Option<(Trial, Trial)> {
 
 /// What differs, and the smallest case that shows it, once for all that answer the same call with the same kinds of replies.
 fn differences(model: &Trial, twin: &Trial) -> BTreeMap<String, (u64, Case)> {
-    let cases = std::env::var("LAUNDER_TWIN_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
+    let told = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let (cases, seed) =
+        (told("LAUNDER_TWIN_CASES").unwrap_or(CASES), told("LAUNDER_TWIN_SEED").unwrap_or(11));
     // As with holds, which of several requests comes first is no answer.
     let knows = |call: &Call| model.knows(call) && twin.knows(call) && !matches!(call, Call::Swap(_));
-    let random = Random::new(11, knows);
+    let random = Random::new(seed, knows);
     let mut found = BTreeMap::new();
     for number in 0..cases {
         let case = random.case(number).without_holds();

@@ -437,6 +437,20 @@ pub(super) const NAMES_OF_ERRORS: &[Known] = &[
     nameless("deny", "refusal-of-a-store-loses-its-name.case"),
 ];
 
+/// The same of a temporary page that an fsync sends and, for the error of an earlier one, does not wait for: the close after it asks.
+pub(super) const NAMES_OF_LATER_ERRORS: &[Known] = &[
+    Known {
+        one_of: WRITTEN_EARLIER,
+        ..nameless("fail write", "error-of-a-later-temporary-page-loses-its-name.case")
+    },
+    Known {
+        one_of: WRITTEN_EARLIER,
+        ..nameless("deny", "refusal-of-a-later-temporary-page-loses-its-name.case")
+    },
+];
+
+const WRITTEN_EARLIER: Words = &["reclaim", "fadvise dontneed", "writeback"];
+
 const fn nameless(word: &'static str, case: &'static str) -> Known {
     let words: Words = match word.as_bytes() {
         b"deny" => &["deny"],

@@ -3,7 +3,7 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS,
-    NAMES_OF_ERRORS, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
+    NAMES_OF_ERRORS, NAMES_OF_LATER_ERRORS, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -82,7 +82,7 @@ impl Model for FuseWritebackTemp {
         source: "a mutant: fuse_do_readpage() without fuse_wait_on_page_writeback()",
         case: "read-overtakes-write.case",
     }];
-    const KNOWN: &'static [&'static [Known]] = KNOWN;
+    const KNOWN: &'static [&'static [Known]] = KNOWN_TEMP;
     type Scheme = FuseWritebackCache;
 
     fn scheme(sim: &Sim) -> FuseWritebackCache {
@@ -98,6 +98,23 @@ impl Model for FuseWritebackTemp {
 pub(super) const KNOWN: &[&[Known]] = &[
     LOCKS,
     NAMES_OF_ERRORS,
+    SHORT_WRITES,
+    DIRECT_SIZES,
+    PAST_THE_END,
+    FAILED_DIRECT_WRITES,
+    COPIES,
+    PUNCHES,
+    RELEASES,
+    SHORT_WRITES_BACK,
+    FAILED_DIRECT_WRITES_BACK,
+    KERNELS_SIZE,
+];
+
+/// The same with temporary pages.
+const KNOWN_TEMP: &[&[Known]] = &[
+    LOCKS,
+    NAMES_OF_ERRORS,
+    NAMES_OF_LATER_ERRORS,
     SHORT_WRITES,
     DIRECT_SIZES,
     PAST_THE_END,

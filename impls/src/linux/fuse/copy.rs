@@ -49,13 +49,18 @@ async fn copy_locked(
         false => None,
     };
     let result = linux.server.copy(host, who, source, target.start).await;
-    if let Ok(copied @ 1..) = result {
-        let done = Range::new(target.start, target.start + copied);
-        let whole = folios(done);
+    if let Ok(copied) = result {
         if !linux.sim.bug("cfr_no_inval") {
-            linux.drop_cells(host, Range::new(whole.start * FOLIO, whole.end * FOLIO)).await;
+            linux.drop_cells(host, truncated(target.start, copied, inode.end() * FOLIO)).await;
         }
-        linux.fuse_write_update_attr(host, done.end, copied);
+        linux.fuse_write_update_attr(host, target.start + copied, copied);
     }
     result
+}
+
+/// What truncate_inode_pages_range() is told to drop: the folios of the copy, to the last byte before the next. For nothing, at the
+/// start of the file, that is -1, which means the end of the file.
+fn truncated(to: u32, copied: u32, end: u32) -> Range {
+    let range = Range::new(to / FOLIO * FOLIO, (to + copied).next_multiple_of(FOLIO));
+    if range.end == 0 { Range::new(0, end) } else { range }
 }

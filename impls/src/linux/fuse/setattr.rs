@@ -1,7 +1,7 @@
 //! ftruncate(2) and fallocate(2): fuse_do_setattr() of fs/fuse/dir.c, fuse_file_fallocate().
 
 use super::Fuse;
-use crate::linux::{Linux, Size, folios};
+use crate::linux::{Linux, folios};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, Host, Range, Who};
 
@@ -41,14 +41,12 @@ pub(super) async fn do_setattr<S: Fuse>(scheme: &S, who: Who, size: u32) -> Resu
     result
 }
 
-/// fuse_flush_time_update(): sync_inode_metadata() waits for all writeback, where times are the kernel's, and an error that it finds
-/// in the flags of the mapping it sets again, without its name.
+/// fuse_flush_time_update(): sync_inode_metadata() waits for all writeback, and an error that it finds in the flags of the mapping
+/// it sets again, without its name.
 pub(super) async fn flush_time_update(linux: &Linux, host: Host) {
-    if linux.ways.size == Size::Kernel {
-        linux.fdatawait(host, 0..u32::MAX).await;
-        if let Err(errno) = linux.filemap_check_errors(host) {
-            linux.inode(host).wb_err.set(errno);
-        }
+    linux.fdatawait(host, 0..u32::MAX).await;
+    if let Err(errno) = linux.filemap_check_errors(host) {
+        linux.inode(host).wb_err.set(errno);
     }
 }
 
