@@ -70,11 +70,19 @@ pub(super) const UNREAD: &[Known] =
     &[unread(Kind::StaleRead, &["mwrite", "pread direct"], "dirty-entries-and-a-direct-read.case")];
 
 /// While a truncate is under way.
-pub(super) const UNREAD_UNDER_A_TRUNCATE: &[Known] = &[unread(
-    Kind::Resurrected,
-    &["mwrite", "pread direct", "ftruncate"],
-    "dirty-entries-and-a-truncate-under-way.case",
-)];
+pub(super) const UNREAD_UNDER_A_TRUNCATE: &[Known] = &[
+    unread(
+        Kind::Resurrected,
+        &["mwrite", "pread direct", "ftruncate"],
+        "dirty-entries-and-a-truncate-under-way.case",
+    ),
+    // What is stale passes for what the truncate has left, and what is written under it for written after it.
+    unread(
+        Kind::LostWrite,
+        &["mwrite", "pread direct", "ftruncate"],
+        "dirty-entries-and-a-write-under-a-truncate.case",
+    ),
+];
 
 /// So does fsync(2), until folio_mkclean() came with 2.6.19. Found by launder.
 const fn unsynced(kind: Kind, case: &'static str) -> Known {

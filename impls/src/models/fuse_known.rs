@@ -182,6 +182,15 @@ pub(super) const RELEASES: &[Known] = &[
     known(OPENED, StaleRead, &["fail release", "open"], &[], "open-whose-invalidation-nobody-asks-for.case"),
 ];
 
+/// The same, where it is written back.
+pub(super) const RELEASES_BACK: &[Known] = &[known(
+    STAYS,
+    SilentError,
+    &["fail release"],
+    DIRECT_WRITES,
+    "folio-that-stays-after-a-direct-write-is-written-back.case",
+)];
+
 const OPENED: &str = "H8: fuse_open() ignores what invalidate_inode_pages2() says";
 
 const STAYS: &str = "H8: release fails, the folio stays, and is stale";

@@ -3,7 +3,8 @@
 use super::Model;
 use super::fuse_known::{
     COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS,
-    NAMES_OF_ERRORS, NAMES_OF_LATER_ERRORS, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_BACK,
+    NAMES_OF_ERRORS, NAMES_OF_LATER_ERRORS, PAST_THE_END, PUNCHES, RELEASES, RELEASES_BACK, SHORT_WRITES,
+    SHORT_WRITES_BACK,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -106,6 +107,7 @@ pub(super) const KNOWN: &[&[Known]] = &[
     PUNCHES,
     RELEASES,
     SHORT_WRITES_BACK,
+    RELEASES_BACK,
     FAILED_DIRECT_WRITES_BACK,
     KERNELS_SIZE,
 ];
@@ -123,6 +125,7 @@ const KNOWN_TEMP: &[&[Known]] = &[
     PUNCHES,
     RELEASES,
     SHORT_WRITES_BACK,
+    RELEASES_BACK,
     FAILED_DIRECT_WRITES_BACK,
     KERNELS_SIZE,
 ];

@@ -80,10 +80,15 @@ impl Scheme for Nfs {
         self.start_io_write(host).await
     }
 
-    /// nfs_file_write(): that there is no room is told at once.
+    /// nfs_file_write(): who writes past the end asks for it, if it is not known, fc9dc401899a (5.12); that there is no room is
+    /// told at once.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let process = self.linux.process(who);
         let inode = self.linux.inode(process.host);
+        let past_the_end = self.era == Era::Launder && range.start > inode.size.get();
+        if past_the_end && let Err(errno) = self.revalidate_file_size(process.host, who).await {
+            return Reply::Err(errno);
+        }
         let since = inode.wb_err.sample();
         let reply = buffered_write(self, who, range).await;
         if self.era == Era::Launder
@@ -111,9 +116,7 @@ impl Scheme for Nfs {
         if direct {
             return Reply::Err(Errno::ENOSYS);
         }
-        if self.nfs(host).invalid_change.get()
-            && let Err(errno) = self.revalidate_inode(host, who).await
-        {
+        if let Err(errno) = self.revalidate_file_size(host, who).await {
             return Reply::Err(errno);
         }
         append(self, who, cells, false).await

@@ -94,6 +94,14 @@ impl Nfs {
         (0..inode.end()).filter_map(|index| inode.find(index)).any(|id| busy(inode.folio(id)))
     }
 
+    /// nfs_revalidate_file_size(): only if the size is not known.
+    pub async fn revalidate_file_size(&self, host: Host, who: Who) -> Result<(), Errno> {
+        match self.nfs(host).invalid_change.get() {
+            true => self.revalidate_inode(host, who).await,
+            false => Ok(()),
+        }
+    }
+
     /// __nfs_revalidate_inode(): GETATTR, and nfs_update_inode() unless the reply is older than what is known. While the file is
     /// open for writing a change is believed to be the own doing: "Could it be a race with writeback?"
     pub async fn revalidate_inode(&self, host: Host, who: Who) -> Result<(), Errno> {

@@ -124,6 +124,13 @@ pub const KNOWN_2_6_9: &[Known] = &[
     forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
     forgotten(Kind::Resurrected, "invalidation-fails-and-resurrects.case"),
     forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
+    Known {
+        symptom: Symptom::Broken(Kind::WrongSize),
+        words: &["append", "fail write", "lock"],
+        one_of: &[],
+        hazard: "H19: what could not be written back is dropped by a lock, and reported; the file is short again under an append",
+        case: "dropped-after-a-failed-flush-under-a-lock.case",
+    },
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     Known {

@@ -22,6 +22,12 @@ pub const MMAP: &[Known] = &[
         &["ftruncate", "fallocate"],
         "store-past-an-end-that-is-not-believed-is-lost-without-an-error.case",
     ),
+    believed(
+        Kind::StaleRead,
+        &["mwrite"],
+        &["ftruncate", "fallocate"],
+        "store-past-an-end-that-is-not-believed-is-read.case",
+    ),
     believed(Kind::Leaked, &["mwrite"], &[], "store-past-an-end-that-is-not-believed.case"),
     believed(Kind::WrongSize, &[], &["append", "append direct"], "append-that-holds-no-lock.case"),
     believed(Kind::WrongSize, &["mmap"], &["mread", "mwrite"], "fault-past-an-end-that-is-not-believed.case"),
