@@ -159,6 +159,7 @@ cases! {
     failed_release_is_ignored_by_a_lock_after_a_truncate: "failed-release-is-ignored-by-a-lock-after-a-truncate",
     failed_release_is_ignored_without_an_error: "failed-release-is-ignored-without-an-error",
     failed_write_on_an_uptodate_folio: "failed-write-on-an-uptodate-folio",
+    fallocate_past_an_end_that_is_not_known: "fallocate-past-an-end-that-is-not-known",
     fatal_keep_uptodate: "fatal-keep-uptodate",
     fault_asks_for_no_size: "fault-asks-for-no-size",
     fault_asks_for_no_size_and_what_is_stored_stays: "fault-asks-for-no-size-and-what-is-stored-stays",

@@ -80,13 +80,19 @@ impl Scheme for Nfs {
         self.start_io_write(host).await
     }
 
-    /// nfs_file_write(): who writes past the end asks for it, if it is not known, fc9dc401899a (5.12); that there is no room is
-    /// told at once.
+    /// nfs_file_write(): whoever writes asks first, as one who reads, until 7d52e86274e0 (2.6.13); who writes past the end asks for
+    /// that, if it is not known, fc9dc401899a (5.12); that there is no room is told at once.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let process = self.linux.process(who);
         let inode = self.linux.inode(process.host);
-        let past_the_end = self.era == Era::Launder && range.start > inode.size.get();
-        if past_the_end && let Err(errno) = self.revalidate_file_size(process.host, who).await {
+        let asked = match self.era {
+            Era::Void => self.revalidate_mapping(process.host, who).await,
+            Era::Launder if range.start > inode.size.get() => {
+                self.revalidate_file_size(process.host, who).await
+            }
+            Era::Launder => Ok(()),
+        };
+        if let Err(errno) = asked {
             return Reply::Err(errno);
         }
         let since = inode.wb_err.sample();

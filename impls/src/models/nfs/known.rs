@@ -34,6 +34,13 @@ pub const KNOWN: &[Known] = &[
         hazard: "H10: a direct read in direct mode does not see what was stored through a mapping",
         case: "direct-read-in-direct-mode-misses-a-store.case",
     },
+    Known {
+        symptom: Symptom::Broken(Kind::StaleRead),
+        words: &["lock"],
+        one_of: &["fallocate", "zero"],
+        hazard: "H21, found by launder: a fallocate past an i_size that is known to be old zeroes what a third party wrote there",
+        case: "fallocate-past-an-end-that-is-not-known.case",
+    },
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     unsized_truncate(Kind::Leaked, "size-that-is-no-longer-and-a-store.case"),
