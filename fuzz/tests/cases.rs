@@ -132,6 +132,7 @@ cases! {
     dropped_after_a_failed_flush: "dropped-after-a-failed-flush",
     dropped_after_a_failed_flush_under_a_lock: "dropped-after-a-failed-flush-under-a-lock",
     dropped_after_a_failed_flush_under_another_append: "dropped-after-a-failed-flush-under-another-append",
+    dropped_after_a_refused_flush_under_a_lock: "dropped-after-a-refused-flush-under-a-lock",
     error_after_the_end_of_writeback_lost_write: "error-after-the-end-of-writeback-lost-write",
     error_after_the_end_of_writeback_silent_error: "error-after-the-end-of-writeback-silent-error",
     error_after_the_end_of_writeback_stale_read: "error-after-the-end-of-writeback-stale-read",

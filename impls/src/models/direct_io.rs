@@ -77,9 +77,9 @@ const KNOWN: &[Known] = &[
     },
     Known {
         symptom: Symptom::Broken(Kind::SilentError),
-        words: &["fail release", "punch"],
+        words: &["fail release"],
         one_of: &["pwrite direct", "append direct"],
-        hazard: "H8: the folio that came back is not released, and a punch of a part of its block has it written back",
+        hazard: "H8: the folio that came back is not released, and a change of a part of its block has it written back",
         case: "folio-that-a-direct-write-left-stale-is-punched-in-part.case",
     },
 ];

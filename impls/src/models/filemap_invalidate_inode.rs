@@ -112,6 +112,13 @@ pub(super) const SHORT_AGAIN: Known = Known {
     case: "dropped-after-a-failed-flush.case",
 };
 
+/// The same, where a lock invalidates.
+pub(super) const SHORT_AGAIN_BY_A_LOCK: Known = Known {
+    words: &["append", "lock"],
+    case: "dropped-after-a-refused-flush-under-a-lock.case",
+    ..SHORT_AGAIN
+};
+
 /// The folio that stays is stale, and whoever invalidated thinks it gone.
 pub(super) const fn ignored(kind: Kind, case: &'static str) -> Known {
     let hazard = "H8: release fails, the folio stays, and is stale; what the invalidation answers is ignored";
