@@ -72,7 +72,7 @@ impl Mapping {
         (address, (bytes.end - bytes.start) as usize)
     }
 
-    /// Takes the fault of the page that holds the byte `at`, once, as an instruction would: a pipe tries again where it fails.
+    /// Takes the fault of the page that holds the byte `at`, once, as an instruction would; a pipe may try again where it fails.
     /// The address, and how many of `most` bytes lie in that page. EFAULT, madvise(2): "a SIGBUS would have been generated on
     /// actual memory access". A kernel before 5.14 knows no such advice, and the pipe takes the fault.
     fn fault(&self, at: u64, most: usize, advice: Advice) -> Result<(*mut c_void, usize)> {

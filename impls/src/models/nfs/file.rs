@@ -80,8 +80,9 @@ impl Scheme for Nfs {
         self.start_io_write(host).await
     }
 
-    /// nfs_file_write(): whoever writes asks first, as one who reads, until 7d52e86274e0 (2.6.13); who writes past the end asks for
-    /// that, if it is not known, fc9dc401899a (5.12); that there is no room is told at once.
+    /// nfs_file_write(): in 2.6.9 whoever writes is taken to ask first, as one who reads; that older kernels did was read, and that
+    /// 7d52e86274e0 (June 2005) brought the rule for O_APPEND, not 2.6.9's own text. In 6.18 who writes past the end asks for it,
+    /// if it is not known, fc9dc401899a; that there is no room is told at once.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let process = self.linux.process(who);
         let inode = self.linux.inode(process.host);
