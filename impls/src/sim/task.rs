@@ -162,6 +162,11 @@ impl Tasks {
         it.stage == Stage::Ready && it.held.is_none()
     }
 
+    /// Whether the last move let nobody else move who could not before.
+    pub fn is_undisturbed(&self) -> bool {
+        self.granted == 0 && self.spawned.is_empty() && !self.unparked
+    }
+
     pub fn ticket(&mut self) -> u32 {
         self.tickets += 1;
         self.tickets

@@ -3,6 +3,7 @@
 use super::Runner;
 use crate::sim::task::{Held, Stage};
 use crate::sim::{Move, Schedule};
+use std::cmp::Reverse;
 
 impl Runner<'_> {
     /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
@@ -40,7 +41,7 @@ impl Runner<'_> {
             let (mut best, mut aside, mut held) = (None, None, None);
             for (task, it) in self.sim.0.tasks.borrow().all.iter().enumerate() {
                 match (it.stage, it.held) {
-                    (Stage::Ready, None) => keep_least(&mut best, (usize::MAX - it.ask, it.born), task),
+                    (Stage::Ready, None) => keep_least(&mut best, (Reverse(it.ask), it.born), task),
                     (Stage::Ready, Some(Held { asks: 0, since, .. })) => keep_least(&mut aside, since, task),
                     (Stage::Ready, Some(Held { since, .. })) => keep_least(&mut held, since, task),
                     _ => {}

@@ -35,24 +35,37 @@ pub(super) fn with<S: Subject, Out>(
     then: impl FnOnce(&mut dyn Futures) -> Out,
 ) -> Out {
     let subject = S::new(sim, ground);
-    let [c0, c1, c2, c3, c4] = [(); CALLS].map(|()| None);
-    let (mut c0, mut c1, mut c2, mut c3, mut c4) = (pin!(c0), pin!(c1), pin!(c2), pin!(c3), pin!(c4));
-    let calls = [c0.as_mut(), c1.as_mut(), c2.as_mut(), c3.as_mut(), c4.as_mut()];
+    let calls: [_; CALLS] = [pin!(None), pin!(None), pin!(None), pin!(None), pin!(None)];
+    let works: [_; WORKS] = [pin!(None), pin!(None), pin!(None), pin!(None)];
     then(&mut Of {
         calls,
-        works: Vec::new(),
+        works,
+        more: Vec::new(),
         call: |who, call| subject.call(who, call),
         work: |job| subject.work(job),
         wait: || subject.wait(),
     })
 }
 
+/// Work that has a place beside the calls; where more is under way at once, each has a box.
+const WORKS: usize = 4;
+
 struct Of<'r, F, W, MakeCall, MakeWork, Wait> {
     calls: [Pin<&'r mut Option<F>>; CALLS],
-    works: Vec<Pin<Box<Option<W>>>>,
+    works: [Pin<&'r mut Option<W>>; WORKS],
+    more: Vec<Pin<Box<Option<W>>>>,
     call: MakeCall,
     work: MakeWork,
     wait: Wait,
+}
+
+impl<F, W, MakeCall, MakeWork, Wait> Of<'_, F, W, MakeCall, MakeWork, Wait> {
+    fn work_in(&mut self, place: usize) -> Pin<&mut Option<W>> {
+        match place.checked_sub(WORKS) {
+            None => self.works[place].as_mut(),
+            Some(more) => self.more[more].as_mut(),
+        }
+    }
 }
 
 impl<F, W, MakeCall, MakeWork, Wait> Futures for Of<'_, F, W, MakeCall, MakeWork, Wait>
@@ -69,38 +82,39 @@ where
 
     fn work(&mut self, place: usize, job: Job) {
         let place = place - CALLS;
-        if place == self.works.len() {
-            self.works.push(Box::pin(None));
+        if place == WORKS + self.more.len() {
+            self.more.push(Box::pin(None));
         }
-        self.works[place].set(Some((self.work)(job)));
+        let work = (self.work)(job);
+        self.work_in(place).set(Some(work));
     }
 
     fn poll(&mut self, place: usize) -> Poll<Option<Reply>> {
         let mut context = Context::from_waker(Waker::noop());
-        let done = match place.checked_sub(CALLS) {
-            None => {
-                let future = self.calls[place].as_mut().as_pin_mut();
-                future.map_or(Poll::Pending, |future| future.poll(&mut context)).map(Some)
-            }
-            Some(work) => {
-                let future = self.works[work].as_mut().as_pin_mut();
-                future.map_or(Poll::Pending, |future| future.poll(&mut context)).map(|()| None)
-            }
-        };
-        if done.is_ready() {
-            self.cut(place);
+        match place.checked_sub(CALLS) {
+            None => go_on(self.calls[place].as_mut(), &mut context).map(Some),
+            Some(work) => go_on(self.work_in(work), &mut context).map(|()| None),
         }
-        done
     }
 
     fn cut(&mut self, place: usize) {
         match place.checked_sub(CALLS) {
             None => self.calls[place].set(None),
-            Some(work) => self.works[work].set(None),
+            Some(work) => self.work_in(work).set(None),
         }
     }
 
     fn wait(&mut self) -> bool {
         (self.wait)()
     }
+}
+
+/// Lets what is in a place go on, if anything is; what has ended is gone.
+fn go_on<F: Future>(mut place: Pin<&mut Option<F>>, context: &mut Context<'_>) -> Poll<F::Output> {
+    let Some(future) = place.as_mut().as_pin_mut() else { return Poll::Pending };
+    let done = future.poll(context);
+    if done.is_ready() {
+        place.set(None);
+    }
+    done
 }

@@ -20,29 +20,28 @@ impl Runner<'_> {
             self.stepped(task);
         }
         let mut tasks = self.sim.0.tasks.borrow_mut();
-        let unparked = std::mem::take(&mut tasks.unparked);
-        let alone = tasks.granted == 0 && tasks.spawned.is_empty() && !unparked;
-        let goes_on = alone && !ended && tasks.is_free(task);
-        drop(tasks);
-        if !alone {
-            self.count_grants();
-            self.start_spawned();
+        if tasks.is_undisturbed() {
+            return !ended && tasks.is_free(task);
         }
-        goes_on
+        tasks.unparked = false;
+        drop(tasks);
+        self.count_grants();
+        self.start_spawned();
+        false
     }
 
     /// The task is about to move: how far it may go by itself. Returns its ask.
     pub(super) fn set_out(&self, task: usize) -> usize {
-        let ask = self.sim.0.tasks.borrow().all[task].ask;
+        let tasks = self.sim.0.tasks.borrow();
+        let ask = tasks.all[task].ask;
         let steps = self.steps[ask];
         let held = self.holds(ask).iter().map(|hold| hold.step).filter(|step| *step > steps).min();
         let endless = steps + self.left + 1;
-        let until = if self.straight { held.unwrap_or(endless).min(endless) } else { 0 };
         let moving = &self.sim.0.moving;
         moving.task.set(task);
         moving.steps.set(steps);
-        moving.until.set(until);
-        moving.undisturbed.set(self.straight && held.is_none() && self.sim.0.tasks.borrow().busy == 1);
+        moving.until.set(if self.straight { held.map_or(endless, |held| held.min(endless)) } else { 0 });
+        moving.undisturbed.set(self.straight && held.is_none() && tasks.busy == 1);
         ask
     }
 
