@@ -1,6 +1,6 @@
 //! Schemes that are expected to be sound are sound on small cases: every interleaving, and no violation.
 
-use launder_fuzz::{Explored, Planted, Symptom, Trial, explore};
+use launder_fuzz::{Explored, Interleavings, Planted, Symptom, Trial, explore};
 use launder_impls::Case;
 
 /// The mails' races in a few asks each: H1, a store between flush and discard; H4, a folio mapped again after it was unmapped;
@@ -23,7 +23,7 @@ const BOUND: u64 = 400_000;
 fn explored(name: &str, race: &str) -> Explored {
     let planted: Planted = name.parse().expect("a subject");
     let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
-    explore(&trial, &Case::parse(race).expect("a case"), BOUND)
+    explore(Interleavings::of(&trial, &Case::parse(race).expect("a case")).bounded(BOUND))
 }
 
 #[test]

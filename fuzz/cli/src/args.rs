@@ -150,9 +150,12 @@ pub struct Explore {
     /// .case files.
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<PathBuf>,
-    /// Interleavings after which to stop.
+    /// Runs after which to stop.
     #[arg(long, value_name = "N", default_value_t = launder_fuzz::BOUND)]
     pub bound: u64,
+    /// Also those that differ from one that was tried by no more than the order of moves that commute.
+    #[arg(long)]
+    pub all: bool,
     #[command(flatten)]
     pub which: Which,
 }

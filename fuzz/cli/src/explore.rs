@@ -5,7 +5,7 @@ use crate::args;
 use crate::input::read_case;
 use crate::report::{Entry, Runs};
 use crate::run::{Trials, status_of};
-use launder_fuzz::{Explored, Outcome, Trial, follow, timeline};
+use launder_fuzz::{Explored, Interleavings, Outcome, Trial, follow, timeline};
 use launder_impls::Case;
 use std::fmt::Write;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub fn explore(job: &args::Explore) -> Result<Status, String> {
             }
         };
         for (name, trial) in &trials.0 {
-            let (entry, worst, text) = explore_one(path, &case, name, trial, job.bound);
+            let (entry, worst, text) = explore_one(path, &case, name, trial, job);
             status = status.max(worst);
             if !job.which.json {
                 print(&text)?;
@@ -46,7 +46,7 @@ fn explore_one(
     case: &Case,
     name: &str,
     trial: &Result<Trial, String>,
-    bound: u64,
+    job: &args::Explore,
 ) -> (Entry, Status, String) {
     let shown = path.display().to_string();
     let entry = Entry { case: Some(shown.clone()), subject: Some(name.into()), ..Entry::default() };
@@ -60,7 +60,11 @@ fn explore_one(
         Err(why) => return skip(entry, why),
     };
     trial.record_steps(false);
-    let explored = launder_fuzz::explore(trial, case, bound);
+    let interleavings = match job.all {
+        true => Interleavings::of(trial, case),
+        false => Interleavings::apart(trial, case),
+    };
+    let explored = launder_fuzz::explore(interleavings.bounded(job.bound));
     trial.record_steps(true);
     if let Some(why) = &explored.skipped {
         return skip(entry, why);
@@ -68,7 +72,8 @@ fn explore_one(
     let mut text = summary(&shown, name, &explored);
     let verdict = if explored.unknown > 0 { "unknown" } else { "allowed" };
     let more = explored.more || explored.too_long > 0;
-    let mut entry = Entry { verdict, interleavings: Some(explored.interleavings), more: Some(more), ..entry };
+    let (interleavings, repeats) = (Some(explored.interleavings), Some(explored.repeats));
+    let mut entry = Entry { verdict, interleavings, repeats, more: Some(more), ..entry };
     let mut status = Status::Kept;
     // Forbidden goes before unanswered; so do the symptoms in their order.
     if let Some((_, moves, _)) = explored.shown.iter().min_by_key(|(symptom, ..)| *symptom)
@@ -87,6 +92,13 @@ fn summary(path: &str, name: &str, explored: &Explored) -> String {
     let mut text = format!("{path}: {name}: {} interleavings", explored.interleavings);
     if explored.more {
         text += ", and there are more: stopped at the bound";
+    }
+    if explored.repeats > 0 {
+        let _ = write!(
+            text,
+            ", and {} given up that would have repeated one of them but for the order of moves that commute",
+            explored.repeats
+        );
     }
     if explored.too_long > 0 {
         let _ =

@@ -26,6 +26,9 @@ pub struct Entry {
     pub why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interleavings: Option<u64>,
+    /// Runs that `explore` gave up because they would have repeated another but for the order of moves that commute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u64>,
     /// Whether exploring stopped at its bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<bool>,

@@ -29,7 +29,7 @@ impl Linux {
         let skips = self.has_buffers() && self.inode(host).folio(id).buffer.uptodate;
         if skips {
             self.inode(host).change(id, |folio| folio.uptodate = true);
-            let index = self.inode(host).folio(id).index;
+            let index = self.inode(host).index(id);
             self.sim.say(format_args!("{host}: folio {index} is not read: its buffer is uptodate"));
         }
         skips
@@ -52,8 +52,8 @@ impl Linux {
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index).filter(|id| self.has_dirty_buffer(host, *id)) else { continue };
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             if inode.folio(id).attached && self.has_dirty_buffer(host, id) {
                 self.takes_buffer(host, id);
                 self.start_write(host, id);

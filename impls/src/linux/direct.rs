@@ -23,7 +23,7 @@ pub async fn read_after(
     linux.revalidate_size(host, who).await?;
     linux.met(host, folios(range), Event::DirectRead);
     linux.write_and_wait(host, dirty).await?;
-    let size = linux.inode(host).size.get();
+    let size = linux.inode(host).size().get();
     let mut got = linux.server.read(host, who, range).await?;
     for (cell, value) in range.cells().zip(&mut got) {
         if cell >= size {

@@ -14,7 +14,7 @@ impl Linux {
     /// get_block() of ->write_begin(): a folio that lies in a hole needs blocks, of which there may be none left. What the folio
     /// holds stays valid: f9f07b6c1372 "vfs: Fix data corruption after failed write in __block_write_begin()".
     pub(super) fn reserve(&self, host: Host, id: FolioId) -> Result<(), Errno> {
-        let index = self.inode(host).folio(id).index;
+        let index = self.inode(host).index(id);
         let mapped = self.inode(host).folio(id).freed;
         if self.ways.store == Store::Server || mapped || !self.server.is_hole(cells_of(index)) {
             return Ok(());
@@ -34,7 +34,7 @@ impl Linux {
     /// data / filesystem corruption when write fails to copy data".
     fn trim_blocks(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
-        let beyond = inode.folio(id).index * FOLIO >= inode.size.get();
+        let beyond = inode.index(id) * FOLIO >= inode.size().get();
         inode.change(id, |folio| folio.freed = beyond && self.sim.bug("shortcopy_leak"));
     }
 
@@ -43,7 +43,7 @@ impl Linux {
         let inode = self.inode(self.process(who).host);
         let _i_rwsem = self.sim.lock(inode.i_rwsem).await;
         let _invalidate = self.sim.lock(inode.invalidate_lock).await;
-        let old = inode.size.get();
+        let old = inode.size().get();
         self.zero_to(inode.host, size).await;
         // Where i_size does not change, too: what was zeroed before may not have been written.
         let tail = Range::new(size, if size > old { size } else { size.next_multiple_of(BLOCK) });
@@ -70,11 +70,11 @@ impl Linux {
                 break;
             }
             let id = cached.unwrap_or_else(|| inode.add(&self.sim, index, who));
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
                 continue;
             }
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             if !inode.folio(id).uptodate {
                 self.read_folio(host, who, id).await?;
             }
@@ -116,7 +116,7 @@ impl Linux {
             self.zero_to(host, range.end).await;
         }
         // ext4_update_disksize_before_punch(): what would have made the file longer there may be dropped.
-        self.server.extend(inode.size.get());
+        self.server.extend(inode.size().get());
         let call = match *call {
             Call::Punch(_) => Call::Punch(self.drop_blocks(host, who, range).await?),
             Call::Zero(_) => Call::Zero(self.drop_blocks(host, who, range).await?),
@@ -154,11 +154,11 @@ impl Linux {
     async fn drop_part_of_folio(&self, host: Host, index: u32, part: Range) {
         let inode = self.inode(host);
         let Some(id) = inode.find(index) else { return };
-        let _folio = self.sim.lock(inode.folio(id).lock).await;
+        let _folio = self.sim.lock(inode.lock(id)).await;
         if !inode.folio(id).attached {
             return;
         }
-        self.sim.wait_free(inode.folio(id).writeback).await;
+        self.sim.wait_free(inode.writeback(id)).await;
         if self.is_mapped(host, id) && !self.sim.bug("no_unmap_before_zero") {
             self.unmap(host, index..index + 1).await;
         }

@@ -36,7 +36,7 @@ pub async fn load<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
 pub async fn store<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
-    let private = process.map.get().is_some_and(|map| map.private);
+    let private = process.map().get().is_some_and(|map| map.private);
     for index in folios(range) {
         set_accessed(linux, process, index).await;
         let mut pte = loop {
@@ -76,11 +76,11 @@ pub async fn store<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) 
 /// dirty page tracking race fix".
 async fn set_accessed(linux: &Linux, process: &Process, index: u32) {
     if linux.sim.bug("mkclean_skip_np") && process.pte(index).is_some_and(|pte| pte.writable) {
-        process.changing.set(Some(index));
+        process.changing().set(Some(index));
         for _ in 0..3 {
             step!(linux.sim, "{}: {}'s entry of folio {index} is being changed", process.host, process.who);
         }
-        process.changing.set(None);
+        process.changing().set(None);
     }
 }
 
@@ -88,7 +88,7 @@ async fn set_accessed(linux: &Linux, process: &Process, index: u32) {
 async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioId, Sigbus> {
     let inode = linux.inode(process.host);
     linux.revalidate_size(process.host, process.who).await.map_err(|_| Sigbus)?;
-    if index * FOLIO >= inode.size.get() {
+    if index * FOLIO >= inode.size().get() {
         return Err(Sigbus);
     }
     let id = match filemap_fault(linux, process, index).await {
@@ -98,7 +98,7 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
         result => result.map_err(|_| Sigbus)?,
     };
     // filemap_fault(): "We must recheck i_size under page lock." What was read may have said where the file ends.
-    if index * FOLIO >= inode.size.get() {
+    if index * FOLIO >= inode.size().get() {
         return Err(Sigbus);
     }
     Ok(id)
@@ -123,11 +123,11 @@ async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Res
     }
     let id = do_fault(linux, process, index).await?;
     let inode = linux.inode(process.host);
-    let folio = linux.sim.lock(inode.folio(id).lock).await;
+    let folio = linux.sim.lock(inode.lock(id)).await;
     if !inode.folio(id).attached || !inode.folio(id).uptodate {
         return Ok(());
     }
-    if index * FOLIO >= inode.size.get() {
+    if index * FOLIO >= inode.size().get() {
         return Err(Sigbus);
     }
     if linux.sim.bug("fault_unlocked_install") || linux.sim.bug("ipages_no_ref_recheck") {
@@ -135,7 +135,7 @@ async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Res
         step!(linux.sim, "{}: folio {index} is unlocked before it is mapped", process.host);
     }
     // vm_page_prot of a shared mapping lets it be written to, but where stores are to be noticed.
-    let shared = process.map.get().is_some_and(|map| !map.private);
+    let shared = process.map().get().is_some_and(|map| !map.private);
     let writable = shared && linux.ways.tracking == Tracking::Zap;
     process.set_pte(index, Some(Pte { folio: id, writable, dirty: false, copy: None }));
     step!(linux.sim, "{}: folio {index} is mapped by {}", process.host, process.who);
@@ -185,14 +185,14 @@ async fn write_fault<S: Scheme>(
 async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) -> Result<(), Sigbus> {
     let linux = scheme.linux();
     let inode = linux.inode(process.host);
-    let index = inode.folio(id).index;
+    let index = inode.index(id);
     scheme.before_page_mkwrite(process.who, id).await;
     // ext4_page_mkwrite() must not get blocks for what is being punched.
     let _invalidate = match linux.ways.store {
         Store::Disk => Some(linux.sim.lock_shared(inode.invalidate_lock).await),
         Store::Server => None,
     };
-    let _folio = linux.sim.lock(inode.folio(id).lock).await;
+    let _folio = linux.sim.lock(inode.lock(id)).await;
     let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
     // do_page_mkwrite() asks for folio->mapping alone; the others never leave a folio mapped that is not uptodate.
     let stale = !inode.folio(id).uptodate && linux.ways.writeback == Writeback::Checked;
@@ -201,7 +201,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     }
     // folio_mkwrite_check_truncate(), block_page_mkwrite(). fuse_page_mkwrite() asks for folio->mapping alone, so a page that a
     // short READ has left mapped past the end may be stored to.
-    if !linux.is_fuse() && index * FOLIO >= inode.size.get() {
+    if !linux.is_fuse() && index * FOLIO >= inode.size().get() {
         return Err(Sigbus);
     }
     linux.wait_stable(inode.host, id).await;
@@ -226,13 +226,13 @@ impl Linux {
     pub fn filemap_map_pages(&self, who: Who, index: u32) {
         let process = self.process(who);
         let inode = self.inode(process.host);
-        let Some(map) = process.map.get() else { return };
+        let Some(map) = process.map().get() else { return };
         let mapped = folios(map.range);
         let start = mapped.start + (index - mapped.start) / 16 * 16;
-        let end = (start + 16).min(mapped.end).min(inode.size.get().div_ceil(FOLIO));
+        let end = (start + 16).min(mapped.end).min(inode.size().get().div_ceil(FOLIO));
         for around in start..end {
             let Some(id) = inode.find(around).filter(|_| process.pte(around).is_none()) else { continue };
-            if inode.folio(id).uptodate && !self.sim.is_locked(inode.folio(id).lock) {
+            if inode.folio(id).uptodate && !self.sim.is_locked(inode.lock(id)) {
                 process.set_pte(around, Some(Pte { folio: id, writable: false, dirty: false, copy: None }));
                 self.sim
                     .say(format_args!("{}: folio {around} is mapped by {who}, around {index}", process.host));

@@ -1,6 +1,6 @@
 //! Folios.
 
-use crate::sim::Lock;
+use crate::sim::{Lock, Object};
 use launder_oracle::{FOLIO, Range, Value, Who};
 
 /// What a folio holds.
@@ -56,6 +56,8 @@ pub struct Folio {
     pub unwritten: u8,
     /// Its blocks are free again, and it does not know: what is written of it goes nowhere.
     pub freed: bool,
+    /// What accesses are noted of.
+    pub object: Object,
     /// Who dirtied it last: with whose credentials it is written back.
     pub writer: Who,
 }

@@ -4,7 +4,7 @@ use super::errseq::ErrSeq;
 use super::folio::Buffer;
 use super::{Folio, FolioId, Store};
 use crate::Sim;
-use crate::sim::{Lock, Named};
+use crate::sim::{Field, Lock, Named, Object};
 use launder_oracle::{FOLIO, Host, Value, Who};
 use std::cell::{Cell, RefCell};
 
@@ -24,21 +24,27 @@ pub struct Inode {
     pub io_lock: Lock,
     /// Errors of writeback.
     pub wb_err: ErrSeq,
-    /// i_size
-    pub size: Cell<u32>,
-    /// The attributes are those of the server, as far as is known.
-    pub attr_valid: Cell<bool>,
-    /// fi->attr_version: a reply to GETATTR that is older than a change made here is not believed.
-    pub attr_version: Cell<u32>,
+    size: Cell<u32>,
+    attr_valid: Cell<bool>,
+    attr_version: Cell<u32>,
     /// FUSE_I_SIZE_UNSTABLE: a truncate is under way, and nobody takes the server's word on the size.
     pub size_unstable: Lock,
-    /// netfs_inode.zero_point, of file systems that have one.
-    pub zero_point: Cell<u32>,
+    zero_point: Cell<u32>,
     /// Where the file is: on a disk the attributes are always valid.
     store: Store,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
+    sim: Sim,
+    /// The size, the other attributes, pages, by their indices, how many there are, and how many folios.
+    sized: Object,
+    attributes: Object,
+    page: Object,
+    end: Object,
+    count: Object,
 }
+
+/// Pages that are told apart.
+const PAGES: u8 = 4;
 
 impl Inode {
     /// An inode without folios.
@@ -51,7 +57,7 @@ impl Inode {
             i_mmap_rwsem: lock("i_mmap_rwsem"),
             nowrite: lock("nowrite"),
             io_lock: lock("io_lock"),
-            wb_err: ErrSeq::default(),
+            wb_err: ErrSeq::new(sim),
             size: Cell::new(sim.cells()),
             attr_valid: Cell::new(true),
             attr_version: Cell::new(0),
@@ -60,35 +66,86 @@ impl Inode {
             store,
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
+            sim: sim.clone(),
+            sized: sim.new_object(),
+            attributes: sim.new_object(),
+            page: sim.new_objects(PAGES),
+            end: sim.new_object(),
+            count: sim.new_object(),
         }
+    }
+
+    /// i_size
+    pub fn size(&self) -> Field<'_, u32> {
+        Field::of(&self.sim, self.sized, &self.size)
+    }
+
+    /// The attributes are those of the server, as far as is known.
+    pub fn attr_valid(&self) -> Field<'_, bool> {
+        Field::of(&self.sim, self.attributes, &self.attr_valid)
+    }
+
+    /// fi->attr_version: a reply to GETATTR that is older than a change made here is not believed.
+    pub fn attr_version(&self) -> Field<'_, u32> {
+        Field::of(&self.sim, self.attributes, &self.attr_version)
+    }
+
+    /// netfs_inode.zero_point, of file systems that have one.
+    pub fn zero_point(&self) -> Field<'_, u32> {
+        Field::of(&self.sim, self.attributes, &self.zero_point)
     }
 
     /// The folio in the cache at this index.
     pub fn find(&self, index: u32) -> Option<FolioId> {
+        self.sim.reads(self.page.nth(index, PAGES));
         self.pages.borrow().get(index as usize).copied().flatten()
     }
 
     /// A copy of a folio's state.
     pub fn folio(&self, id: FolioId) -> Folio {
-        self.folios.borrow()[id.0 as usize]
+        let folio = self.folios.borrow()[id.0 as usize];
+        self.sim.reads(folio.object);
+        folio
+    }
+
+    /// Its place in the file.
+    pub fn index(&self, id: FolioId) -> u32 {
+        self.folios.borrow()[id.0 as usize].index
+    }
+
+    /// PG_locked
+    pub fn lock(&self, id: FolioId) -> Lock {
+        self.folios.borrow()[id.0 as usize].lock
+    }
+
+    /// PG_writeback
+    pub fn writeback(&self, id: FolioId) -> Lock {
+        self.folios.borrow()[id.0 as usize].writeback
     }
 
     /// Looks at what is in the cache at these indices, without a copy.
     pub fn look(&self, indices: std::ops::Range<u32>, mut look: impl FnMut(Option<(FolioId, &Folio)>)) {
         let (pages, folios) = (self.pages.borrow(), self.folios.borrow());
         for index in indices {
+            self.sim.reads(self.page.nth(index, PAGES));
             let id = pages.get(index as usize).copied().flatten();
-            look(id.map(|id| (id, &folios[id.0 as usize])));
+            let folio = id.map(|id| (id, &folios[id.0 as usize]));
+            folio.into_iter().for_each(|(_, folio)| self.sim.reads(folio.object));
+            look(folio);
         }
     }
 
     /// Changes a folio.
     pub fn change<R>(&self, id: FolioId, change: impl FnOnce(&mut Folio) -> R) -> R {
-        change(&mut self.folios.borrow_mut()[id.0 as usize])
+        let folio = &mut self.folios.borrow_mut()[id.0 as usize];
+        self.sim.writes(folio.object);
+        change(folio)
     }
 
     /// filemap_add_folio(): a folio that is not uptodate.
     pub fn add(&self, sim: &Sim, index: u32, writer: Who) -> FolioId {
+        self.sim.writes(self.count);
+        self.sim.writes(self.page.nth(index, PAGES));
         let mut folios = self.folios.borrow_mut();
         let lock = |what| sim.new_lock(Named { what, host: self.host, number: Some(index) });
         let id = FolioId(folios.len() as u32);
@@ -109,9 +166,11 @@ impl Inode {
             lock: lock("lock of folio"),
             writeback: lock("writeback of folio"),
             writer,
+            object: sim.new_object(),
         });
         let mut pages = self.pages.borrow_mut();
         if pages.len() <= index as usize {
+            self.sim.writes(self.end);
             pages.resize(index as usize + 1, None);
         }
         pages[index as usize] = Some(id);
@@ -120,6 +179,7 @@ impl Inode {
 
     /// It waits in a batch, of PAGEVEC_SIZE at the most, to be put on the LRU, and the batch holds a reference.
     pub fn is_new(&self, id: FolioId) -> bool {
+        self.sim.reads(self.count);
         id.0 as usize + 14 >= self.folios.borrow().len()
     }
 
@@ -130,6 +190,7 @@ impl Inode {
             (folio.dirty, folio.written, folio.theirs) = (false, 0, None);
             folio.index
         });
+        self.sim.writes(self.page.nth(index, PAGES));
         self.raise_zero_point((index + 1) * FOLIO);
         if let Some(page) = self.pages.borrow_mut().get_mut(index as usize).filter(|page| **page == Some(id))
         {
@@ -139,31 +200,33 @@ impl Inode {
 
     /// mapping->nrpages is not zero: there are folios in the cache.
     pub fn has_folios(&self) -> bool {
+        (0..PAGES).for_each(|page| self.sim.reads(self.page.nth(page.into(), PAGES)));
         self.pages.borrow().iter().any(Option::is_some)
     }
 
     /// One past the last index at which there is a folio, or was.
     pub fn end(&self) -> u32 {
+        self.sim.reads(self.end);
         self.pages.borrow().len() as u32
     }
 
     /// A write of this host has put the end of the file here, if it was before.
     pub fn extend(&self, end: u32) {
-        if self.size.get() < end {
+        if self.size().get() < end {
             self.set_size(end);
         }
     }
 
     /// What is known of the attributes is no longer valid, nor is what is being asked.
     pub fn invalidate_attributes(&self) {
-        self.attr_valid.set(self.store == Store::Disk);
-        self.attr_version.set(self.attr_version.get() + 1);
+        self.attr_valid().set(self.store == Store::Disk);
+        self.attr_version().set(self.attr_version().get() + 1);
     }
 
     /// i_size_write()
     pub fn set_size(&self, size: u32) {
-        self.size.set(size);
-        self.attr_version.set(self.attr_version.get() + 1);
+        self.size().set(size);
+        self.attr_version().set(self.attr_version().get() + 1);
     }
 
     /// The host has crashed: its folios are in no cache, and nothing waits for them.
@@ -176,8 +239,8 @@ impl Inode {
             }
         }
         self.pages.borrow_mut().clear();
-        self.size.set(server_size);
-        self.zero_point.set(server_size);
-        self.attr_valid.set(self.store == Store::Disk);
+        self.size().set(server_size);
+        self.zero_point().set(server_size);
+        self.attr_valid().set(self.store == Store::Disk);
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 impl Linux {
     /// Whether a process maps the folio.
     pub fn is_mapped(&self, host: Host, id: FolioId) -> bool {
-        let index = self.inode(host).folio(id).index;
+        let index = self.inode(host).index(id);
         let maps = |pte: super::process::Pte| pte.folio == id && pte.copy.is_none();
         self.processes(host).any(|process| process.pte(index).is_some_and(maps))
     }
@@ -59,12 +59,12 @@ impl Linux {
         let failing = self.failing_releases.get();
         self.failing_releases.set(failing.saturating_sub(1));
         if failing > 0 {
-            let index = self.inode(host).folio(id).index;
+            let index = self.inode(host).index(id);
             self.sim.say(format_args!("{host}: folio {index} cannot be released"));
         }
         let released = failing == 0 && !self.has_dirty_buffer(host, id);
         if !released {
-            let index = self.inode(host).folio(id).index;
+            let index = self.inode(host).index(id);
             self.met(host, index..index + 1, Event::ReleaseFailed);
         }
         released
@@ -72,7 +72,7 @@ impl Linux {
 
     /// Takes the folio, which is locked, out of the cache.
     pub async fn remove(&self, host: Host, id: FolioId) {
-        let index = self.inode(host).folio(id).index;
+        let index = self.inode(host).index(id);
         self.inode(host).remove(id);
         step!(self.sim, "{host}: folio {index} is removed");
     }
@@ -89,11 +89,11 @@ impl Linux {
                 self.unmap(host, index..folios.end).await;
                 did_range_unmap = true;
             }
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
                 continue;
             }
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             match self.unmap_invalidate(host, id).await {
                 Err(errno) => result = Err(errno),
                 Ok(()) if self.sim.bug("iip2_ret_overwritten") => result = Ok(()),
@@ -109,7 +109,7 @@ impl Linux {
     /// folio_unmap_invalidate(): the folio is locked from here to its removal, so it cannot be mapped again.
     async fn unmap_invalidate(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         let inode = self.inode(host);
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         if self.is_mapped(host, id) {
             self.unmap(host, index..index + 1).await;
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 impl Linux {
     /// The event meets what the host's cache holds at these indices.
     pub fn met(&self, host: Host, indices: Range<u32>, event: Event) {
-        self.met_in_file_of(host, self.inode(host).size.get(), indices, event);
+        self.met_in_file_of(host, self.inode(host).size().get(), indices, event);
     }
 
     /// The same, where the file ended at `size` until now.

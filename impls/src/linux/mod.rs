@@ -43,10 +43,9 @@ pub use ways::{
 };
 pub use write::{append, pwrite as buffered_write, splice_write, written};
 
-use crate::sim::{Guard, Lock, Named};
+use crate::sim::{Guard, Lock, Named, Shared, SharedRef};
 use crate::{Job, Sim};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Value, Who};
-use std::cell::{Cell, RefCell};
 
 /// What one scheme does in its own way.
 #[allow(async_fn_in_trait)] // a run is one thread
@@ -212,9 +211,9 @@ pub struct Linux {
     inodes: [Inode; 2],
     processes: [Process; 3],
     /// The folios of requests of writeback, and whether one is the last of its request.
-    flights: RefCell<Vec<(Host, FolioId, bool)>>,
+    flights: SharedRef<Vec<(Host, FolioId, bool)>>,
     write_files: fuse::WriteFiles,
-    failing_releases: Cell<u32>,
+    failing_releases: Shared<u32>,
     temporary: temporary::Pages,
     file_locks: [Lock; 2],
 }
@@ -229,9 +228,9 @@ impl Linux {
             server: Server::new(sim, ways.holes),
             inodes: Host::ALL.map(|host| Inode::new(sim, host, ways.store)),
             processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
-            flights: RefCell::new(Vec::new()),
-            failing_releases: Cell::new(0),
-            temporary: temporary::Pages::default(),
+            flights: sim.shared_ref(Vec::new()),
+            failing_releases: sim.shared(0),
+            temporary: temporary::Pages::new(sim),
             file_locks: Host::ALL
                 .map(|host| sim.new_advisory_lock(Named { what: "fcntl lock", host, number: None })),
         }

@@ -15,12 +15,12 @@ impl Linux {
         let mut got = vec![Value::END; range.len() as usize];
         for index in folios(range) {
             // Nothing is read for what begins at the end of the file or behind it, be it in the last folio.
-            if range.start.max(index * FOLIO) >= inode.size.get() {
+            if range.start.max(index * FOLIO) >= inode.size().get() {
                 break;
             }
             let id = self.uptodate_folio(host, who, index).await?;
             let cells = inode.folio(id).cells;
-            let size = inode.size.get();
+            let size = inode.size().get();
             let part = overlap(overlap(cells_of(index), range), Range::new(0, size));
             for cell in part.cells() {
                 got[(cell - range.start) as usize] = cells[(cell % FOLIO) as usize];
@@ -43,7 +43,7 @@ impl Linux {
                 Some(id) => id,
                 None => inode.add(&self.sim, index, user),
             };
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
             let folio = inode.folio(id);
             if !folio.attached {
                 continue;
@@ -58,7 +58,7 @@ impl Linux {
     /// ->read_folio(): the folio is locked.
     pub async fn read_folio(&self, host: Host, user: Who, id: FolioId) -> Result<(), Errno> {
         let inode = self.inode(host);
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         if self.skips_read(host, id) {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl Linux {
             self.wait_on_temporary_page(host, index).await;
         }
         let _request = self.begin_request(host).await;
-        let version = inode.attr_version.get();
+        let version = inode.attr_version().get();
         let cells = match self.is_beyond_zero_point(host, index) {
             true => [Value::ZERO; FOLIO as usize],
             false => {
@@ -96,19 +96,19 @@ impl Linux {
     /// server's end, the end is where writing them back will put it.
     pub async fn revalidate_size(&self, host: Host, user: Who) -> Result<(), Errno> {
         let inode = self.inode(host);
-        while self.ways.size == Size::Both && !inode.attr_valid.get() {
-            let version = inode.attr_version.get();
+        while self.ways.size == Size::Both && !inode.attr_valid().get() {
+            let version = inode.attr_version().get();
             let server = self.server.getattr(host, user).await?;
             self.sim.wait_free(inode.size_unstable).await;
-            if version != inode.attr_version.get() {
+            if version != inode.attr_version().get() {
                 continue;
             }
             self.take_back_to(host, server).await;
-            let old = inode.size.get();
-            if version != inode.attr_version.get() {
+            let old = inode.size().get();
+            if version != inode.attr_version().get() {
                 continue;
             }
-            inode.attr_valid.set(true);
+            inode.attr_valid().set(true);
             inode.raise_zero_point(server);
             let size = self.unwritten_end(host, old).max(server);
             if size == old {

@@ -21,7 +21,7 @@ impl Linux {
             }
             self.fdatawrite(host, index..index + 1).await;
             self.fdatawait(host, index..index + 1).await;
-            let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
+            let Some(_folio) = self.sim.try_lock(inode.lock(id)) else { continue };
             self.evict(host, id).await;
         }
     }
@@ -49,12 +49,12 @@ impl Linux {
         }
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
-            let busy = |id| self.sim.is_locked(inode.folio(id).writeback);
+            let busy = |id| self.sim.is_locked(inode.writeback(id));
             let congested = (0..inode.end()).filter_map(|index| inode.find(index)).any(busy);
             match inode.find(index).filter(|_| congested) {
                 None => self.fdatawrite(host, index..index + 1).await,
                 Some(id) => {
-                    let _folio = self.sim.lock(inode.folio(id).lock).await;
+                    let _folio = self.sim.lock(inode.lock(id)).await;
                     self.clear_dirty_for_io(host, id).await;
                     step!(self.sim, "{host}: folio {index} is put off, and no longer dirty");
                 }
@@ -68,7 +68,7 @@ impl Linux {
         for index in indices.start..indices.end.min(inode.end()) {
             self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
-            let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
+            let Some(_folio) = self.sim.try_lock(inode.lock(id)) else { continue };
             self.evict(host, id).await;
         }
     }
@@ -100,7 +100,7 @@ impl Linux {
     pub async fn crash(&self, host: Host) {
         self.met(host, 0..u32::MAX, Event::Crash);
         for process in self.processes(host) {
-            if process.locked.get() {
+            if process.locked().get() {
                 self.sim.release(self.file_lock(host));
             }
             process.forget();

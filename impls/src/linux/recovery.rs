@@ -2,14 +2,13 @@
 //! to make.
 
 use crate::Sim;
-use crate::sim::{Guard, Lock, Named};
+use crate::sim::{Guard, Lock, Named, Shared};
 use launder_oracle::{Host, Who};
-use std::cell::Cell;
 
 /// Who recovers the state that a client shares with the server. cce0be6eb497 "NFS: Fix a deadlock involving nfs_release_folio()":
 /// kthreadd may be reclaiming memory itself, and to release a folio must then not wait for the server.
 pub(super) struct Recovery {
-    due: [Cell<bool>; 2],
+    due: [Shared<bool>; 2],
     /// What each kthreadd holds while it reclaims; nothing where nobody waits for that.
     kthreadd: Option<[Lock; 2]>,
 }
@@ -18,7 +17,10 @@ impl Recovery {
     pub fn new(sim: &Sim) -> Recovery {
         let kthreadd = |host| sim.new_lock(Named { what: "kthreadd", host, number: None });
         let broken = sim.bug("release_io_deadlock");
-        Recovery { due: Default::default(), kthreadd: broken.then(|| Host::ALL.map(kthreadd)) }
+        Recovery {
+            due: Host::ALL.map(|_| sim.shared(false)),
+            kthreadd: broken.then(|| Host::ALL.map(kthreadd)),
+        }
     }
 
     /// A request of this user's was lost.

@@ -3,17 +3,16 @@
 use super::disk::BLOCK;
 use super::recovery::Recovery;
 use super::{Cells, Holes};
-use crate::sim::{Guard, Lock, Named};
+use crate::sim::{Guard, Lock, Named, Shared, SharedRef};
 use crate::{Sim, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
-use std::cell::{Cell, RefCell};
 
 /// The server.
 pub struct Server {
     sim: Sim,
-    file: RefCell<File>,
-    faults: RefCell<Faults>,
-    post_op: [Cell<Fattr>; 2],
+    file: SharedRef<File>,
+    faults: SharedRef<Faults>,
+    post_op: [Shared<Fattr>; 2],
     thread: Lock,
     holes: Holes,
     recovery: Recovery,
@@ -46,6 +45,13 @@ struct Faults {
     denied: [bool; 3],
 }
 
+impl Faults {
+    /// Whether any request may fail.
+    fn fail_requests(&self) -> bool {
+        self.fail_write.is_some() || self.fail_read.is_some() || self.drop > 0 || self.denied.contains(&true)
+    }
+}
+
 /// What a request does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Request {
@@ -64,9 +70,9 @@ impl Server {
         let thread = sim.new_lock(Named { what: "the server's only thread", host: Host::A, number: None });
         Server {
             sim: sim.clone(),
-            file: RefCell::new(file),
-            faults: RefCell::default(),
-            post_op: Default::default(),
+            file: sim.shared_ref(file),
+            faults: sim.shared_ref(Faults::default()),
+            post_op: Host::ALL.map(|_| sim.shared(Fattr::default())),
             thread,
             recovery: Recovery::new(sim),
             holes,
@@ -124,7 +130,7 @@ impl Server {
             drop(self.sim.lock(self.thread).await);
         }
         self.recovery.wait(&self.sim, user).await;
-        let swapped = take_one(&mut self.faults.borrow_mut().swap);
+        let swapped = self.faults.borrow().swap > 0 && take_one(&mut self.faults.borrow_mut().swap);
         if swapped {
             self.sim.say(format_args!("server: {name} {range} waits for others to overtake it"));
             self.sim.step_aside().await;
@@ -141,10 +147,10 @@ impl Server {
     }
 
     fn fault(&self, user: Who, request: Request) -> Option<Errno> {
-        let mut faults = self.faults.borrow_mut();
-        if request == Request::Free {
+        if request == Request::Free || !self.faults.borrow().fail_requests() {
             return None;
         }
+        let mut faults = self.faults.borrow_mut();
         if faults.denied.get(user.index()) == Some(&true) {
             return Some(Errno::EACCES);
         }
@@ -241,7 +247,8 @@ impl Server {
         size: u32,
         payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        let short = range.len() > 1 && take_one(&mut self.faults.borrow_mut().short_write);
+        let shortens = range.len() > 1 && self.faults.borrow().short_write > 0;
+        let short = shortens && take_one(&mut self.faults.borrow_mut().short_write);
         let written = if short { range.len() / 2 } else { range.len() };
         let done = Range::new(range.start, range.start + written);
         self.store(done, size, payload);
@@ -391,6 +398,9 @@ impl Server {
 
     /// Blocks are to be found for a hole: whether there are any.
     pub fn allocate(&self) -> Result<(), Errno> {
+        if self.faults.borrow().fail_write.is_none() {
+            return Ok(());
+        }
         match self.faults.borrow_mut().fail_write.as_mut() {
             Some((errno @ (Errno::ENOSPC | Errno::EDQUOT), count)) => {
                 if take_one(count) {

@@ -18,16 +18,16 @@ pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
     }
     let linux = scheme.linux();
     let process = linux.process(who);
-    process.took_part.set(true);
+    process.took_part().set(true);
     match call {
-        Call::Mmap { .. } if process.map.get().is_some() => return Reply::Err(Errno::EINVAL),
+        Call::Mmap { .. } if process.map().get().is_some() => return Reply::Err(Errno::EINVAL),
         Call::Munmap | Call::Mread(_) | Call::Mwrite(_) | Call::Msync(..) | Call::MadviseDontneed(_) => {
             return mapping_call(scheme, who, call).await;
         }
         Call::Open => {
-            return if process.open.get() { Reply::Err(Errno::EBADF) } else { scheme.open(who).await };
+            return if process.open().get() { Reply::Err(Errno::EBADF) } else { scheme.open(who).await };
         }
-        _ if !process.open.get() => return Reply::Err(Errno::EBADF),
+        _ if !process.open().get() => return Reply::Err(Errno::EBADF),
         _ => {}
     }
     match call {
@@ -85,7 +85,7 @@ pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     }
     let eager = linux.sim.bug("errseq_sample_at_open");
     process.since.set(if eager { inode.wb_err.count() } else { inode.wb_err.sample() });
-    process.open.set(true);
+    process.open().set(true);
     Reply::Ok
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn close<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let result = flush(scheme, who).await;
-    process.open.set(false);
+    process.open().set(false);
     linux.give_up_lock(who);
     answer(result)
 }
@@ -127,17 +127,17 @@ impl Linux {
     /// Waits for the lock of fcntl(2), and takes it, unless `who` has it: whether that was so.
     pub async fn set_lock(&self, who: Who) -> bool {
         let process = self.process(who);
-        let held = process.locked.get();
+        let held = process.locked().get();
         if !held {
             self.sim.lock(self.file_lock(process.host)).await.keep();
-            process.locked.set(true);
+            process.locked().set(true);
         }
         held
     }
 
     /// Gives up the lock of fcntl(2), if `who` has it.
     pub fn give_up_lock(&self, who: Who) {
-        if self.process(who).locked.replace(false) {
+        if self.process(who).locked().take() {
             self.sim.release(self.file_lock(self.process(who).host));
         }
     }
@@ -155,14 +155,14 @@ pub fn mmap(linux: &Linux, who: Who, private: bool, range: Option<Range>) -> Rep
     if range.is_empty() {
         return Reply::Err(Errno::EINVAL);
     }
-    linux.process(who).map.set(Some(Map { private, range }));
+    linux.process(who).map().set(Some(Map { private, range }));
     Reply::Ok
 }
 
 async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
-    let Some(map) = process.map.get() else { return Reply::Err(Errno::EINVAL) };
+    let Some(map) = process.map().get() else { return Reply::Err(Errno::EINVAL) };
     let range = match call {
         Call::Mread(range) | Call::Mwrite(range) | Call::Msync(_, range) | Call::MadviseDontneed(range) => {
             range
@@ -196,10 +196,10 @@ async fn mapping_call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
 /// munmap(2)
 pub async fn munmap(linux: &Linux, who: Who) -> Reply {
     let process = linux.process(who);
-    let Some(map) = process.map.get() else { return Reply::Err(Errno::EINVAL) };
+    let Some(map) = process.map().get() else { return Reply::Err(Errno::EINVAL) };
     let _mmap = linux.sim.lock(process.mmap_lock).await;
     folios(map.range).for_each(|index| linux.zap(process, index, true));
-    process.map.set(None);
+    process.map().set(None);
     step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
     Reply::Ok
 }
@@ -220,7 +220,7 @@ async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
             // Of a file on a disk the kernel keeps the size, whatever becomes of what was written there.
             let least = match linux.ways.store {
                 Store::Server => 0,
-                Store::Disk => linux.inode(Host::A).size.get(),
+                Store::Disk => linux.inode(Host::A).size().get(),
             };
             Reply::Got(linux.server.third_party_read(range, least))
         }

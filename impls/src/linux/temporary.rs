@@ -6,18 +6,22 @@
 //! rewrites", and the words of a case have no such call.
 
 use super::{Cells, Folio, FolioId, Linux, Writeback, cells_of, overlap};
-use crate::sim::{Lock, Named};
-use crate::{Event, Job, step};
+use crate::sim::{Lock, Named, SharedRef};
+use crate::{Event, Job, Sim, step};
 use launder_oracle::{FOLIO, Host, Range, Who};
-use std::cell::RefCell;
 
 /// fi->writepages: the requests that are queued or under way.
-#[derive(Default)]
 pub(super) struct Pages {
     /// By their jobs; nothing where one is done.
-    requests: RefCell<Vec<Option<Request>>>,
+    requests: SharedRef<Vec<Option<Request>>>,
     /// For each host and index: held while there is a request.
-    waits: RefCell<Vec<(Host, u32, Lock)>>,
+    waits: SharedRef<Vec<(Host, u32, Lock)>>,
+}
+
+impl Pages {
+    pub fn new(sim: &Sim) -> Pages {
+        Pages { requests: sim.shared_ref(Vec::new()), waits: sim.shared_ref(Vec::new()) }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -69,7 +73,7 @@ impl Linux {
         });
         self.sim.take(wait);
         let inode = self.inode(host);
-        let sent = self.sim.try_take_shared(inode.nowrite).then(|| inode.size.get());
+        let sent = self.sim.try_take_shared(inode.nowrite).then(|| inode.size().get());
         let mut requests = self.temporary.requests.borrow_mut();
         let Folio { index, cells, .. } = folio;
         let writer = self.write_file(host).unwrap_or(folio.writer);
@@ -82,7 +86,7 @@ impl Linux {
         let mut requests = self.temporary.requests.borrow_mut();
         let inode = self.inode(host);
         for request in requests.iter_mut().flatten().filter(|it| it.host == host && it.sent.is_none()) {
-            request.sent = self.sim.try_take_shared(inode.nowrite).then(|| inode.size.get());
+            request.sent = self.sim.try_take_shared(inode.nowrite).then(|| inode.size().get());
         }
     }
 
@@ -99,7 +103,7 @@ impl Linux {
             if sent().is_none() {
                 self.temporary.requests.borrow_mut()[at]
                     .iter_mut()
-                    .for_each(|it| it.sent = Some(inode.size.get()));
+                    .for_each(|it| it.sent = Some(inode.size().get()));
                 nowrite.keep();
             }
         }

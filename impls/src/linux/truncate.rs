@@ -16,7 +16,7 @@ impl Linux {
         if let Err(errno) = self.revalidate_size(inode.host, who).await {
             return Reply::Err(errno);
         }
-        let old = inode.size.get();
+        let old = inode.size().get();
         self.zero_to(inode.host, size).await;
         let _unstable = self.sim.lock(inode.size_unstable).await;
         {
@@ -44,9 +44,10 @@ impl Linux {
         self.drop_private_copies(host, new.div_ceil(FOLIO)..folios(everything).end);
         for index in folios(everything) {
             let Some(id) = inode.find(index) else { continue };
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            self.sim.wait_free(inode.folio(id).writeback).await;
-            let part = overlap(overlap(cells_of(index), everything), Range::new(inode.size.get(), u32::MAX));
+            let _folio = self.sim.lock(inode.lock(id)).await;
+            self.sim.wait_free(inode.writeback(id)).await;
+            let part =
+                overlap(overlap(cells_of(index), everything), Range::new(inode.size().get(), u32::MAX));
             if part.is_empty() || !inode.folio(id).attached {
                 continue;
             }
@@ -89,12 +90,12 @@ impl Linux {
     async fn change_tail(&self, host: Host, end: u32, change: impl Fn(&mut Folio, Range)) -> Option<Range> {
         let inode = self.inode(host);
         loop {
-            let old = inode.size.get();
+            let old = inode.size().get();
             let tail = overlap(cells_of(old / FOLIO), Range::new(old, end.max(old)));
             let id = inode.find(old / FOLIO).filter(|_| !tail.is_empty())?;
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            self.sim.wait_free(inode.folio(id).writeback).await;
-            if inode.size.get() == old {
+            let _folio = self.sim.lock(inode.lock(id)).await;
+            self.sim.wait_free(inode.writeback(id)).await;
+            if inode.size().get() == old {
                 if !self.sim.bug("no_eof_zero") {
                     inode.change(id, |folio| change(folio, tail));
                 }
@@ -120,8 +121,8 @@ impl Linux {
                 continue;
             }
             let Some(id) = inode.find(index) else { continue };
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             if inode.folio(id).attached {
                 if self.is_mapped(host, id) {
                     self.unmap(host, index..index + 1).await;
@@ -136,8 +137,8 @@ impl Linux {
         let inode = self.inode(host);
         let index = part.start / FOLIO;
         let Some(id) = inode.find(index).filter(|_| !part.is_empty()) else { return };
-        let _folio = self.sim.lock(inode.folio(id).lock).await;
-        self.sim.wait_free(inode.folio(id).writeback).await;
+        let _folio = self.sim.lock(inode.lock(id)).await;
+        self.sim.wait_free(inode.writeback(id)).await;
         self.zero(host, id, part);
         step!(self.sim, "{host}: {part} of folio {index} are zeroed");
     }

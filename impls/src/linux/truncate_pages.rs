@@ -14,8 +14,8 @@ impl Linux {
         for index in whole.start..whole.end.min(inode.end()) {
             self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
-            let Some(_folio) = self.sim.try_lock(inode.folio(id).lock) else { continue };
-            if !self.sim.is_locked(inode.folio(id).writeback) {
+            let Some(_folio) = self.sim.try_lock(inode.lock(id)) else { continue };
+            if !self.sim.is_locked(inode.writeback(id)) {
                 self.truncate_inode_folio(host, id).await;
             }
         }
@@ -24,8 +24,8 @@ impl Linux {
             self.zero_cells(host, overlap(cells_of(index), range)).await;
         }
         while let Some(id) = (whole.start..whole.end.min(inode.end())).find_map(|index| inode.find(index)) {
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             self.truncate_inode_folio(host, id).await;
         }
     }
@@ -37,7 +37,7 @@ impl Linux {
             return;
         }
         if self.is_mapped(host, id) {
-            let index = inode.folio(id).index;
+            let index = inode.index(id);
             self.unmap(host, index..index + 1).await;
         }
         self.remove(host, id).await;

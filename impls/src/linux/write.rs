@@ -28,7 +28,7 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);
     }
-    let at = inode.size.get();
+    let at = inode.size().get();
     let range = Range::new(at, at + cells);
     step!(linux.sim, "{}: {who} appends at {at}", inode.host);
     let reply = match direct {
@@ -46,7 +46,7 @@ pub async fn copy<S: Scheme>(scheme: &S, who: Who, from: Range, to: u32) -> Repl
     if let Err(errno) = linux.revalidate_size(host, who).await {
         return Reply::Err(errno);
     }
-    let end = from.end.min(linux.inode(host).size.get());
+    let end = from.end.min(linux.inode(host).size().get());
     if from.start < to + end.saturating_sub(from.start) && to < end {
         // copy_file_range(2), EINVAL: "The source and target ranges overlap", once the source ends where the file does:
         // generic_copy_file_checks().
@@ -117,7 +117,7 @@ impl Linux {
         let inode = self.inode(self.process(who).host);
         loop {
             let id = inode.find(index).unwrap_or_else(|| inode.add(&self.sim, index, who));
-            let lock = self.sim.lock(inode.folio(id).lock).await;
+            let lock = self.sim.lock(inode.lock(id)).await;
             if inode.folio(id).attached {
                 return (id, lock);
             }
@@ -173,10 +173,10 @@ impl Linux {
             self.fuse_launder_folio(host, id).await;
             return Ok(());
         }
-        self.sim.take(self.inode(host).folio(id).writeback);
+        self.sim.take(self.inode(host).writeback(id));
         let written = self.inode(host).folio(id).written;
         let result = self.write_folio(host, id).await;
-        self.sim.release(self.inode(host).folio(id).writeback);
+        self.sim.release(self.inode(host).writeback(id));
         if let Err(errno) = result {
             self.inode(host).wb_err.set(errno);
             let redirty = self.ways.in_vain == InVain::Dirty;
@@ -185,7 +185,7 @@ impl Linux {
                 folio.written |= if redirty { written } else { 0 };
             });
         }
-        let index = self.inode(host).folio(id).index;
+        let index = self.inode(host).index(id);
         step!(
             self.sim,
             "{host}: folio {index} is laundered{}",

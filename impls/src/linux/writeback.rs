@@ -25,12 +25,12 @@ impl Linux {
     async fn mkclean(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
         let _i_mmap = self.sim.lock_shared(inode.i_mmap_rwsem).await;
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         for process in self.processes(host) {
             let Some(mut pte) = process.pte(index).filter(|pte| pte.folio == id && pte.copy.is_none()) else {
                 continue;
             };
-            if process.changing.get() == Some(index) {
+            if process.changing().get() == Some(index) {
                 continue;
             }
             if pte.dirty {
@@ -49,17 +49,17 @@ impl Linux {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).is_to_be_written()) else {
                 continue;
             };
-            if self.sim.bug("sync_skips_W") && self.sim.is_locked(inode.folio(id).writeback) {
+            if self.sim.bug("sync_skips_W") && self.sim.is_locked(inode.writeback(id)) {
                 continue;
             }
-            if self.sim.bug("wb_skip") && self.sim.is_locked(inode.folio(id).lock) {
+            if self.sim.bug("wb_skip") && self.sim.is_locked(inode.lock(id)) {
                 continue;
             }
-            let _folio = self.sim.lock(inode.folio(id).lock).await;
+            let _folio = self.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
                 continue;
             }
-            self.sim.wait_free(inode.folio(id).writeback).await;
+            self.sim.wait_free(inode.writeback(id)).await;
             if !self.clear_dirty_for_io(host, id).await || !self.takes_buffer(host, id) {
                 continue;
             }
@@ -79,7 +79,7 @@ impl Linux {
             Writeback::Checked | Writeback::Keyed | Writeback::Iomap => self.zero_past_the_end(host, id),
             Writeback::TemporaryPages => return self.send_temporary_page(host, id),
         }
-        self.sim.take(self.inode(host).folio(id).writeback);
+        self.sim.take(self.inode(host).writeback(id));
         let mut flights = self.flights.borrow_mut();
         flights.push((host, id, true));
         self.sim.spawn(host, Job(flights.len() as u32 - 1));
@@ -103,8 +103,8 @@ impl Linux {
         if let (Err(errno), false) = (result, self.sim.bug("uncon_flush_err")) {
             inode.wb_err.set(errno);
         }
-        self.sim.release(inode.folio(id).writeback);
-        let index = inode.folio(id).index;
+        self.sim.release(inode.writeback(id));
+        let index = inode.index(id);
         step!(
             self.sim,
             "{host}: writeback of folio {index} has ended{}",
@@ -123,7 +123,7 @@ impl Linux {
             Payload::DirtyCells => folio.written,
         };
         inode.change(id, |folio| folio.sending = std::mem::take(&mut folio.written));
-        let size = inode.size.get();
+        let size = inode.size().get();
         let mut left = match self.ways.store {
             Store::Server => overlap(cells_of(folio.index), Range::new(0, size)),
             Store::Disk => cells_of(folio.index),
@@ -145,7 +145,7 @@ impl Linux {
                 Err(errno) => {
                     self.met(host, folio.index..folio.index + 1, Event::WritebackFailed);
                     inode.change(id, |folio| folio.sending = 0);
-                    let failed = &self.process(folio.writer).failed_writes;
+                    let failed = self.process(folio.writer).failed_writes();
                     failed.set(failed.get() + 1);
                     return Err(errno);
                 }
@@ -153,7 +153,7 @@ impl Linux {
             if self.ways.writeback != Writeback::Checked {
                 break;
             }
-            inode.attr_version.set(inode.attr_version.get() + 1);
+            inode.attr_version().set(inode.attr_version().get() + 1);
         }
         inode.change(id, |folio| folio.sending = 0);
         Ok(())
@@ -163,14 +163,14 @@ impl Linux {
     /// each and every writepage invocation because it may be mmapped."
     pub(super) fn zero_past_the_end(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
-        let beyond = overlap(cells_of(inode.folio(id).index), Range::new(inode.size.get(), u32::MAX));
+        let beyond = overlap(cells_of(inode.index(id)), Range::new(inode.size().get(), u32::MAX));
         self.zero(host, id, beyond);
     }
 
     /// folio_wait_stable()
     pub async fn wait_stable(&self, host: Host, id: FolioId) {
         if self.ways.stable == Stable::Waits {
-            self.sim.wait_free(self.inode(host).folio(id).writeback).await;
+            self.sim.wait_free(self.inode(host).writeback(id)).await;
         }
     }
 
@@ -179,7 +179,7 @@ impl Linux {
         let inode = self.inode(host);
         for index in indices.start..indices.end.min(inode.end()) {
             if let Some(id) = inode.find(index) {
-                self.sim.wait_free(inode.folio(id).writeback).await;
+                self.sim.wait_free(inode.writeback(id)).await;
             }
         }
     }

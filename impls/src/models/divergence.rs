@@ -253,8 +253,8 @@ impl Divergence {
         }
         for index in 0..inode.end() {
             let Some(id) = inode.find(index) else { continue };
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            linux.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = linux.sim.lock(inode.lock(id)).await;
+            linux.sim.wait_free(inode.writeback(id)).await;
             if inode.folio(id).attached && inode.folio(id).uptodate {
                 inode.change(id, |folio| folio.mark_all_dirty());
                 linux.clear_dirty_for_io(host, id).await;
@@ -283,9 +283,9 @@ impl Divergence {
         let linux = &self.linux;
         let inode = linux.inode(host);
         let _invalidate = linux.sim.lock_shared(inode.invalidate_lock).await;
-        let _folio = linux.sim.lock(inode.folio(id).lock).await;
-        linux.sim.wait_free(inode.folio(id).writeback).await;
-        let index = inode.folio(id).index;
+        let _folio = linux.sim.lock(inode.lock(id)).await;
+        linux.sim.wait_free(inode.writeback(id)).await;
+        let index = inode.index(id);
         if linux.is_mapped(host, id) {
             linux.unmap(host, index..index + 1).await;
         }
@@ -311,7 +311,7 @@ impl Divergence {
                 (folio.dirty, folio.written) = (false, 0);
             }
         });
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         step!(self.linux.sim, "{host}: folio {index} is frozen, the server has {theirs:?}");
     }
 
@@ -327,7 +327,7 @@ impl Divergence {
         let inode = linux.inode(host);
         for index in 0..inode.end() {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).theirs.is_some()) else { continue };
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            let _folio = linux.sim.lock(inode.lock(id)).await;
             linux.unmap(host, index..index + 1).await;
             let Some(theirs) = inode.folio(id).theirs else { continue };
             inode.wb_err.set_unflagged(Errno::ESTALE);

@@ -144,7 +144,7 @@ impl Scheme for FlushAndWait {
         for index in folios.start..folios.end.min(inode.end()) {
             linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
-            let mut folio = linux.sim.lock(inode.folio(id).lock).await;
+            let mut folio = linux.sim.lock(inode.lock(id)).await;
             if !self.is_ready(host, id).await {
                 continue;
             }
@@ -152,7 +152,7 @@ impl Scheme for FlushAndWait {
                 drop(folio);
                 step!(linux.sim, "{host}: folio {index} is unlocked to be flushed");
                 linux.fdatawrite(host, index..folios.end).await;
-                folio = linux.sim.lock(inode.folio(id).lock).await;
+                folio = linux.sim.lock(inode.lock(id)).await;
                 // As posted, PG_writeback is not waited for, nor are mappings of the window undone.
                 if matches!(self.flush, Flush::Recheck) && !self.is_ready(host, id).await {
                     continue;
@@ -178,9 +178,9 @@ impl FlushAndWait {
         if !inode.folio(id).attached {
             return false;
         }
-        linux.sim.wait_free(inode.folio(id).writeback).await;
+        linux.sim.wait_free(inode.writeback(id)).await;
         if linux.is_mapped(host, id) {
-            let index = inode.folio(id).index;
+            let index = inode.index(id);
             linux.unmap(host, index..index + 1).await;
         }
         true

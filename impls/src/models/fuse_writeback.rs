@@ -165,7 +165,7 @@ impl Scheme for FuseWritebackCache {
         let inode = linux.inode(linux.process(who).host);
         let (id, _folio) = linux.grab_folio(who, index).await;
         linux.wait_on_temporary_page(inode.host, index).await;
-        let past_the_end = inode.size.get() <= index * FOLIO;
+        let past_the_end = inode.size().get() <= index * FOLIO;
         if !inode.folio(id).uptodate && part.len() < FOLIO && !past_the_end {
             linux.read_folio(inode.host, who, id).await?;
         } else if !inode.folio(id).uptodate {

@@ -10,9 +10,9 @@ mod write;
 
 use super::Model;
 use crate::linux::{Dirty, InVain, Linux, Payload, Ways};
+use crate::sim::{Shared, SharedRef};
 use crate::{Bug, Event, Known, Sim};
-use launder_oracle::{Contract, Host};
-use std::cell::{Cell, RefCell};
+use launder_oracle::{Contract, Host, Who};
 
 pub use void::Nfs269;
 
@@ -21,9 +21,9 @@ pub struct Nfs {
     linux: Linux,
     era: Era,
     inodes: [inode::NfsInode; 2],
-    direct_writes: RefCell<Vec<direct::DirectWrite>>,
+    direct_writes: SharedRef<Vec<direct::DirectWrite>>,
     /// How many WRITEs of what a process had dirtied had failed when it opened the file: ctx->error.
-    failed_before: [Cell<u32>; 3],
+    failed_before: [Shared<u32>; 3],
 }
 
 /// How mappings are invalidated.
@@ -41,8 +41,8 @@ impl Nfs {
             linux: Linux::new(sim, Ways { payload: Payload::DirtyCells, in_vain: InVain::Clean, ..ways }),
             era,
             inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, host)),
-            direct_writes: RefCell::new(Vec::new()),
-            failed_before: Default::default(),
+            direct_writes: sim.shared_ref(Vec::new()),
+            failed_before: Who::PROCESSES.map(|_| sim.shared(0)),
         }
     }
 

@@ -93,13 +93,13 @@ impl Scheme for NineP {
             }
         }
         process.since.set(inode.wb_err.sample());
-        process.open.set(true);
+        process.open().set(true);
         Reply::Ok
     }
 
     /// v9fs_dir_release(): nothing is written back.
     async fn close(&self, who: Who) -> Reply {
-        self.linux.process(who).open.set(false);
+        self.linux.process(who).open().set(false);
         self.linux.give_up_lock(who);
         Reply::Ok
     }
@@ -121,7 +121,7 @@ impl Scheme for NineP {
     /// v9fs_mmap_vm_close(): what a shared mapping has stored is sent.
     async fn munmap(&self, who: Who) -> Reply {
         let process = self.linux.process(who);
-        let map = process.map.get().filter(|map| !map.private && !self.loose);
+        let map = process.map().get().filter(|map| !map.private && !self.loose);
         let reply = munmap(&self.linux, who).await;
         if let Some(map) = map {
             self.linux.fdatawrite(process.host, folios(map.range)).await;
@@ -199,6 +199,6 @@ impl Scheme for NineP {
     }
 
     fn crashed(&self, host: Host) {
-        self.linux.inode(host).attr_valid.set(true);
+        self.linux.inode(host).attr_valid().set(true);
     }
 }

@@ -8,10 +8,9 @@ use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
     splice_write, unbuffered_write, written,
 };
-use crate::sim::{Lock, Named};
+use crate::sim::{Lock, Named, Shared};
 use crate::{Bug, Event, Job, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
-use std::cell::Cell;
 
 /// fs/smb/client, 6.18.
 pub struct Oplock {
@@ -22,7 +21,7 @@ pub struct Oplock {
 /// cifsInodeInfo
 struct Client {
     /// CIFS_CACHE_READ() and CIFS_CACHE_WRITE(): it has a lease to read and write.
-    caches: Cell<bool>,
+    caches: Shared<bool>,
     /// CIFS_INODE_PENDING_WRITERS, and CIFS_INODE_PENDING_OPLOCK_BREAK: shared by writers through the cache.
     pending: Lock,
 }
@@ -67,7 +66,7 @@ impl Model for Oplock {
     fn scheme(sim: &Sim) -> Oplock {
         let ways = Ways { dirty: Dirty::Stay, ..Ways::default() };
         let client = |host| Client {
-            caches: Cell::new(true),
+            caches: sim.shared(true),
             pending: sim.new_lock(Named { what: "pending writers", host, number: None }),
         };
         Oplock { linux: Linux::new(sim, ways), hosts: Host::ALL.map(client) }
@@ -211,8 +210,8 @@ impl Oplock {
     async fn remove_clean(&self, host: Host) {
         let inode = self.linux.inode(host);
         for id in (0..inode.end()).filter_map(|index| inode.find(index)) {
-            let _folio = self.linux.sim.lock(inode.folio(id).lock).await;
-            self.linux.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = self.linux.sim.lock(inode.lock(id)).await;
+            self.linux.sim.wait_free(inode.writeback(id)).await;
             if inode.folio(id).attached && !inode.folio(id).dirty {
                 self.linux.remove(host, id).await;
             }

@@ -70,7 +70,7 @@ impl Scheme for WriteThrough {
         let inode = linux.inode(linux.process(who).host);
         let host = inode.host;
         let (id, _folio) = linux.grab_folio(who, index).await;
-        linux.sim.wait_free(inode.folio(id).writeback).await;
+        linux.sim.wait_free(inode.writeback(id)).await;
         if linux.is_mapped(host, id) {
             linux.unmap(host, index..index + 1).await;
         }

@@ -1,7 +1,7 @@
 //! The kernel's locks: first come, first served, shared or exclusive; who waits for whom is known.
 
-use super::Sim;
 use super::task::Stage;
+use super::{Object, Sim};
 use launder_oracle::Host;
 use std::fmt;
 use std::future::Future;
@@ -49,6 +49,7 @@ pub(super) struct Want {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     pub name: Named,
+    object: Object,
     /// A process asked for it by name (fcntl(2)), so that a wait for it in a circle is the processes' own.
     pub advisory: bool,
     /// The task that holds it exclusively.
@@ -92,7 +93,8 @@ impl Sim {
 
     fn add(&self, name: Named, advisory: bool) -> Lock {
         let mut locks = self.0.locks.borrow_mut();
-        locks.push(State { name, advisory, owner: None, shared: 0, sharer: 0, waiters: 0 });
+        let object = self.new_object();
+        locks.push(State { name, object, advisory, owner: None, shared: 0, sharer: 0, waiters: 0 });
         Lock(locks.len() as u32 - 1)
     }
 
@@ -119,6 +121,7 @@ impl Sim {
     pub fn try_lock(&self, lock: Lock) -> Option<Guard<'_>> {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
+        self.writes(state.object);
         let free = state.admits(Mode::Exclusive) && state.waiters == 0;
         free.then(|| {
             state.take(Mode::Exclusive, self.0.moving.task.get());
@@ -128,13 +131,18 @@ impl Sim {
 
     /// Whether anybody holds the lock exclusively.
     pub fn is_locked(&self, lock: Lock) -> bool {
-        self.0.locks.borrow()[lock.0 as usize].owner.is_some()
+        self.owner(lock).is_some()
     }
 
     /// Whether another task than the one that moves holds the lock exclusively.
     pub fn is_held_by_another(&self, lock: Lock) -> bool {
-        let owner = self.0.locks.borrow()[lock.0 as usize].owner;
-        owner.is_some_and(|owner| owner != self.0.moving.task.get())
+        self.owner(lock).is_some_and(|owner| owner != self.0.moving.task.get())
+    }
+
+    fn owner(&self, lock: Lock) -> Option<usize> {
+        let state = &self.0.locks.borrow()[lock.0 as usize];
+        self.reads(state.object);
+        state.owner
     }
 
     /// Takes the lock for a state that outlasts the task, like PG_writeback; [`Sim::release`] ends it. It must be free.
@@ -142,6 +150,7 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         debug_assert!(state.owner.is_none(), "{} is taken twice", state.name);
+        self.writes(state.object);
         state.owner = Some(self.0.moving.task.get());
     }
 
@@ -150,6 +159,7 @@ impl Sim {
     pub fn try_take_shared(&self, lock: Lock) -> bool {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
+        self.reads(state.object);
         let free = state.admits(Mode::Shared) && state.waiters == 0;
         if free {
             state.take(Mode::Shared, self.0.moving.task.get());
@@ -173,6 +183,8 @@ impl Sim {
         }
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[want.lock.0 as usize];
+        // Whoever else shares a lock sees nothing of one that comes or goes.
+        self.touches(state.object, want.mode == Mode::Exclusive || state.waiters > 0);
         match want.mode {
             Mode::Exclusive => state.owner = None,
             Mode::Shared => state.shared -= 1,
@@ -242,9 +254,11 @@ impl<'s> Future for Acquire<'s> {
         let state = &mut locks[want.lock.0 as usize];
         let queues = want.mode != Mode::Watch && state.waiters > 0;
         if state.admits(want.mode) && !queues {
+            sim.touches(state.object, want.mode == Mode::Exclusive);
             state.take(want.mode, current);
             return Poll::Ready(Guard { sim, want });
         }
+        sim.writes(state.object);
         state.waiters += 1;
         let mut tasks = sim.0.tasks.borrow_mut();
         let ticket = tasks.ticket();

@@ -8,11 +8,13 @@ mod lock;
 mod run;
 mod schedule;
 mod settle;
+mod shared;
 mod task;
 
 pub use lock::{Acquire, Guard, Lock, Named};
 pub use run::{Run, run};
 pub use schedule::{Holds, Move, Schedule};
+pub use shared::{Field, Footprint, Object, Shared, SharedRef};
 pub use task::{Job, Step};
 
 use crate::Met;
@@ -37,6 +39,11 @@ struct Inner {
     locks: RefCell<Vec<lock::State>>,
     said: RefCell<Said>,
     met: Cell<Met>,
+    /// How many objects have been numbered.
+    objects: Cell<u8>,
+    /// Whether accesses are noted, and those of the move that is being made.
+    noting: Cell<bool>,
+    footprint: Cell<Footprint>,
 }
 
 /// The trace so far.

@@ -1,5 +1,7 @@
 //! Who moves next.
 
+use super::Footprint;
+
 /// A move of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -25,6 +27,14 @@ pub trait Schedule {
 
     /// Which of the moves, of which there is at least one; `None` gives the run up. Not asked while the run settles.
     fn pick(&mut self, moves: &[Move]) -> Option<usize>;
+
+    /// Whether it wants to be told what the moves that it picks read and write.
+    fn asks_for_footprints(&self) -> bool {
+        false
+    }
+
+    /// Told before each pick what the move before it has read and written, if it asks.
+    fn moved(&mut self, _: Footprint) {}
 
     /// Whether it wants to be told of each move.
     fn watches(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The tasks of a run: calls, and the work that they spawn.
 
 use super::lock::Want;
-use super::{Move, Sim};
+use super::{Move, Object, Sim};
 use launder_oracle::{Host, Value, Who};
 use std::cell::Cell;
 use std::future::Future;
@@ -178,6 +178,7 @@ impl Sim {
     /// `host` ends it.
     pub fn spawn(&self, host: Host, job: Job) {
         self.0.moving.is_no_longer_alone();
+        self.writes(Object::TASKS);
         let mut tasks = self.0.tasks.borrow_mut();
         let ask = tasks.all[self.0.moving.task.get()].ask;
         tasks.spawned.push(Spawned { job, host, ask });
@@ -230,11 +231,15 @@ pub struct Step<'s> {
 impl Future for Step<'_> {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         let Some(stage) = self.pause.take() else { return Poll::Ready(()) };
         let moving = &self.sim.0.moving;
         if stage == Stage::Stepped && moving.goes_straight() {
             return Poll::Ready(());
+        }
+        if stage == Stage::Aside {
+            self.sim.writes_everything();
         }
         self.sim.0.tasks.borrow_mut().all[moving.task.get()].stage = stage;
         Poll::Pending

@@ -11,7 +11,7 @@ impl Linux {
         if self.ways.size == Size::Kernel {
             return;
         }
-        let version = inode.attr_version.get();
+        let version = inode.attr_version().get();
         let size = self.server.stat(host, user).await;
         self.fuse_change_attributes(host, version, size).await;
     }
@@ -20,11 +20,11 @@ impl Linux {
     /// folios go, whatever invalidate_inode_pages2() says.
     async fn fuse_change_attributes(&self, host: Host, version: u32, size: u32) {
         let inode = self.inode(host);
-        if version != inode.attr_version.get() || self.sim.is_locked(inode.size_unstable) {
+        if version != inode.attr_version().get() || self.sim.is_locked(inode.size_unstable) {
             return;
         }
-        inode.attr_valid.set(true);
-        let old = inode.size.get();
+        inode.attr_valid().set(true);
+        let old = inode.size().get();
         if size == old {
             return;
         }
@@ -39,8 +39,8 @@ impl Linux {
         let inode = self.inode(host);
         let read = end.clamp(asked.start, asked.end);
         let trusted = self.ways.size == Size::Server && !self.sim.is_locked(inode.size_unstable);
-        let unchanged = version == inode.attr_version.get();
-        if trusted && unchanged && read < asked.end && read < inode.size.get() {
+        let unchanged = version == inode.attr_version().get();
+        if trusted && unchanged && read < asked.end && read < inode.size().get() {
             inode.set_size(read);
         }
     }
@@ -81,13 +81,13 @@ impl Linux {
             return self.write_out_temporary_page(job).await;
         }
         self.zero_past_the_end(host, id);
-        self.sim.take(inode.folio(id).writeback);
+        self.sim.take(inode.writeback(id));
         let result = self.write_folio(host, id).await;
         if let Err(errno) = result {
             inode.wb_err.set(errno);
         }
-        self.sim.release(inode.folio(id).writeback);
+        self.sim.release(inode.writeback(id));
         let how = if result.is_err() { ", in vain" } else { "" };
-        step!(self.sim, "{host}: folio {} is laundered{how}", inode.folio(id).index);
+        step!(self.sim, "{host}: folio {} is laundered{how}", inode.index(id));
     }
 }

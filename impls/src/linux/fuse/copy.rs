@@ -8,7 +8,7 @@ use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Who};
 /// copy_file_range(2) within the file.
 pub(super) async fn copy_file_range(linux: &Linux, who: Who, from: Range, to: u32) -> Reply {
     let host = linux.process(who).host;
-    let size = linux.inode(host).size.get();
+    let size = linux.inode(host).size().get();
     let end = from.end.min(size).max(from.start);
     let source = Range::new(from.start, end);
     let target = Range::new(to, to + source.len());
@@ -44,7 +44,7 @@ async fn copy_locked(
     let inode = linux.inode(host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
     linux.fuse_writeback_range(host, folios(target)).await?;
-    let _unstable = match target.end > inode.size.get() {
+    let _unstable = match target.end > inode.size().get() {
         true => Some(linux.sim.lock(inode.size_unstable).await),
         false => None,
     };

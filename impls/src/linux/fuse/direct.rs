@@ -10,12 +10,12 @@ use launder_oracle::{Errno, Host, Range, Value, Who};
 pub(super) async fn read(linux: &Linux, who: Who, range: Range, got: &mut Vec<Value>) -> Result<(), Errno> {
     let host = linux.process(who).host;
     let inode = linux.inode(host);
-    if range.end > inode.size.get() {
+    if range.end > inode.size().get() {
         linux.fuse_update_attributes(host, who).await;
     }
     linux.met(host, folios(range), Event::DirectRead);
     linux.write_and_wait(host, folios(range)).await?;
-    if range.start >= inode.size.get() {
+    if range.start >= inode.size().get() {
         return Ok(());
     }
     if has_writeback(linux, host, range) {
@@ -25,7 +25,7 @@ pub(super) async fn read(linux: &Linux, who: Who, range: Range, got: &mut Vec<Va
     let read = linux.server.read_short(host, who, range).await?;
     let rest = Range::new(range.start + read.len() as u32, range.end);
     got.extend(&read);
-    if !rest.is_empty() && rest.start < inode.size.get() {
+    if !rest.is_empty() && rest.start < inode.size().get() {
         let through = linux.fuse_filemap_read(who, rest, got).await;
         return if read.is_empty() { through } else { Ok(()) };
     }
@@ -94,8 +94,8 @@ async fn direct_io<S: Fuse>(scheme: &S, who: Who, range: Range, value: Value) ->
     let done = linux.server.write(host, who, range, |_| value).await;
     let written = *done.as_ref().unwrap_or(&0);
     linux.fuse_write_update_attr(host, range.start + written, written);
-    if done.is_err() && range.end > inode.size.get() {
-        let _ = setattr::do_setattr(scheme, who, inode.size.get()).await;
+    if done.is_err() && range.end > inode.size().get() {
+        let _ = setattr::do_setattr(scheme, who, inode.size().get()).await;
     }
     if written > 0 && !linux.sim.bug("fuse_dio_no_post") {
         let reached = Range::new(range.start, range.start + written);

@@ -21,7 +21,7 @@ pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
     linux.file_is_opened(who);
     let _ = scheme.invalidate(process.host, 0..inode.end()).await;
     process.since.set(since);
-    process.open.set(true);
+    process.open().set(true);
     Reply::Ok
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn close(linux: &Linux, who: Who) -> Result<(), Errno> {
         let _i_rwsem = linux.sim.lock(linux.inode(process.host).i_rwsem).await;
         linux.fuse_sync_writes(process.host).await;
     }
-    process.open.set(false);
+    process.open().set(false);
     linux.file_is_closed(who);
     linux.give_up_lock(who);
     result.and_then(|()| linux.filemap_check_errors(process.host))
@@ -72,7 +72,7 @@ pub(super) async fn msync(linux: &Linux, who: Who, folios: std::ops::Range<u32>)
 pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
     let process = linux.process(who);
     let _mmap = linux.sim.lock(process.mmap_lock).await;
-    let Some(map) = process.map.take() else { return Reply::Err(Errno::EINVAL) };
+    let Some(map) = process.map().take() else { return Reply::Err(Errno::EINVAL) };
     folios(map.range).for_each(|index| linux.zap(process, index, true));
     step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
     if let Err(errno) = write_inode_now(linux, process.host).await {
@@ -85,9 +85,9 @@ pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
 /// fcntl(2), F_SETLKW, among the processes of one kernel.
 pub(super) async fn lock(linux: &Linux, who: Who) -> Reply {
     let process = linux.process(who);
-    if !process.locked.get() {
+    if !process.locked().get() {
         linux.sim.lock(linux.file_lock(process.host)).await.keep();
-        process.locked.set(true);
+        process.locked().set(true);
     }
     Reply::Ok
 }
@@ -103,7 +103,7 @@ pub(super) fn unlock(linux: &Linux, who: Who) -> Reply {
 pub(super) async fn fadvise_dontneed(linux: &Linux, who: Who, range: Range) -> Reply {
     let host = linux.process(who).host;
     linux.background_writeback(host, folios(range)).await;
-    let ends_the_file = range.end == linux.inode(host).size.get();
+    let ends_the_file = range.end == linux.inode(host).size().get();
     let end = if ends_the_file { range.end.div_ceil(FOLIO) } else { range.end / FOLIO };
     if !range.is_empty() {
         linux.invalidate_mapping_pages(host, range.start.div_ceil(FOLIO)..end).await;
@@ -124,7 +124,7 @@ pub(super) async fn append<S: Fuse>(scheme: &S, who: Who, direct: bool, cells: u
     let linux = scheme.linux();
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
-    let at = inode.size.get();
+    let at = inode.size().get();
     step!(linux.sim, "{}: {who} appends at {at}", inode.host);
     match write_locked(scheme, who, direct, Range::new(at, at + cells)).await {
         Reply::Ok => Reply::At(at),

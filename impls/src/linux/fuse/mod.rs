@@ -51,23 +51,23 @@ pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
     let _ = who.host()?;
     let process = linux.process(who);
     match call {
-        Call::Mmap { private, range } if process.map.get().is_none() && process.open.get() => {
+        Call::Mmap { private, range } if process.map().get().is_none() && process.open().get() => {
             let reply = mmap(linux, who, private, range);
             if reply == Reply::Ok {
                 linux.file_is_mapped(who, private);
             }
             return Some(reply);
         }
-        Call::Munmap if process.map.get().is_some() => return Some(file::munmap(linux, who).await),
+        Call::Munmap if process.map().get().is_some() => return Some(file::munmap(linux, who).await),
         Call::Msync(Msync::Sync | Msync::Invalidate, range) => {
-            let map = process.map.get().filter(|map| !map.private)?;
+            let map = process.map().get().filter(|map| !map.private)?;
             if range.start < map.range.start || range.end > map.range.end {
                 return None;
             }
             return Some(answer(file::msync(linux, who, folios(range)).await));
         }
-        Call::Open if !process.open.get() => return Some(file::open(scheme, who).await),
-        _ if !process.open.get() => return None,
+        Call::Open if !process.open().get() => return Some(file::open(scheme, who).await),
+        _ if !process.open().get() => return None,
         _ => {}
     }
     if let Call::Pread { direct: true, .. }

@@ -13,7 +13,7 @@ pub async fn perform_write(
     value: &impl Fn(u32) -> Value,
 ) -> Result<u32, Errno> {
     let inode = linux.inode(linux.process(who).host);
-    let _unstable = match range.end > inode.size.get() {
+    let _unstable = match range.end > inode.size().get() {
         true => Some(linux.sim.lock(inode.size_unstable).await),
         false => None,
     };
@@ -76,8 +76,8 @@ async fn send(linux: &Linux, host: Host, who: Who, request: Request<'_>) -> Resu
     let inode = linux.inode(host);
     let Request { range, folios, locked } = request;
     for id in &folios {
-        linux.sim.wait_free(inode.folio(*id).writeback).await;
-        linux.wait_on_temporary_page(host, inode.folio(*id).index).await;
+        linux.sim.wait_free(inode.writeback(*id)).await;
+        linux.wait_on_temporary_page(host, inode.index(*id)).await;
     }
     let payload = |cell: u32| {
         let id = folios[(cell / FOLIO - range.start / FOLIO) as usize];
@@ -87,7 +87,7 @@ async fn send(linux: &Linux, host: Host, who: Who, request: Request<'_>) -> Resu
     let covered = Range::new(range.start, range.start + *done.as_ref().unwrap_or(&0));
     for id in &folios {
         inode.change(*id, |folio| folio.refs -= 1);
-        let cells = cells_of(inode.folio(*id).index);
+        let cells = cells_of(inode.index(*id));
         let part = overlap(cells, range);
         let whole = overlap(part, covered).len() == part.len();
         match linux.ways.write_through {

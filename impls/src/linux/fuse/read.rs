@@ -24,7 +24,7 @@ pub(super) async fn read(linux: &Linux, who: Who, direct: bool, range: Range) ->
             return Reply::Err(errno);
         }
         let end = range.start + got.len() as u32;
-        if got.len() == before || end == range.end || inode.size.get() <= end {
+        if got.len() == before || end == range.end || inode.size().get() <= end {
             got.resize(range.len() as usize, Value::END);
             return Reply::Got(got);
         }
@@ -34,7 +34,7 @@ pub(super) async fn read(linux: &Linux, who: Who, direct: bool, range: Range) ->
 /// fuse_cache_read_iter(): "only update if we attempt to read past EOF".
 async fn cache_read_iter(linux: &Linux, who: Who, range: Range, got: &mut Vec<Value>) -> Result<(), Errno> {
     let host = linux.process(who).host;
-    if range.end > linux.inode(host).size.get() {
+    if range.end > linux.inode(host).size().get() {
         linux.fuse_update_attributes(host, who).await;
     }
     linux.fuse_filemap_read(who, range, got).await
@@ -51,13 +51,13 @@ impl Linux {
         let host = self.process(who).host;
         let inode = self.inode(host);
         let (mut at, start) = (range.start, got.len());
-        while at < range.end && at < inode.size.get() {
+        while at < range.end && at < inode.size().get() {
             let batch = match self.filemap_get_pages(host, who, folios(Range::new(at, range.end))).await {
                 Ok(batch) => batch,
                 Err(errno) if got.len() == start => return Err(errno),
                 Err(_) => break,
             };
-            let size = inode.size.get();
+            let size = inode.size().get();
             let inside = Range::new(at, range.end.min(size).max(at));
             for id in batch {
                 let folio = inode.folio(id);
@@ -130,7 +130,7 @@ impl Linux {
     async fn update_folio(&self, host: Host, who: Who, id: FolioId) -> Result<bool, Errno> {
         let inode = self.inode(host);
         let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
-        let _folio = self.sim.lock(inode.folio(id).lock).await;
+        let _folio = self.sim.lock(inode.lock(id)).await;
         if inode.folio(id).attached && !inode.folio(id).uptodate {
             self.read_folio(host, who, id).await?;
         }
@@ -141,14 +141,14 @@ impl Linux {
     /// up to the end of the file. Where it fails they are not uptodate, and who wants them reads each for itself.
     pub(in crate::linux) async fn force_page_cache_ra(&self, host: Host, who: Who, indices: Indices<u32>) {
         let inode = self.inode(host);
-        let end = indices.end.min(inode.size.get().div_ceil(FOLIO));
+        let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
         let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
         let mut index = indices.start;
         while index < end {
             let mut row = Vec::new();
             while index < end && inode.find(index).is_none() {
                 let id = inode.add(&self.sim, index, who);
-                row.push((id, self.sim.lock(inode.folio(id).lock).await));
+                row.push((id, self.sim.lock(inode.lock(id)).await));
                 index += 1;
             }
             if row.is_empty() {
@@ -162,14 +162,14 @@ impl Linux {
     /// fuse_send_readpages(), fuse_readpages_end()
     async fn fuse_send_readpages(&self, host: Host, who: Who, row: Vec<(FolioId, Guard<'_>)>) {
         let inode = self.inode(host);
-        let first = inode.folio(row[0].0).index;
+        let first = inode.index(row[0].0);
         let range = Range::new(first * FOLIO, (first + row.len() as u32) * FOLIO);
         if !self.sim.bug("read_overtakes_write") {
             for index in folios(range) {
                 self.wait_on_temporary_page(host, index).await;
             }
         }
-        let version = inode.attr_version.get();
+        let version = inode.attr_version().get();
         let Ok((cells, end)) = self.server.read_and_end(host, who, range).await else { return };
         self.short_read(host, version, range, end);
         for ((id, _), cells) in row.iter().zip(cells.chunks_exact(FOLIO as usize)) {
@@ -178,7 +178,7 @@ impl Linux {
                 folio.uptodate = true;
                 folio.base = Some(folio.cells);
             });
-            step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.folio(*id).index);
+            step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.index(*id));
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn do_setattr<S: Fuse>(scheme: &S, who: Who, size: u32) -> Resu
     };
     let _unstable = linux.sim.lock(inode.size_unstable).await;
     let result = linux.server.change(inode.host, who, &Call::Ftruncate(size)).await;
-    let old = inode.size.get();
+    let old = inode.size().get();
     if result.is_ok() {
         inode.set_size(size);
         step!(linux.sim, "{}: i_size is {size}", inode.host);

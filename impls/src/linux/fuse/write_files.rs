@@ -5,11 +5,12 @@
 
 use crate::Sim;
 use crate::linux::{Linux, Size, Ways, Writeback};
+use crate::sim::SharedRef;
 use launder_oracle::{Host, Who};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// fi->write_files of both hosts, and the files that are not on it yet; what was linked last is last.
-pub(in crate::linux) struct WriteFiles(RefCell<Vec<File>>);
+pub(in crate::linux) struct WriteFiles(SharedRef<Vec<File>>);
 
 /// An open file description, which a mapping keeps after close(2).
 #[derive(Clone, Copy)]
@@ -27,7 +28,7 @@ struct File {
 impl WriteFiles {
     /// Those of who takes part in the case, in their order.
     pub fn new(sim: &Sim, ways: &Ways) -> WriteFiles {
-        let files = WriteFiles(RefCell::default());
+        let files = WriteFiles(sim.shared_ref(Vec::new()));
         if matches!(ways.writeback, Writeback::Iomap | Writeback::TemporaryPages) {
             let who = Who::PROCESSES.into_iter().filter(|who| sim.takes_part(*who));
             who.for_each(|who| files.open(who, false, ways.size == Size::Kernel));
@@ -101,8 +102,9 @@ impl Linux {
         sync: impl AsyncFnOnce(&Cell<u32>) -> T,
     ) -> T {
         let closed = |file: &&mut File| file.who == who && file.mapped && !file.open;
-        let since = self.write_files.0.borrow_mut().iter_mut().find(closed).map(|file| Cell::new(file.since));
+        let since = self.write_files.0.borrow_mut().iter_mut().find(closed).map(|file| file.since);
         let Some(since) = since else { return sync(&self.process(who).since).await };
+        let since = Cell::new(since);
         let result = sync(&since).await;
         self.write_files.0.borrow_mut().iter_mut().filter(closed).for_each(|file| file.since = since.get());
         result

@@ -9,13 +9,13 @@ impl Linux {
     /// that lies past the end is left alone, iomap_writeback_handle_eof().
     pub(in crate::linux) fn add_to_request(&self, host: Host, id: FolioId, row: &mut Vec<FolioId>) {
         let inode = self.inode(host);
-        let index = inode.folio(id).index;
-        if row.last().is_some_and(|last| inode.folio(*last).index + 1 != index) {
+        let index = inode.index(id);
+        if row.last().is_some_and(|last| inode.index(*last) + 1 != index) {
             self.send_request(host, row);
         }
-        if index * FOLIO < inode.size.get() {
+        if index * FOLIO < inode.size().get() {
             self.zero_past_the_end(host, id);
-            self.sim.take(inode.folio(id).writeback);
+            self.sim.take(inode.writeback(id));
             row.push(id);
         }
     }
@@ -25,7 +25,7 @@ impl Linux {
     pub(in crate::linux) async fn write_out_row(&self, host: Host, row: &[FolioId]) {
         let inode = self.inode(host);
         let nowrite = self.sim.lock_shared(inode.nowrite).await;
-        let (first, size) = (inode.folio(row[0]).index, inode.size.get());
+        let (first, size) = (inode.index(row[0]), inode.size().get());
         let folios = first..first + row.len() as u32;
         let range =
             Range::new(folios.start * FOLIO, (folios.end * FOLIO).min(size).max(folios.start * FOLIO));
@@ -42,7 +42,7 @@ impl Linux {
             result.err().into_iter().for_each(|errno| inode.wb_err.set(errno));
         }
         drop(nowrite);
-        row.iter().for_each(|id| self.sim.release(inode.folio(*id).writeback));
+        row.iter().for_each(|id| self.sim.release(inode.writeback(*id)));
         let how = if failed { ", failed" } else { "" };
         step!(self.sim, "{host}: writeback of folios {folios:?} has ended{how}");
     }

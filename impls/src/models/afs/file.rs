@@ -48,7 +48,7 @@ impl Scheme for Afs {
             return Reply::Err(errno);
         }
         process.since.set(self.linux.inode(process.host).wb_err.sample());
-        process.open.set(true);
+        process.open().set(true);
         self.cache_wb_key(who);
         Reply::Ok
     }
@@ -57,9 +57,9 @@ impl Scheme for Afs {
     /// and nobody hears of its error; in 2.6.22 it is not written back at all.
     async fn close(&self, who: Who) -> Reply {
         let process = self.linux.process(who);
-        process.open.set(false);
+        process.open().set(false);
         self.linux.give_up_lock(who);
-        if process.map.get().is_none() {
+        if process.map().get().is_none() {
             self.release(who).await;
         }
         Reply::Ok
@@ -108,7 +108,7 @@ impl Scheme for Afs {
 
     async fn munmap(&self, who: Who) -> Reply {
         let reply = munmap(&self.linux, who).await;
-        if !self.linux.process(who).open.get() {
+        if !self.linux.process(who).open().get() {
             self.release(who).await;
         }
         reply

@@ -2,25 +2,24 @@
 
 use super::{Afs, Era, prepare_write};
 use crate::linux::{Fattr, cells_of, overlap};
-use crate::sim::{Lock, Named};
+use crate::sim::{Lock, Named, Shared, SharedRef};
 use crate::{Job, Sim, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
-use std::cell::{Cell, RefCell};
 
 /// struct afs_vnode
 pub struct Vnode {
     /// AFS_VNODE_CB_PROMISED: the server will say if the file changes.
-    promised: Cell<bool>,
+    promised: Shared<bool>,
     /// vnode->cb_break: how often it has said so.
-    broken: Cell<u32>,
+    broken: Shared<u32>,
     /// AFS_VNODE_ZAP_DATA: a third party has changed the file, and what is cached is to be dropped.
-    pub zap: Cell<bool>,
+    pub zap: Shared<bool>,
     /// vnode->status.data_version
-    pub version: Cell<u32>,
+    pub version: Shared<u32>,
     /// vnode->validate_lock
     pub validate: Lock,
     /// vnode->wb_keys, in the order in which the file was opened for writing.
-    pub keys: RefCell<Vec<Who>>,
+    pub keys: SharedRef<Vec<Who>>,
     /// vnode->writebacks, and each page's private data.
     pub writebacks: prepare_write::Writebacks,
 }
@@ -29,13 +28,13 @@ impl Vnode {
     pub fn new(sim: &Sim, host: Host) -> Vnode {
         let keys = Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host));
         Vnode {
-            promised: Cell::new(true),
-            broken: Cell::new(0),
-            zap: Cell::new(false),
-            version: Cell::new(0),
+            promised: sim.shared(true),
+            broken: sim.shared(0),
+            zap: sim.shared(false),
+            version: sim.shared(0),
             validate: sim.new_lock(Named { what: "validate_lock", host, number: None }),
-            keys: RefCell::new(keys.collect()),
-            writebacks: prepare_write::Writebacks::default(),
+            keys: sim.shared_ref(keys.collect()),
+            writebacks: prepare_write::Writebacks::new(sim),
         }
     }
 }
@@ -56,7 +55,7 @@ impl Afs {
         if !vnode.promised.get() {
             self.fetch_status(host, key).await?;
         }
-        if vnode.zap.replace(false) {
+        if vnode.zap.take() {
             self.zap_data(host).await;
         }
         Ok(())
@@ -102,14 +101,14 @@ impl Afs {
     /// dirty will put it.
     fn take_size(&self, host: Host, server: u32) {
         let inode = self.linux.inode(host);
-        let dirty = self.linux.unwritten_end(host, inode.size.get());
+        let dirty = self.linux.unwritten_end(host, inode.size().get());
         inode.set_size(if self.linux.sim.bug("size_from_server") { server } else { server.max(dirty) });
     }
 
     /// afs_set_i_size(), for ftruncate(2): where the file grows, what stores have left past its end is zeroed.
     fn set_i_size(&self, host: Host, size: u32) {
         let inode = self.linux.inode(host);
-        let old = inode.size.get();
+        let old = inode.size().get();
         let tail = overlap(cells_of(old / FOLIO), Range::new(old, size.max(old)));
         if let Some(id) = inode.find(old / FOLIO).filter(|_| !self.linux.sim.bug("no_eof_zero")) {
             let zero = |cell: u32| {
@@ -127,7 +126,7 @@ impl Afs {
             let _ = self.writepages(host, 0..u32::MAX, true).await;
         }
         if !linux.sim.bug("size_from_server") {
-            linux.size_changed(host, u32::MAX, linux.inode(host).size.get()).await;
+            linux.size_changed(host, u32::MAX, linux.inode(host).size().get()).await;
         }
         if linux.sim.bug("launder_start") {
             return self.invalidate_inode_pages2(host).await;
@@ -139,12 +138,12 @@ impl Afs {
     /// the next fault asks. The work that it queues for that, afs_invalidate_mmap_work(), is done before the server is answered.
     pub(super) async fn break_callback(&self, host: Host) {
         let (linux, vnode) = (&self.linux, self.vnode(host));
-        if !vnode.promised.replace(false) {
+        if !vnode.promised.take() {
             return;
         }
         vnode.broken.set(vnode.broken.get() + 1);
         step!(linux.sim, "{host}: the callback is broken");
-        let mapped = linux.processes(host).any(|process| process.map.get().is_some());
+        let mapped = linux.processes(host).any(|process| process.map().get().is_some());
         if self.era == Era::Keys && mapped && !linux.sim.bug("cb_no_unmap") {
             linux.unmap(host, 0..u32::MAX).await;
         }
@@ -164,10 +163,7 @@ impl Afs {
     pub(super) async fn broken_callback_work(&self, host: Host) {
         let vnode = self.vnode(host);
         let Some(_validate) = self.linux.sim.try_lock(vnode.validate) else { return };
-        if !vnode.promised.get()
-            && self.fetch_status(host, Who::Nature).await.is_ok()
-            && vnode.zap.replace(false)
-        {
+        if !vnode.promised.get() && self.fetch_status(host, Who::Nature).await.is_ok() && vnode.zap.take() {
             self.zap_data(host).await;
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn is_refused(errno: Errno) -> bool {
 }
 
 fn is_file_open(process: &Process) -> bool {
-    process.open.get() || process.map.get().is_some()
+    process.open().get() || process.map().get().is_some()
 }
 
 impl Afs {
@@ -44,7 +44,7 @@ impl Afs {
             .copied()
             .enumerate()
             .skip(after)
-            .filter(|(_, who)| self.linux.process(*who).took_part.get());
+            .filter(|(_, who)| self.linux.process(*who).took_part().get());
         usable.next()
     }
 

@@ -21,7 +21,7 @@ impl Afs {
         let own = |page| writebacks.of(page).is_some_and(|(at, _)| at == record);
         let write = writebacks.record(record);
         let sent = pages.filter_map(|index| inode.find(index));
-        sent.for_each(|page| linux.sim.release(inode.folio(page).writeback));
+        sent.for_each(|page| linux.sim.release(inode.writeback(page)));
         if linux.sim.bug("nuke_invalidates") {
             return linux.invalidate_inode_pages2_range(host, write.first..write.last + 1).await;
         }
@@ -31,7 +31,7 @@ impl Afs {
         for page in &nuked {
             writebacks.detach(*page);
             inode.change(*page, |folio| (folio.uptodate, folio.dirty, folio.written) = (false, false, 0));
-            step!(linux.sim, "{host}: folio {} of {} is nuked", inode.folio(*page).index, write.key);
+            step!(linux.sim, "{host}: folio {} of {} is nuked", inode.index(*page), write.key);
         }
         for page in nuked {
             if !inode.folio(page).uptodate {

@@ -3,9 +3,9 @@
 use super::keys::is_refused;
 use super::{Afs, Era};
 use crate::linux::{FolioId, cells_of, overlap};
-use crate::step;
+use crate::sim::SharedRef;
+use crate::{Sim, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
-use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
 /// struct afs_writeback: pages that one key has written to, without a gap between them.
@@ -30,13 +30,16 @@ enum State {
 }
 
 /// vnode->writebacks, and page_private() of each page: its record.
-#[derive(Default)]
 pub struct Writebacks {
-    records: RefCell<Vec<Record>>,
-    private: RefCell<Vec<(FolioId, usize)>>,
+    records: SharedRef<Vec<Record>>,
+    private: SharedRef<Vec<(FolioId, usize)>>,
 }
 
 impl Writebacks {
+    pub fn new(sim: &Sim) -> Writebacks {
+        Writebacks { records: sim.shared_ref(Vec::new()), private: sim.shared_ref(Vec::new()) }
+    }
+
     /// page_private()
     pub fn of(&self, id: FolioId) -> Option<(usize, Record)> {
         let private = self.private.borrow();
@@ -109,7 +112,7 @@ impl Afs {
         if !inode.folio(id).uptodate {
             linux.fill(host, who, id, part).await?;
         }
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         loop {
             match writebacks.of(id) {
                 Some((at, record)) if record.key == who && record.state == State::Pending => {
@@ -162,16 +165,16 @@ impl Afs {
         other: Option<Who>,
     ) -> Result<(), Errno> {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
-        let index = inode.folio(id).index;
+        let index = inode.index(id);
         let Some((at, record)) = self.vnode(host).writebacks.of(id) else { return Ok(()) };
         self.vnode(host).writebacks.close(at);
-        linux.sim.wait_free(inode.folio(id).writeback).await;
-        linux.sim.take(inode.folio(id).writeback);
+        linux.sim.wait_free(inode.writeback(id)).await;
+        linux.sim.take(inode.writeback(id));
         let last = self.extend_record(host, index, at, record.last).await;
         let pages = index..=last;
         step!(linux.sim, "{host}: folios {pages:?} of {} are under writeback", record.key);
         let whole = Range::new(cells_of(index).start, cells_of(last).end);
-        let store = overlap(overlap(whole, record.cells), Range::new(0, inode.size.get().max(whole.start)));
+        let store = overlap(overlap(whole, record.cells), Range::new(0, inode.size().get().max(whole.start)));
         let result = self.store_data_as(host, record.key, store).await;
         match result {
             Ok(()) => self.record_written_back(host, pages, at).await,
@@ -196,13 +199,13 @@ impl Afs {
         let mut last = index;
         while last < end {
             let Some(id) = inode.find(last + 1) else { break };
-            let Some(_folio) = linux.sim.try_lock(inode.folio(id).lock) else { break };
+            let Some(_folio) = linux.sim.try_lock(inode.lock(id)) else { break };
             let own = self.vnode(host).writebacks.of(id).is_some_and(|(at, _)| at == record);
-            let busy = linux.sim.is_locked(inode.folio(id).writeback);
+            let busy = linux.sim.is_locked(inode.writeback(id));
             if !own || busy || !linux.clear_dirty_for_io(host, id).await {
                 break;
             }
-            linux.sim.take(inode.folio(id).writeback);
+            linux.sim.take(inode.writeback(id));
             last += 1;
         }
         last
@@ -216,7 +219,7 @@ impl Afs {
                 writebacks.detach(id);
                 inode.change(id, |folio| folio.written = if folio.dirty { folio.written } else { 0 });
             }
-            linux.sim.release(inode.folio(id).writeback);
+            linux.sim.release(inode.writeback(id));
         }
         step!(linux.sim, "{host}: writeback of folios {pages:?} has ended");
     }
@@ -227,7 +230,7 @@ impl Afs {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
         for id in pages.clone().filter_map(|index| inode.find(index)) {
             inode.change(id, |folio| folio.uptodate = false);
-            linux.sim.release(inode.folio(id).writeback);
+            linux.sim.release(inode.writeback(id));
         }
         step!(linux.sim, "{host}: folios {pages:?} are killed");
         while linux.sim.bug("nuke_loop") && pages.end() > pages.start() {
@@ -237,7 +240,7 @@ impl Afs {
 
     /// afs_page_mkwrite() of the patch: prepare_write of the whole page.
     pub(super) async fn page_mkwrite_keyed(&self, who: Who, id: FolioId) -> Result<(), Errno> {
-        let index = self.linux.inode(self.linux.process(who).host).folio(id).index;
+        let index = self.linux.inode(self.linux.process(who).host).index(id);
         self.prepare_write(who, id, Range::new(index * FOLIO, (index + 1) * FOLIO)).await
     }
 }

@@ -13,7 +13,7 @@ impl Afs {
         let (linux, host) = (&self.linux, self.linux.process(who).host);
         let (inode, vnode) = (linux.inode(host), self.vnode(host));
         let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
-        let is_size = size == inode.size.get();
+        let is_size = size == inode.size().get();
         let _ = self.writepages(host, 0..u32::MAX, true).await;
         linux.fdatawait(host, 0..u32::MAX).await;
         let _ = inode.wb_err.check_flag();
@@ -26,7 +26,7 @@ impl Afs {
             Era::Record | Era::Nuke => None,
         };
         let request = linux.begin_request(host).await;
-        let (old, before) = (inode.size.get(), vnode.version.get());
+        let (old, before) = (inode.size().get(), vnode.version.get());
         if let Err(errno) = linux.server.change(host, who, &Call::Ftruncate(size)).await {
             return Reply::Err(errno);
         }
@@ -35,7 +35,7 @@ impl Afs {
         self.break_callbacks(Some(host)).await;
         self.commit_status(host, before, 1, status, true);
         drop(request);
-        step!(linux.sim, "{host}: i_size is {}", inode.size.get());
+        step!(linux.sim, "{host}: i_size is {}", inode.size().get());
         if size < old {
             self.truncate_pagecache(host, size).await;
         }

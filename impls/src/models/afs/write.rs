@@ -36,7 +36,7 @@ impl Afs {
             }
             let dirty = self.dirty_range(host, id).filter(|_| inode.folio(id).written != 0);
             let gap = dirty.is_some_and(|dirty| part.end < dirty.start || part.start > dirty.end);
-            if gap || linux.sim.is_locked(inode.folio(id).writeback) {
+            if gap || linux.sim.is_locked(inode.writeback(id)) {
                 self.write_one_page(host, id, folio).await?;
                 continue;
             }
@@ -54,10 +54,10 @@ impl Afs {
     /// write_one_page(): its error, or one that nobody has been told yet, is that of who wants to write.
     async fn write_one_page(&self, host: Host, id: FolioId, folio: Guard<'_>) -> Result<(), Errno> {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
-        linux.sim.wait_free(inode.folio(id).writeback).await;
+        linux.sim.wait_free(inode.writeback(id)).await;
         if linux.clear_dirty_for_io(host, id).await {
             self.write_back_from_locked_page(host, id, folio).await?;
-            linux.sim.wait_free(inode.folio(id).writeback).await;
+            linux.sim.wait_free(inode.writeback(id)).await;
         } else {
             drop(folio);
         }
@@ -73,9 +73,9 @@ impl Afs {
         folio: Guard<'_>,
     ) -> Result<(), Errno> {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
-        linux.sim.take(inode.folio(id).writeback);
-        let index = inode.folio(id).index;
-        let size = inode.size.get();
+        linux.sim.take(inode.writeback(id));
+        let index = inode.index(id);
+        let size = inode.size().get();
         let dirty = self.dirty_range(host, id).unwrap_or(cells_of(index));
         let mut store = dirty;
         if dirty.start < size {
@@ -111,13 +111,13 @@ impl Afs {
         let mut end = dirty.end;
         while end.is_multiple_of(FOLIO) && end < size {
             let Some(id) = inode.find(end / FOLIO) else { break };
-            let Some(_folio) = linux.sim.try_lock(inode.folio(id).lock) else { break };
+            let Some(_folio) = linux.sim.try_lock(inode.lock(id)) else { break };
             let Some(dirty) = self.dirty_range(host, id) else { break };
-            let busy = linux.sim.is_locked(inode.folio(id).writeback);
+            let busy = linux.sim.is_locked(inode.writeback(id));
             if busy || dirty.start != end || !linux.clear_dirty_for_io(host, id).await {
                 break;
             }
-            linux.sim.take(inode.folio(id).writeback);
+            linux.sim.take(inode.writeback(id));
             end = dirty.end;
         }
         end
@@ -128,7 +128,7 @@ impl Afs {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
         for id in pages.clone().filter_map(|index| inode.find(index)) {
             inode.change(id, |folio| folio.written = 0);
-            linux.sim.release(inode.folio(id).writeback);
+            linux.sim.release(inode.writeback(id));
         }
         self.prune_wb_keys(host);
         step!(linux.sim, "{host}: writeback of folios {pages:?} has ended");
@@ -139,7 +139,7 @@ impl Afs {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
         for id in pages.clone().filter_map(|index| inode.find(index)) {
             inode.change(id, |folio| folio.dirty = true);
-            linux.sim.release(inode.folio(id).writeback);
+            linux.sim.release(inode.writeback(id));
         }
         inode.wb_err.set(errno);
         step!(linux.sim, "{host}: folios {pages:?} are dirty again: {errno}");
@@ -151,9 +151,9 @@ impl Afs {
         for index in pages {
             let Some(id) = inode.find(index) else { continue };
             inode.change(id, |folio| (folio.uptodate, folio.written) = (false, 0));
-            linux.sim.release(inode.folio(id).writeback);
+            linux.sim.release(inode.writeback(id));
             step!(linux.sim, "{host}: folio {index} is killed");
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            let _folio = linux.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
                 continue;
             }

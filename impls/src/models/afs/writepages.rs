@@ -24,16 +24,16 @@ impl Afs {
         };
         for index in indices.start..indices.end.min(inode.end()) {
             while let Some(id) = inode.find(index).filter(|id| inode.folio(*id).dirty) {
-                let folio = linux.sim.lock(inode.folio(id).lock).await;
+                let folio = linux.sim.lock(inode.lock(id)).await;
                 if !inode.folio(id).attached || !inode.folio(id).dirty {
                     continue;
                 }
-                if linux.sim.is_locked(inode.folio(id).writeback) {
+                if linux.sim.is_locked(inode.writeback(id)) {
                     drop(folio);
                     if !sync {
                         break;
                     }
-                    linux.sim.wait_free(inode.folio(id).writeback).await;
+                    linux.sim.wait_free(inode.writeback(id)).await;
                     continue;
                 }
                 self.writepage(host, id, folio).await?;
@@ -90,8 +90,8 @@ impl Afs {
         let (linux, inode) = (&self.linux, self.linux.inode(host));
         for index in 0..inode.end() {
             let Some(id) = inode.find(index) else { continue };
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
-            linux.sim.wait_free(inode.folio(id).writeback).await;
+            let _folio = linux.sim.lock(inode.lock(id)).await;
+            linux.sim.wait_free(inode.writeback(id)).await;
             linux.met(host, index..index + 1, Event::Invalidate);
             if linux.is_mapped(host, id) {
                 linux.unmap(host, index..index + 1).await;

@@ -44,7 +44,7 @@ impl Nfs {
 
     /// nfs_file_block_o_direct(): direct mode ends, and direct I/O that is under way is waited for.
     pub async fn block_o_direct(&self, host: Host) {
-        if self.nfs(host).odirect.replace(false) {
+        if self.nfs(host).odirect.take() {
             drop(self.linux.sim.lock(self.nfs(host).dio).await);
         }
     }

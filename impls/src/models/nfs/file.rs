@@ -44,13 +44,13 @@ impl Scheme for Nfs {
         if let Err(errno) = self.revalidate_mapping(process.host, who).await {
             return Reply::Err(errno);
         }
-        process.map.set(Some(Map { private, range }));
+        process.map().set(Some(Map { private, range }));
         Reply::Ok
     }
 
     async fn munmap(&self, who: Who) -> Reply {
         let reply = munmap(&self.linux, who).await;
-        if !self.linux.process(who).open.get() {
+        if !self.linux.process(who).open().get() {
             self.clear_open_context(who).await;
         }
         reply
@@ -88,7 +88,7 @@ impl Scheme for Nfs {
         let inode = self.linux.inode(process.host);
         let asked = match self.era {
             Era::Void => self.revalidate_mapping(process.host, who).await,
-            Era::Launder if range.start > inode.size.get() => {
+            Era::Launder if range.start > inode.size().get() => {
                 self.revalidate_file_size(process.host, who).await
             }
             Era::Launder => Ok(()),
@@ -179,7 +179,7 @@ impl Scheme for Nfs {
     }
 
     fn crashed(&self, host: Host) {
-        self.linux.inode(host).attr_valid.set(true);
+        self.linux.inode(host).attr_valid().set(true);
         self.nfs(host).forget();
     }
 

@@ -1,26 +1,25 @@
 //! What NFS keeps of a file beside the page cache: whether that is to be dropped, and the change attribute that tells.
 
 use super::{Era, Nfs};
-use crate::sim::{Guard, Lock, Named};
+use crate::sim::{Guard, Lock, Named, Shared};
 use crate::{Event, Sim, step};
 use launder_oracle::{Errno, Host, Who};
-use std::cell::Cell;
 
 /// struct nfs_inode
 pub struct NfsInode {
     /// NFS_INO_INVALID_DATA: what is cached is to be dropped before it is next relied on.
-    pub invalid_data: Cell<bool>,
+    pub invalid_data: Shared<bool>,
     /// NFS_INO_INVALID_CHANGE and NFS_INO_INVALID_SIZE: the attributes are to be asked for.
-    pub invalid_change: Cell<bool>,
+    pub invalid_change: Shared<bool>,
     /// nfs_ooo_test(): the change attribute has jumped while the file was open for writing. 1c341b777501 "NFS: Add deferred
     /// cache invalidation for close-to-open consistency violations".
-    pub gap: Cell<bool>,
+    pub gap: Shared<bool>,
     /// The change attribute that is believed to be that of what is cached, but for the replies to WRITE.
-    change: Cell<u32>,
+    change: Shared<u32>,
     /// The failed requests that have made what is cached invalid.
-    failed_writes: Cell<u32>,
+    failed_writes: Shared<u32>,
     /// NFS_INO_ODIRECT
-    pub odirect: Cell<bool>,
+    pub odirect: Shared<bool>,
     /// NFS_INO_INVALIDATING
     pub invalidating: Lock,
     /// inode->i_dio_count: shared while direct I/O is under way.
@@ -31,12 +30,12 @@ impl NfsInode {
     pub fn new(sim: &Sim, host: Host) -> NfsInode {
         let lock = |what| sim.new_lock(Named { what, host, number: None });
         NfsInode {
-            invalid_data: Cell::new(false),
-            invalid_change: Cell::new(false),
-            gap: Cell::new(false),
-            change: Cell::new(0),
-            failed_writes: Cell::new(0),
-            odirect: Cell::new(false),
+            invalid_data: sim.shared(false),
+            invalid_change: sim.shared(false),
+            gap: sim.shared(false),
+            change: sim.shared(0),
+            failed_writes: sim.shared(0),
+            odirect: sim.shared(false),
             invalidating: lock("NFS_INO_INVALIDATING"),
             dio: lock("i_dio_count"),
         }
@@ -70,7 +69,7 @@ impl Nfs {
         if self.linux.sim.bug("fatal_keep_uptodate") {
             return;
         }
-        let failed = self.linux.processes(host).map(|process| process.failed_writes.get()).sum();
+        let failed = self.linux.processes(host).map(|process| process.failed_writes().get()).sum();
         if self.nfs(host).failed_writes.replace(failed) != failed {
             self.set_invalid_data(host);
             self.nfs(host).invalid_change.set(true);
@@ -82,8 +81,8 @@ impl Nfs {
         if self.era == Era::Void {
             return self.has_writebacks(host);
         }
-        let writes = |it: &crate::linux::Process| it.open.get() || it.map.get().is_some();
-        let mut here = self.linux.processes(host).filter(|process| process.took_part.get());
+        let writes = |it: &crate::linux::Process| it.open().get() || it.map().get().is_some();
+        let mut here = self.linux.processes(host).filter(|process| process.took_part().get());
         here.any(writes) && !self.nfs(host).odirect.get()
     }
 
@@ -118,7 +117,7 @@ impl Nfs {
             nfs.change.set(fattr.change);
             if writers { nfs.gap.set(true) } else { self.set_invalid_data(host) }
         }
-        let size = inode.size.get();
+        let size = inode.size().get();
         if fattr.size > size || fattr.size < size && !self.has_writebacks(host) {
             inode.set_size(fattr.size);
             if !writers {

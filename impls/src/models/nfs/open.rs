@@ -11,15 +11,15 @@ impl Nfs {
         if let Err(errno) = self.revalidate_inode(process.host, who).await {
             return Reply::Err(errno);
         }
-        let others = self.linux.processes(process.host).filter(|it| it.took_part.get());
-        let alone = !others.into_iter().any(|it| it.open.get() || it.map.get().is_some());
+        let others = self.linux.processes(process.host).filter(|it| it.took_part().get());
+        let alone = !others.into_iter().any(|it| it.open().get() || it.map().get().is_some());
         if alone && self.nfs(process.host).gap.get() {
             self.set_invalid_data(process.host);
         }
         let inode = self.linux.inode(process.host);
         process.since.set(inode.wb_err.sample());
-        self.failed_before[who.index()].set(process.failed_writes.get());
-        process.open.set(true);
+        self.failed_before[who.index()].set(process.failed_writes().get());
+        process.open().set(true);
         Reply::Ok
     }
 
@@ -30,9 +30,9 @@ impl Nfs {
         let since = inode.wb_err.sample();
         self.wb_all(process.host).await;
         let result = inode.wb_err.check(since);
-        process.open.set(false);
+        process.open().set(false);
         self.linux.give_up_lock(who);
-        if process.map.get().is_none() {
+        if process.map().get().is_none() {
             self.clear_open_context(who).await;
         }
         result.map_or_else(Reply::Err, |()| Reply::Ok)
@@ -47,7 +47,7 @@ impl Nfs {
         self.set_invalid_data(process.host);
         self.nfs(process.host).invalid_change.set(true);
         step!(self.linux.sim, "{}: {who} has the lock, and what is cached is invalid", process.host);
-        if self.linux.processes(process.host).any(|process| process.map.get().is_some()) {
+        if self.linux.processes(process.host).any(|process| process.map().get().is_some()) {
             let _ = self.revalidate_mapping(process.host, who).await;
         }
         Reply::Ok
@@ -56,7 +56,7 @@ impl Nfs {
     /// nfs_file_clear_open_context()
     pub(super) async fn clear_open_context(&self, who: Who) {
         let process = self.linux.process(who);
-        if self.failed_before[who.index()].get() != process.failed_writes.get() {
+        if self.failed_before[who.index()].get() != process.failed_writes().get() {
             let _ = self.linux.invalidate_inode_pages2_range(process.host, 0..u32::MAX).await;
         }
     }

@@ -45,11 +45,11 @@ impl Nfs {
         for index in 0..inode.end() {
             linux.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
-            let _folio = linux.sim.lock(inode.folio(id).lock).await;
+            let _folio = linux.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
                 continue;
             }
-            linux.sim.wait_free(inode.folio(id).writeback).await;
+            linux.sim.wait_free(inode.writeback(id)).await;
             if linux.is_mapped(host, id) {
                 inode.change(id, |folio| (folio.dirty, folio.uptodate) = (false, false));
                 step!(linux.sim, "{host}: folio {index} is clean, not uptodate, and mapped as before");

@@ -18,13 +18,13 @@ impl Nfs {
         let linux = &self.linux;
         let inode = linux.inode(linux.process(who).host);
         let (id, _folio) = linux.grab_folio(who, index).await;
-        linux.sim.wait_free(inode.folio(id).writeback).await;
+        linux.sim.wait_free(inode.writeback(id)).await;
         self.page_mkwrite(who, id).await?;
         if !inode.folio(id).uptodate {
             linux.fill(inode.host, who, id, part).await?;
         }
         linux.copy_in(inode.host, id, part, value);
-        let whole = overlap(cells_of(index), Range::new(0, inode.size.get().max(part.end)));
+        let whole = overlap(cells_of(index), Range::new(0, inode.size().get().max(part.end)));
         let extended = if self.trusts(inode.host) { whole } else { part };
         inode.change(id, |folio| {
             folio.mark_dirty(extended);
@@ -40,7 +40,7 @@ impl Nfs {
         let inode = self.linux.inode(self.linux.process(who).host);
         let host = inode.host;
         let _i_rwsem = self.linux.sim.lock(inode.i_rwsem).await;
-        if size == inode.size.get() {
+        if size == inode.size().get() {
             return Reply::Ok;
         }
         self.block_o_direct(host).await;
@@ -50,7 +50,7 @@ impl Nfs {
         }
         self.attributes_changed_here(host);
         self.linux.zero_to(host, size).await;
-        let old = inode.size.get();
+        let old = inode.size().get();
         inode.set_size(size);
         step!(self.linux.sim, "{host}: i_size is {size}");
         self.linux.size_changed(host, old, size).await;

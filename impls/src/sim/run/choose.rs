@@ -12,6 +12,10 @@ impl Runner<'_> {
         if self.moves.is_empty() {
             return Some(None);
         }
+        let footprint = self.sim.0.footprint.take();
+        if self.sim.0.noting.get() {
+            schedule.moved(footprint);
+        }
         let chosen = self.moves[schedule.pick(&self.moves)?];
         for it in &mut self.sim.0.tasks.borrow_mut().all {
             it.held = None;

@@ -10,7 +10,7 @@ use self::futures::Futures;
 use super::describe::describe_stuck;
 use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
-use super::{Move, Schedule, Sim};
+use super::{Move, Object, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
 use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
 use std::cell::OnceCell;
@@ -67,6 +67,7 @@ impl Sim {
         self.0.taking_part.set(taking_part);
         self.0.tasks.borrow_mut().reset();
         self.0.locks.borrow_mut().clear();
+        self.begin_objects();
         let mut said = self.0.said.borrow_mut();
         said.events.clear();
         said.events.reserve(4 * case.asks.len() + 24);
@@ -122,6 +123,7 @@ impl<'r> Runner<'r> {
         let by_holds = schedule.heeds_holds();
         let watches = schedule.watches();
         self.straight = by_holds && !watches;
+        self.sim.0.noting.set(schedule.asks_for_footprints());
         // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
         let mut same: Option<usize> = None;
         while self.may_move() {
@@ -192,9 +194,11 @@ impl<'r> Runner<'r> {
         let number = self.steps.len();
         let Ask { who, call, holds } = self.ask(number)?;
         let (who, place) = (*who, who.index());
+        self.sim.writes(Object::ASKED);
         self.sim.write(|| What::Call(who, *call));
         self.standing.called(who);
         if let Call::Crash(host) = *call {
+            self.sim.writes_everything();
             self.cut_off(host);
         }
         if !self.is_idle() {
@@ -226,13 +230,15 @@ impl<'r> Runner<'r> {
     /// A task has ended; it was a call if there is a reply.
     fn end(&mut self, task: usize, ask: usize, reply: Option<Reply>) {
         self.sim.0.tasks.borrow_mut().end(task);
-        if let Some(reply) = reply {
-            self.say(ask, reply);
+        match reply {
+            Some(reply) => self.say(ask, reply),
+            None => self.sim.writes(Object::TASKS),
         }
     }
 
     fn say(&mut self, ask: usize, reply: Reply) {
         let Some(Ask { who, call, .. }) = self.ask(ask) else { return };
+        self.sim.reads(Object::ASKED);
         self.standing.replied(*who, call, &reply);
         self.sim.write(|| What::Reply(*who, reply));
     }
