@@ -1,11 +1,7 @@
 //! FUSE without writeback_cache: fuse_perform_write() returns when the server has the bytes, and what is cached is a copy.
 
 use super::Model;
-use super::fuse_known::{
-    COPIES, DIRECT_SIZES, DIRECT_SIZES_THROUGH, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_THROUGH, LOCKS,
-    NAMES_OF_ERRORS, OPENS_THROUGH, PAST_THE_END, PUNCHES, RELEASES, SHORT_WRITES, SHORT_WRITES_THROUGH,
-    STAYS_UPTODATE, UNLOCKED,
-};
+use super::fuse_known::{EVERY_CACHE, STAYS_UPTODATE, THROUGH, UNLOCKED};
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
 };
@@ -78,40 +74,10 @@ impl Model for FuseWriteThrough512 {
 }
 
 /// What both are known to break, and 6.18.
-pub(super) const KNOWN: &[&[Known]] = &[
-    LOCKS,
-    NAMES_OF_ERRORS,
-    SHORT_WRITES,
-    DIRECT_SIZES,
-    PAST_THE_END,
-    FAILED_DIRECT_WRITES,
-    COPIES,
-    PUNCHES,
-    RELEASES,
-    SHORT_WRITES_THROUGH,
-    DIRECT_SIZES_THROUGH,
-    OPENS_THROUGH,
-    FAILED_DIRECT_WRITES_THROUGH,
-    UNLOCKED,
-];
+const KNOWN: &[&[Known]] = &[EVERY_CACHE, THROUGH, UNLOCKED];
 
 /// What both are known to break, and 5.12.
-const KNOWN_512: &[&[Known]] = &[
-    LOCKS,
-    NAMES_OF_ERRORS,
-    SHORT_WRITES,
-    DIRECT_SIZES,
-    PAST_THE_END,
-    FAILED_DIRECT_WRITES,
-    COPIES,
-    PUNCHES,
-    RELEASES,
-    SHORT_WRITES_THROUGH,
-    DIRECT_SIZES_THROUGH,
-    OPENS_THROUGH,
-    FAILED_DIRECT_WRITES_THROUGH,
-    STAYS_UPTODATE,
-];
+const KNOWN_512: &[&[Known]] = &[EVERY_CACHE, THROUGH, STAYS_UPTODATE];
 
 impl Scheme for FusePerformWrite {
     fn linux(&self) -> &Linux {

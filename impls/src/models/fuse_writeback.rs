@@ -1,11 +1,7 @@
 //! FUSE with writeback_cache: write(2) dirties folios, and the server has them by fsync(2) or close(2).
 
 use super::Model;
-use super::fuse_known::{
-    COPIES, DIRECT_SIZES, FAILED_DIRECT_WRITES, FAILED_DIRECT_WRITES_BACK, KERNELS_SIZE, LOCKS,
-    NAMES_OF_ERRORS, NAMES_OF_LATER_ERRORS, PAST_THE_END, PUNCHES, RELEASES, RELEASES_BACK, SHORT_WRITES,
-    SHORT_WRITES_BACK,
-};
+use super::fuse_known::{EVERY_CACHE, TEMPORARY_PAGES, WRITEBACK};
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, FOLIO, Host, Range, Reply, Value, Who};
@@ -96,39 +92,10 @@ impl Model for FuseWritebackTemp {
 }
 
 /// What it is known to break.
-pub(super) const KNOWN: &[&[Known]] = &[
-    LOCKS,
-    NAMES_OF_ERRORS,
-    SHORT_WRITES,
-    DIRECT_SIZES,
-    PAST_THE_END,
-    FAILED_DIRECT_WRITES,
-    COPIES,
-    PUNCHES,
-    RELEASES,
-    SHORT_WRITES_BACK,
-    RELEASES_BACK,
-    FAILED_DIRECT_WRITES_BACK,
-    KERNELS_SIZE,
-];
+const KNOWN: &[&[Known]] = &[EVERY_CACHE, WRITEBACK];
 
 /// The same with temporary pages.
-const KNOWN_TEMP: &[&[Known]] = &[
-    LOCKS,
-    NAMES_OF_ERRORS,
-    NAMES_OF_LATER_ERRORS,
-    SHORT_WRITES,
-    DIRECT_SIZES,
-    PAST_THE_END,
-    FAILED_DIRECT_WRITES,
-    COPIES,
-    PUNCHES,
-    RELEASES,
-    SHORT_WRITES_BACK,
-    RELEASES_BACK,
-    FAILED_DIRECT_WRITES_BACK,
-    KERNELS_SIZE,
-];
+const KNOWN_TEMP: &[&[Known]] = &[EVERY_CACHE, TEMPORARY_PAGES, WRITEBACK];
 
 impl Scheme for FuseWritebackCache {
     fn linux(&self) -> &Linux {

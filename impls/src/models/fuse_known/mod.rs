@@ -1,0 +1,74 @@
+//! What FUSE is known to break, scheme by scheme: a model's list is those of the schemes that it puts together.
+
+mod every_cache;
+mod notify;
+mod stays_uptodate;
+mod temporary_pages;
+mod through;
+mod unlocked;
+mod writeback;
+
+pub(super) use every_cache::EVERY_CACHE;
+pub(super) use notify::{NOTIFIED, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK};
+pub(super) use stays_uptodate::STAYS_UPTODATE;
+pub(super) use temporary_pages::TEMPORARY_PAGES;
+pub(super) use through::THROUGH;
+pub(super) use unlocked::UNLOCKED;
+pub(super) use writeback::WRITEBACK;
+
+use crate::Known;
+use launder_oracle::Kind::{self, SpuriousError};
+use launder_oracle::Symptom;
+
+type Words = &'static [&'static str];
+
+const FAULTS: Words = &["fail write", "short write", "drop", "deny"];
+const DIRECT_WRITES: Words = &["pwrite direct", "append direct"];
+const BUFFERED_WRITES: Words = &["pwrite", "append"];
+const MAPPED: Words = &["mread", "mwrite"];
+
+const fn known(hazard: &'static str, kind: Kind, words: Words, one_of: Words, case: &'static str) -> Known {
+    Known { symptom: Symptom::Broken(kind), words, one_of, hazard, case }
+}
+
+/// A WRITE of writeback that is short.
+const fn short(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: fuse_writepage_end() does not look at how much was written";
+    known(hazard, kind, &["short write"], &[], case)
+}
+
+/// A direct write that fails to make the file longer.
+const fn cut(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: fuse_direct_IO() truncates to the size that it knows where a WRITE past that fails";
+    known(hazard, kind, &["pwrite direct"], FAULTS, case)
+}
+
+/// Who asks the flags of the mapping is told another error. The kernels that were seen to do so are 6.18.
+const fn nameless(words: Words, case: &'static str) -> Known {
+    let hazard = "found by launder: mapping_set_error() keeps of an error only whether it was ENOSPC, and \
+        filemap_check_errors() says EIO of all others";
+    known(hazard, SpuriousError, words, WHO_IS_TOLD, case)
+}
+
+/// Who asks the flags: fuse_flush(), fuse_vma_close(), and who writes back before the server is to copy,
+/// to punch, or to be reached directly.
+const WHO_IS_TOLD: Words = &[
+    "close",
+    "mmap",
+    "munmap",
+    "copy",
+    "punch",
+    "zero",
+    "fallocate",
+    "pread direct",
+    "pwrite direct",
+    "append direct",
+];
+
+const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
+const READS: &str = "found by launder: a direct read that is short goes on through the cache, and asks for no size inside the file";
+const STAYS: &str = "H8: release fails, the folio stays, and is stale";
+const OPENED: &str = "H8: fuse_open() ignores what invalidate_inode_pages2() says";
+const OVERTAKEN: &str = "H18: a direct read during the WRITE";
+const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
+const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";

@@ -1,0 +1,67 @@
+//! What FUSE_NOTIFY_INVAL_INODE breaks.
+
+use super::{AGAIN, APPENDS, BUFFERED_WRITES, FAULTS, MAPPED, OWN, known};
+use crate::Known;
+use launder_oracle::Kind::{
+    self, Leaked, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize,
+};
+
+/// Whatever is beneath it, each with its case.
+pub const NOTIFIED: &[Known] = &[
+    ignored(StaleRead, "notification-whose-failure-nobody-asks-for.case"),
+    ignored(Resurrected, "failed-release-is-ignored-and-punched.case"),
+    ignored(SilentError, "notification-whose-failure-nobody-asks-for-and-a-store.case"),
+    stored(LostWrite, "size-of-the-kernel-and-a-store-past-the-end.case"),
+    stored(SilentError, "size-of-the-kernel-and-a-store-past-the-end-without-an-error.case"),
+    known(FAULT_ASKS, SpuriousError, &["notify"], MAPPED, "size-of-the-kernel-and-a-notification.case"),
+];
+
+/// Over a cache that writes through.
+pub const NOTIFIED_THROUGH: &[Known] = &[
+    known(APPENDS, WrongSize, &["append", "notify"], &[], "append-after-a-notification.case"),
+    stored(StaleRead, "size-of-the-kernel-and-a-store-past-the-end-is-read.case"),
+    known(SHORT_READ, WrongSize, &["notify"], &["pread", "mread"], "short-read-while-notified.case"),
+    known(
+        SHORT_READ,
+        LostWrite,
+        &["notify", "pread"],
+        FAULTS,
+        "short-read-while-notified-after-a-failed-write.case",
+    ),
+    known(AGAIN, StaleRead, &["notify"], BUFFERED_WRITES, "notified-while-writing-through.case"),
+];
+
+/// Over a cache whose size is the kernel's.
+pub const NOTIFIED_WRITEBACK: &[Known] = &[
+    known(OWN, LostWrite, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
+    known(OWN, StaleRead, &["notify"], &[], "size-of-the-kernel-and-what-the-server-had.case"),
+    known(OWN, WrongSize, &["notify"], &[], "size-of-the-kernel-and-a-store.case"),
+    known(OWN, Leaked, &["mwrite", "notify"], &[], "size-of-the-kernel-and-a-store.case"),
+    known(
+        OWN,
+        Leaked,
+        &["mread", "notify"],
+        &[],
+        "size-of-the-kernel-and-a-load-past-the-end-after-a-notification.case",
+    ),
+    known(
+        OWN,
+        Resurrected,
+        &["ftruncate", "notify"],
+        &[],
+        "size-of-the-kernel-and-a-truncate-to-it-after-a-notification.case",
+    ),
+];
+
+const fn ignored(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H8: fuse_reverse_inval_inode() ignores what invalidate_inode_pages2_range() says";
+    known(hazard, kind, &["fail release", "notify"], &[], case)
+}
+
+const fn stored(kind: Kind, case: &'static str) -> Known {
+    known(FAULT_ASKS, kind, &["notify", "mwrite"], &[], case)
+}
+
+const FAULT_ASKS: &str = "H21: a page fault does not ask for the size, after a notification neither";
+const SHORT_READ: &str =
+    "found by launder: fuse_read_update_size() does not believe a short READ that a notification overtook";

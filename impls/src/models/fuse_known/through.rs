@@ -1,0 +1,46 @@
+//! What a cache breaks that writes through, whose size is the server's.
+
+use super::{MAPPED, READS, cut, known, short};
+use crate::Known;
+use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
+
+/// Each with its case.
+pub const THROUGH: &[Known] = &[
+    short(Leaked, "short-write-of-writeback-and-a-write-through.case"),
+    known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
+    known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
+    known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
+    known(
+        "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size",
+        Resurrected,
+        &["ftruncate", "pread"],
+        &[],
+        "short-read-drops-nothing-and-a-truncate.case",
+    ),
+    known(
+        "H21: fuse_change_attributes() believes no size while a write makes the file longer, and generic_write_checks() asks for none",
+        WrongSize,
+        &["append", "open"],
+        &[],
+        "open-while-a-write-makes-the-file-longer.case",
+    ),
+    known(
+        "H21, found by launder: what GETATTR says of the size under a write that moves the end (FUSE_I_SIZE_UNSTABLE) is \
+         not believed, and a page fault does not ask again",
+        SpuriousError,
+        &["open"],
+        MAPPED,
+        "open-under-a-write-that-moves-the-end.case",
+    ),
+    known(
+        "H21, found by launder: what GETATTR says of the size under a fallocate (FUSE_I_SIZE_UNSTABLE) is not believed",
+        WrongSize,
+        &["open", "pread"],
+        &["fallocate", "zero"],
+        "open-under-a-write-and-a-read-under-a-fallocate.case",
+    ),
+    cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case"),
+];
+
+const STAYS_MAPPED: &str =
+    "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";
