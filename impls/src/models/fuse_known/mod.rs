@@ -71,4 +71,5 @@ const STAYS: &str = "H8: release fails, the folio stays, and is stale";
 const OPENED: &str = "H8: fuse_open() ignores what invalidate_inode_pages2() says";
 const OVERTAKEN: &str = "H18: a direct read during the WRITE";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
+const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";
 const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";

@@ -1,6 +1,6 @@
 //! What FUSE_NOTIFY_INVAL_INODE breaks.
 
-use super::{AGAIN, APPENDS, BUFFERED_WRITES, FAULTS, MAPPED, OWN, known};
+use super::{AGAIN, APPENDS, BUFFERED_WRITES, FAULTS, MAPPED, OWN, ZEROED, known};
 use crate::Known;
 use launder_oracle::Kind::{
     self, Leaked, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize,
@@ -29,6 +29,13 @@ pub const NOTIFIED_THROUGH: &[Known] = &[
         "short-read-while-notified-after-a-failed-write.case",
     ),
     known(AGAIN, StaleRead, &["notify"], BUFFERED_WRITES, "notified-while-writing-through.case"),
+    known(
+        ZEROED,
+        LostWrite,
+        &["ftruncate", "notify", "pwrite"],
+        &["open", "pread", "pread direct"],
+        "write-through-and-a-size-that-is-fetched-after-a-notification.case",
+    ),
 ];
 
 /// Over a cache whose size is the kernel's.

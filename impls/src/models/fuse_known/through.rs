@@ -1,8 +1,8 @@
 //! What a cache breaks that writes through, whose size is the server's.
 
-use super::{MAPPED, READS, cut, known, short};
+use super::{DIRECT_WRITES, MAPPED, READS, STAYS, cut, known, short};
 use crate::Known;
-use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
+use launder_oracle::Kind::{Leaked, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize};
 
 /// Each with its case.
 pub const THROUGH: &[Known] = &[
@@ -40,6 +40,13 @@ pub const THROUGH: &[Known] = &[
         "open-under-a-write-and-a-read-under-a-fallocate.case",
     ),
     cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case"),
+    known(
+        STAYS,
+        SilentError,
+        &["fail release", "mwrite"],
+        DIRECT_WRITES,
+        "folio-that-stays-after-a-direct-write-and-is-stored-to.case",
+    ),
 ];
 
 const STAYS_MAPPED: &str =

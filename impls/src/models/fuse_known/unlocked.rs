@@ -1,7 +1,7 @@
 //! What writing through breaks since 4f06dd92b5d0: an uptodate folio is unlocked during the WRITE, and not uptodate if that fails,
 //! though it be mapped or dirty.
 
-use super::{AGAIN, BUFFERED_WRITES, FAULTS, OVERTAKEN, Words, known};
+use super::{AGAIN, BUFFERED_WRITES, FAULTS, OVERTAKEN, Words, ZEROED, known};
 use crate::Known;
 use launder_oracle::Kind::{self, LostWrite, SilentError, StaleRead};
 
@@ -65,5 +65,3 @@ const fn unordered(kind: Kind, case: &'static str) -> Known {
 const fn again(kind: Kind, words: Words, case: &'static str) -> Known {
     known(AGAIN, kind, words, BUFFERED_WRITES, case)
 }
-
-const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";

@@ -35,13 +35,8 @@ pub const KNOWN: &[Known] = &[
         hazard: "H10: a direct read in direct mode does not see what was stored through a mapping",
         case: "direct-read-in-direct-mode-misses-a-store.case",
     },
-    Known {
-        symptom: Symptom::Broken(Kind::StaleRead),
-        words: &["lock"],
-        one_of: &["fallocate", "zero"],
-        hazard: "H21, found by launder: a fallocate past an i_size that is known to be old zeroes what a third party wrote there",
-        case: "fallocate-past-an-end-that-is-not-known.case",
-    },
+    fallocated(Kind::StaleRead, "fallocate-past-an-end-that-is-not-known.case"),
+    fallocated(Kind::LostWrite, "fallocate-past-an-end-that-is-not-known-is-written-back.case"),
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     unsized_truncate(Kind::Leaked, "size-that-is-no-longer-and-a-store.case"),
@@ -95,6 +90,12 @@ const fn submitted(kind: Kind, case: &'static str) -> Known {
     let hazard =
         "H5: folios are invalidated as soon as a direct write is submitted, not before and not after it";
     Known { symptom: Symptom::Broken(kind), words: &["mwrite", "pwrite direct"], one_of: &[], hazard, case }
+}
+
+const fn fallocated(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H21, found by launder: a fallocate past an i_size that is known to be old zeroes what a third party wrote there";
+    let one_of = &["fallocate", "zero"];
+    Known { symptom: Symptom::Broken(kind), words: &["lock"], one_of, hazard, case }
 }
 
 const fn unsized_truncate(kind: Kind, case: &'static str) -> Known {
