@@ -1,0 +1,106 @@
+//! Kept cases said anew for a real kernel: a hold of a model's counts its steps, and one here the requests whose replies wait. A
+//! request that is swapped is executed with its reply, so that it comes after those that were sent later.
+
+/// The kept case, and what stands for it.
+pub const CASES: &[(&str, &str)] = &[
+    (
+        "notified-while-writing-through.case",
+        "nature swap 1
+         a1 pwrite 0..4 ~1+2
+         server notify a 0..4
+         a2 pread 0..1
+         a2 pread 0..1",
+    ),
+    (
+        "write-through-and-a-direct-read.case",
+        "nature swap 1
+         a2 pwrite 0..4 ~1+2
+         a1 pread 0..1
+         a1 pread direct 0..1",
+    ),
+    (
+        "write-through-and-a-folio-that-goes-with-the-size.case",
+        "server pwrite 16..17
+         a2 pread 15..17 ~1+2
+         nature swap 1
+         a1 pwrite 12..16 ~1+2
+         a2 pread 12..13
+         nature reclaim b 0..4
+         a1 pread 12..13",
+    ),
+    (
+        "write-through-and-a-folio-that-is-read-again.case",
+        "a1 close
+         a1 open ~1+2
+         nature swap 1
+         a2 pwrite 0..4 ~1+2
+         a1 pread 0..1
+         nature reclaim b 0..4
+         a2 pread 0..1",
+    ),
+    (
+        "write-through-and-a-folio-that-is-stored-to-again.case",
+        "a1 mmap
+         a1 close
+         a1 open ~1+2
+         nature swap 1
+         a2 pwrite 0..4 ~1+2
+         a1 mwrite 0..1",
+    ),
+    (
+        "write-through-overtaken-by-writeback.case",
+        "a1 mmap
+         a1 mread 0..1
+         nature swap 1
+         a2 pwrite 0..1 ~1+3
+         a1 mread 0..1
+         a1 mwrite 0..1
+         nature writeback a 0..4",
+    ),
+    (
+        "write-through-overtaken-by-writeback-without-an-error.case",
+        "server deny b1
+         a1 mmap
+         a1 mread 0..1
+         nature swap 1
+         a2 pwrite 0..1 ~1+3
+         a1 mread 0..1
+         a1 mwrite 0..1
+         nature writeback a 0..4",
+    ),
+    (
+        "stored-while-the-server-punches.case",
+        "a1 mmap
+         a1 mwrite 1..2
+         a2 punch 1..2 ~2+2
+         a1 mwrite 0..1
+         nature writeback a 0..4",
+    ),
+    (
+        "stored-after-the-server-has-punched.case",
+        "a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+2
+         a1 pread 0..1
+         a1 mwrite 0..1",
+    ),
+    (
+        "stored-after-the-server-has-punched-is-read.case",
+        "a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+3
+         a1 pread 0..1
+         a1 mwrite 0..1
+         nature reclaim b 0..4
+         a1 mread 0..1",
+    ),
+    (
+        "stored-after-the-server-has-punched-without-an-error.case",
+        "a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+3
+         a1 pread 0..1
+         a1 mwrite 0..1
+         nature fail read EIO 1",
+    ),
+];
