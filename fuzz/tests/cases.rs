@@ -455,6 +455,8 @@ cases! {
     validate_lock: "validate-lock",
     validate_lock_of_afs: "validate-lock-of-afs",
     wb_skip: "wb-skip",
+    whole_copy_goes_over_a_direct_write: "whole-copy-goes-over-a-direct-write",
+    whole_copy_goes_over_a_direct_write_and_is_read: "whole-copy-goes-over-a-direct-write-and-is-read",
     write_in_parts_around_a_truncate: "write-in-parts-around-a-truncate",
     write_past_an_end_that_is_not_known: "write-past-an-end-that-is-not-known",
     write_through_and_a_direct_read: "write-through-and-a-direct-read",

@@ -67,7 +67,14 @@ impl Model for DivergenceWholeCopy {
     const CONTRACT: Contract = Contract { divergence: Granule::File, ..Contract::FUSE };
     const KNOWN: &'static [&'static [Known]] = &[
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, FELL_BACK],
+        &[
+            STALE_FOLIO_PUNCHED,
+            STALE_FOLIO_COPIED,
+            PUNCHED_UNDER_A_STORE,
+            FELL_BACK,
+            gone_over(Kind::LostWrite, "whole-copy-goes-over-a-direct-write.case"),
+            gone_over(Kind::StaleRead, "whole-copy-goes-over-a-direct-write-and-is-read.case"),
+        ],
     ];
     type Scheme = Divergence;
 
@@ -152,6 +159,13 @@ const FELL_BACK: Known = Known {
     hazard: "H8: release fails, a direct write goes through the folio, which is written back whole, and the file is longer",
     case: "direct-write-that-falls-back-writes-a-whole-folio.case",
 };
+
+const fn gone_over(kind: Kind, case: &'static str) -> Known {
+    let hazard =
+        "H5, found by launder: a folio comes back under a direct write, which the whole copy then goes over";
+    let one_of = &["pwrite direct", "append direct"];
+    Known { symptom: Symptom::Broken(kind), words: &["notify"], one_of, hazard, case }
+}
 
 const fn whole_folio(kind: Kind, case: &'static str) -> Known {
     let hazard = "H3, H4: which cells of a folio a store changed nobody knows, and it is written back whole";
