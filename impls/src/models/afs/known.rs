@@ -67,16 +67,10 @@ pub const RECORD: &[Known] = &[
     killed(WrongSize, "killed-and-nobody-is-told-wrong-size.case"),
     unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
     unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),
-    failed(WrongSize, "size-of-a-write-that-failed-in-2-6-22-wrong-size.case"),
     late(LostWrite, "error-after-the-pages-were-killed-lost-write.case"),
     late(SilentError, "error-after-the-pages-were-killed-silent-error.case"),
     late(StaleRead, "error-after-the-pages-were-killed-stale-read.case"),
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
-    believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
-    Known {
-        words: &["ftruncate", "pread"],
-        ..believed_then(Resurrected, "truncate-to-a-size-that-another-has-passed.case")
-    },
     believed_then(WrongSize, "size-that-2-6-22-believes-wrong-size.case"),
     work(LostWrite, "callback-work-is-under-way-lost-write.case"),
     work(StaleRead, "callback-work-is-under-way-stale-read.case"),
@@ -100,17 +94,11 @@ pub const NUKE: &[Known] = &[
     unflushed(SpuriousError, "close-of-2-6-22-spurious-error.case"),
     unflushed(StaleRead, "close-of-2-6-22-stale-read.case"),
     unflushed(WrongSize, "close-of-2-6-22-wrong-size.case"),
-    failed(WrongSize, "size-of-a-write-that-failed-in-2-6-22-wrong-size.case"),
     late(LostWrite, "error-after-the-pages-were-killed-lost-write.case"),
     late(SilentError, "error-after-the-pages-were-killed-silent-error.case"),
     late(StaleRead, "error-after-the-pages-were-killed-stale-read.case"),
     late(WrongSize, "error-after-the-pages-were-killed-wrong-size.case"),
     believed_then(Leaked, "size-that-2-6-22-believes-leaked.case"),
-    believed_then(Resurrected, "size-that-2-6-22-believes-resurrected.case"),
-    Known {
-        words: &["ftruncate", "pread"],
-        ..believed_then(Resurrected, "truncate-to-a-size-that-another-has-passed.case")
-    },
     UNMAPPED_LATER,
     Known {
         symptom: Symptom::Broken(Leaked),

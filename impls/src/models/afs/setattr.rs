@@ -7,8 +7,8 @@ use crate::step;
 use launder_oracle::{Call, Host, Range, Reply, Who};
 
 impl Afs {
-    /// What is dirty goes first, and what of that fails only fsync(2) tells; a size that the file is believed to have is not
-    /// sent.
+    /// What is dirty goes first, and what of that fails only fsync(2) tells. In 5.15 a size that the file is believed to have is not
+    /// sent. That afs_setattr() sends any was read of 2.6.36, and is taken to be so since the first that could write, 2.6.22.
     pub(super) async fn setattr(&self, who: Who, size: u32) -> Reply {
         let (linux, host) = (&self.linux, self.linux.process(who).host);
         let (inode, vnode) = (linux.inode(host), self.vnode(host));
@@ -17,7 +17,7 @@ impl Afs {
         let _ = self.writepages(host, 0..u32::MAX, true).await;
         linux.fdatawait(host, 0..u32::MAX).await;
         let _ = inode.wb_err.check_flag();
-        if is_size {
+        if is_size && self.era == Era::Keys {
             return Reply::Ok;
         }
         // "Prevent any new writebacks from starting whilst we do this."
