@@ -140,6 +140,7 @@ impl Model for DivergenceAsk {
             punched(Kind::WrongSize, "frozen-folio-is-punched-under-the-end.case"),
             stays(Kind::StaleRead, "direct-write-over-a-folio-that-stays-and-is-frozen.case"),
             stays(Kind::LostWrite, "direct-write-over-a-folio-that-stays-and-is-frozen-under-a-store.case"),
+            stays(Kind::WrongSize, "direct-write-over-a-folio-that-stays-and-is-frozen-past-the-end.case"),
             stays(Kind::SpuriousError, "own-direct-write-taken-for-a-third-party.case"),
             failed(Kind::SpuriousError, "own-write-that-failed-taken-for-a-third-party.case"),
             back(Kind::SpuriousError, "own-direct-write-under-a-folio-that-comes-back.case"),

@@ -39,6 +39,14 @@ pub const THROUGH: &[Known] = &[
         &["fallocate", "zero"],
         "open-under-a-write-and-a-read-under-a-fallocate.case",
     ),
+    known(
+        "H21, found by launder: what LOOKUP and GETATTR say of the size is not believed where a write has met them \
+         (FUSE_I_SIZE_UNSTABLE, attr_version)",
+        WrongSize,
+        &["open", "pread", "pwrite"],
+        &[],
+        "open-under-a-write-and-a-read-under-another.case",
+    ),
     cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case"),
     known(
         STAYS,
