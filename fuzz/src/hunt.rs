@@ -113,7 +113,7 @@ impl Hunt {
 }
 
 /// Shrinks a case that shows a symptom into a finding.
-fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64) -> Option<Finding> {
+pub(crate) fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64) -> Option<Finding> {
     let case = shrink(case, &mut |case| trial.verdict(case).is_some_and(|verdict| symptom.is_in(&verdict)));
     let Outcome::Judged(trace, verdict) = trial.of(&case) else { return None };
     let signature = Signature::of(symptom, &case);

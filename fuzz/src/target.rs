@@ -1,5 +1,6 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
+use crate::hunt::shrunk;
 use crate::mutate::mutate;
 use crate::{
     Counts, Matrix, Outcome, Planted, RECORD, Random, Signature, Symptom, Trial, decode, differ, encode, tame,
@@ -123,14 +124,18 @@ impl Target {
 }
 
 /// Panics if something is wrong that the subject is not known for.
+///
+/// What the words of the case do not tell to be known may be once it is shrunk, to the words that matter.
 fn complain(trial: &Trial, case: &Case, verdict: Option<&Verdict>) {
-    let symptoms = verdict.map(Symptom::of).unwrap_or_default();
-    let news = symptoms
-        .into_iter()
-        .find(|symptom| Signature::of(*symptom, case).known(trial.planted.card.known()).is_none());
-    if let (Some(symptom), Some(verdict)) = (news, verdict) {
-        let whys: Vec<String> = verdict.violations().iter().map(ToString::to_string).collect();
-        panic!("{}: {symptom}\n{}\n{case}", trial.planted, whys.join("\n"));
+    let known = trial.planted.card.known();
+    for symptom in verdict.map(Symptom::of).unwrap_or_default() {
+        if Signature::of(symptom, case).known(known.clone()).is_some() {
+            continue;
+        }
+        let Some(finding) = shrunk(trial, case, symptom, 0) else { continue };
+        if finding.known.is_none() {
+            panic!("{}: {}\n{}\n{}", trial.planted, finding.signature, finding.why, finding.case);
+        }
     }
 }
 
