@@ -2,12 +2,13 @@
 
 use crate::detector::Detector;
 use crate::driver::write_seeds;
+use crate::scratch::Scratch;
 use crate::target::{self, read_found};
 use crate::{Detection, Driver, Planted};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{self, Child};
+use std::path::Path;
+use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,38 +24,41 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// # Panics
 /// If the subject is real: only models can have bugs planted.
 pub fn detect_driven(driver: &Driver, planted: Planted, seed: u64, most: u64) -> Result<Detection, String> {
-    let name = format!("{planted}--{seed}--{}", process::id());
-    let folder = driver.folder.with_file_name("score").join(name);
+    let error = |error: io::Error| format!("the fuzz target could not run: {error}");
+    let scratch = Scratch::new(&driver.folder.with_file_name("score")).map_err(error)?;
+    match detect_in(&scratch.path, driver, planted, seed, most) {
+        Ok(detection) => scratch.remove().map_err(error).map(|()| detection),
+        Err(why) => Err(format!("{why}; what is left of it is in {}", scratch.leave().display())),
+    }
+}
+
+fn detect_in(
+    folder: &Path,
+    driver: &Driver,
+    planted: Planted,
+    seed: u64,
+    most: u64,
+) -> Result<Detection, String> {
     let detector = Detector::open(planted);
-    let log = folder.join("log");
-    let ended = start(driver, &detector, &folder, seed, most).and_then(|mut child| wait(&mut child));
-    match ended {
+    match start(driver, &detector, folder, seed, most).and_then(|mut child| wait(&mut child)) {
         Ok(Ended::Well) => {}
-        Ok(Ended::Badly) => {
-            return Err(format!("the fuzz target failed; its output is in {}", log.display()));
-        }
+        Ok(Ended::Badly) => return Err("the fuzz target failed".into()),
         Ok(Ended::Killed) => {
-            return Err(format!(
-                "the fuzz target was killed after {} s; its output is in {}",
-                PATIENCE.as_secs(),
-                log.display()
-            ));
+            return Err(format!("the fuzz target was killed after {} s", PATIENCE.as_secs()));
         }
         Err(error) => return Err(format!("the fuzz target could not run: {error}")),
     }
     let found = read_found(&folder.join("found")).filter(|(tries, _)| *tries <= most);
-    let Some((tries, case)) = found else { return remove(&folder).map(|()| None) };
+    let Some((tries, case)) = found else { return Ok(None) };
     match detector.shown(&case) {
-        Some(symptom) => remove(&folder).map(|()| Some((tries, symptom))),
-        None => Err(format!("what the fuzz target found shows nothing here; it is in {}", folder.display())),
+        Some(symptom) => Ok(Some((tries, symptom))),
+        None => Err("what the fuzz target found shows nothing here".into()),
     }
 }
 
-/// Makes the folder anew, writes the random cases to start from, and starts the target. Its corpus stays in memory, and it gets
+/// Writes the random cases to start from, and starts the target. Its corpus stays in memory, and it gets
 /// its seeds by a list, so that it does the same each time.
 fn start(driver: &Driver, detector: &Detector, folder: &Path, seed: u64, most: u64) -> io::Result<Child> {
-    let _ = fs::remove_dir_all(folder);
-    fs::create_dir_all(folder)?;
     let seeds = write_seeds(&detector.broken.random(seed), &[], folder)?;
     let list: Vec<String> = seeds.iter().map(|seed| seed.display().to_string()).collect();
     let (listed, found) = (folder.join("list"), folder.join("found"));
@@ -88,8 +92,4 @@ fn wait(child: &mut Child) -> io::Result<Ended> {
         }
         thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn remove(folder: &PathBuf) -> Result<(), String> {
-    fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
 }

@@ -26,6 +26,7 @@ mod planted;
 mod random;
 mod reduce;
 mod score;
+mod scratch;
 mod search;
 mod sequences;
 mod shrink;
