@@ -2,13 +2,13 @@
 
 use crate::mutate::changed;
 use crate::random::MOST_ASKS;
-use crate::{Hunt, LANES, Planted, Random, Steered, Trial};
+use crate::{Hunt, LANES, Planted, Progress, Random, Steered, Trial};
 use launder_impls::Case;
 use launder_oracle::Contract;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,34 +38,6 @@ pub enum Budget<'b> {
     Time(Duration),
     /// So long, and then as long as something else takes.
     Until(Duration, &'b AtomicBool),
-}
-
-/// How far a campaign is, for those who watch, and whether it is to stop.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Runs so far.
-    pub runs: AtomicU64,
-    /// Whether it is to stop.
-    pub stop: AtomicBool,
-    found: Mutex<BTreeSet<String>>,
-}
-
-impl Progress {
-    /// Findings so far, once a subject and signature.
-    pub fn findings(&self) -> usize {
-        self.found.lock().map_or(0, |found| found.len())
-    }
-
-    /// Whether it is to stop.
-    pub fn stopped(&self) -> bool {
-        self.stop.load(Relaxed)
-    }
-
-    pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
-        if let Ok(mut found) = self.found.lock() {
-            found.extend(hunt.findings.iter().map(|finding| format!("{planted} {}", finding.signature)));
-        }
-    }
 }
 
 /// What a campaign found out about one subject.

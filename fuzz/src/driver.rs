@@ -2,8 +2,9 @@
 
 use crate::campaign::Hunted;
 use crate::instrumented::Driver;
-use crate::target::{self, read_counts, read_matrix};
-use crate::{Campaign, Outcome, Progress, Random, Symptom, encode};
+use crate::intake::{Intake, cases};
+use crate::target::{self, read_counts};
+use crate::{Campaign, Progress, Random, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -75,7 +76,7 @@ fn drive_one(
     let start = Instant::now();
     let ended = lay_out(driver, &folder, campaign, hunted)
         .and_then(|()| start_target(driver, campaign, &folder, &subject, time))
-        .and_then(|mut child| watch(&mut child, &folder, time, progress));
+        .and_then(|mut child| watch(&mut child, &folder, campaign, hunted, time, progress));
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let failed = match ended {
         Ok(true) => None,
@@ -84,15 +85,15 @@ fn drive_one(
         }
         Err(error) => Some(format!("the fuzz target could not run: {error}")),
     };
-    take_in(&folder, campaign, hunted);
     hunted.spent += start.elapsed();
     progress.tell(&hunted.planted, &hunted.hunt);
     let speed = log.lines().find_map(|line| line.strip_prefix("stat::average_exec_per_sec:"));
     Drive { subject, speed: speed.and_then(|text| text.trim().parse().ok()), failed }
 }
 
-/// Makes the folders, and writes the random cases to start from.
+/// Makes the folders, and writes the cases to start from: random ones, and what was found by who was killed before it was taken in.
 fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted) -> io::Result<()> {
+    let kept = [campaign.kept.clone(), cases(&folder.join("found"))].concat();
     for fresh in ["seeds", "found"] {
         let _ = fs::remove_dir_all(folder.join(fresh));
     }
@@ -103,7 +104,7 @@ fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted)
         thin_out(driver, folder, &hunted.planted.to_string())?;
     }
     let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
-    write_seeds(&random, &campaign.kept, &folder.join("seeds"))?;
+    write_seeds(&random, &kept, &folder.join("seeds"))?;
     Ok(())
 }
 
@@ -152,52 +153,38 @@ fn start_target(
         .spawn()
 }
 
-/// Waits for the target, telling of its progress; says whether it ended well.
-fn watch(child: &mut Child, folder: &Path, time: Duration, progress: &Progress) -> io::Result<bool> {
+/// Waits for the target, telling of its progress and taking in what it finds; says whether it ended well.
+fn watch(
+    child: &mut Child,
+    folder: &Path,
+    campaign: &Campaign,
+    hunted: &mut Hunted,
+    time: Duration,
+    progress: &Progress,
+) -> io::Result<bool> {
+    let (trial, _) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
+    let mut intake = Intake::new(folder.join("found"), hunted);
     let start = Instant::now();
     let mut told = 0;
-    loop {
+    let well = loop {
         let ended = child.try_wait()?;
-        let runs = read_counts(&folder.join("found")).map_or(told, |counts| counts.runs);
+        let runs = read_counts(&intake.folder).map_or(told, |counts| counts.runs);
         progress.runs.fetch_add(runs.saturating_sub(told), Relaxed);
         told = told.max(runs);
+        if intake.take(&trial, hunted) > 0 {
+            progress.tell(&hunted.planted, &hunted.hunt);
+        }
         if let Some(status) = ended {
-            return Ok(status.success());
+            break status.success();
         }
         if progress.stopped() || start.elapsed() > time + Duration::from_secs(15) {
             child.kill()?;
             child.wait()?;
-            return Ok(true);
+            intake.take(&trial, hunted);
+            break true;
         }
         thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// Adds the target's counts, and shrinks its findings.
-fn take_in(folder: &Path, campaign: &Campaign, hunted: &mut Hunted) {
-    let before = hunted.hunt.counts.runs;
-    if let Some(counts) = read_counts(&folder.join("found")) {
-        hunted.hunt.counts.add(&counts);
-    }
-    if let Some(matrix) = read_matrix(&folder.join("found")) {
-        hunted.hunt.matrix.add(&matrix);
-    }
-    let Ok((trial, _)) = campaign.ready(hunted.planted) else { return };
-    let mut files: Vec<PathBuf> = fs::read_dir(folder.join("found"))
-        .map(|files| files.filter_map(|file| Some(file.ok()?.path())).collect())
-        .unwrap_or_default();
-    files.sort();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "case")) {
-        let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let runs = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
-        let Some(case) = fs::read_to_string(file).ok().and_then(|text| Case::parse(&text).ok()) else {
-            continue;
-        };
-        if let Outcome::Judged(_, verdict) = trial.of(&case) {
-            for symptom in Symptom::of(&verdict) {
-                hunted.hunt.show(&trial, &case, symptom, before + runs);
-            }
-        }
-    }
-    hunted.hunt.add(Default::default());
+    };
+    intake.end(hunted);
+    Ok(well)
 }

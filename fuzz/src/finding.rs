@@ -5,6 +5,10 @@ use launder_impls::{Case, Known};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process;
+
+/// Letters of a file's name from which on a number stands for the rest.
+const LONGEST: usize = 200;
 
 /// A broken promise.
 #[derive(Clone, Debug)]
@@ -27,9 +31,12 @@ impl Finding {
     /// The name of its file.
     pub fn file_name(&self, planted: &Planted) -> String {
         let words = self.signature.words.join("-").replace(' ', "-");
-        let mut name = format!("{planted}--{}--{words}", self.signature.symptom);
-        name.truncate(200);
-        name + ".case"
+        let name = format!("{planted}--{}--{words}", self.signature.symptom);
+        match name.char_indices().nth(LONGEST) {
+            None => name + ".case",
+            // Two long signatures that begin alike are two files all the same.
+            Some((end, _)) => format!("{}-{:016x}.case", &name[..end], fnv(name.as_bytes())),
+        }
     }
 
     /// Its case, with comments that say what it shows.
@@ -44,13 +51,51 @@ impl Finding {
     }
 }
 
-/// Keeps the finding's case in a file in `folder`, which is made if need be; says which.
+/// Keeps the finding's case in a file in `folder`, which is made if need be, in the place of an earlier one of its signature;
+/// says which.
 ///
 /// # Errors
 /// The file cannot be written.
 pub fn save(finding: &Finding, planted: &Planted, folder: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let path = folder.join(finding.file_name(planted));
-    fs::write(&path, finding.commented(planted).to_string())?;
+    write_whole(&path, &finding.commented(planted).to_string())?;
     Ok(path)
+}
+
+/// Writes a file that is there whole or not at all, whoever is killed meanwhile: under another name first.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, path)
+}
+
+/// FNV-1a.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use launder_oracle::{Kind, Symptom};
+
+    #[test]
+    fn long_signatures_that_begin_alike_are_kept_in_two_files() {
+        let planted = Planted::models()[0];
+        let name = |last: &'static str| {
+            let mut words = vec!["fadvise dontneed"; 20];
+            words.push(last);
+            let signature = Signature { symptom: Symptom::Broken(Kind::LostWrite), words };
+            let case = Case::new(Vec::new());
+            let finding = Finding { signature, known: None, case, why: String::new(), runs: 1, seen: 1 };
+            finding.file_name(&planted)
+        };
+        assert_ne!(name("mread"), name("mwrite"));
+        assert!(name("mread").len() <= 255 - ".4194304.tmp".len(), "a file system takes it");
+    }
 }

@@ -1,5 +1,6 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
+use crate::finding::write_whole;
 use crate::hunt::shrunk;
 use crate::mutate::mutate;
 use crate::{
@@ -11,6 +12,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process;
 use std::time::{Duration, Instant};
 
 mod blind;
@@ -144,30 +146,34 @@ struct Notes {
     folder: PathBuf,
     counts: Counts,
     matrix: Matrix,
+    /// Of each subject, with its bug.
+    noted: HashMap<(&'static str, Option<&'static str>), Noted>,
+    counted: Instant,
+}
+
+/// What was found of one subject: how often which words showed a symptom, and how many cases of one are written down.
+#[derive(Default)]
+struct Noted {
     seen: HashMap<Signature, u64>,
     written: HashMap<Symptom, usize>,
-    counted: Instant,
 }
 
 impl Notes {
     fn new(folder: PathBuf) -> Notes {
-        let (seen, written) = Default::default();
-        Notes {
-            folder,
-            counts: Counts::default(),
-            matrix: Matrix::default(),
-            seen,
-            written,
-            counted: Instant::now(),
-        }
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        let (counts, matrix, noted) = Default::default();
+        Notes { folder, counts, matrix, noted, counted: Instant::now() }
     }
 
     fn note(&mut self, planted: &Planted, case: &Case, verdict: Option<&Verdict>) {
         self.counts.count(verdict);
         for symptom in verdict.map(Symptom::of).unwrap_or_default() {
-            if self.is_news(Signature::of(symptom, case)) {
-                let name = format!("{planted}--{:012}.case", self.counts.runs);
-                fs::write(self.folder.join(name), case.to_string()).expect("the folder can be written to");
+            let noted = self.noted.entry((planted.card.name, planted.bug)).or_default();
+            if noted.is_news(Signature::of(symptom, case)) {
+                // `-fork` has several processes write to one folder.
+                let name = format!("{planted}--{}--{:012}.case", process::id(), self.counts.runs);
+                write_whole(&self.folder.join(name), &case.to_string())
+                    .expect("the folder can be written to");
             }
         }
         if self.counts.runs.is_multiple_of(1024) && self.counted.elapsed() > OFTEN {
@@ -175,7 +181,9 @@ impl Notes {
             write_counts(&self.folder, &self.counts, &self.matrix);
         }
     }
+}
 
+impl Noted {
     /// As a hunt does: of the cases with the words of an earlier one only the first, second, fourth, eighth … is news.
     fn is_news(&mut self, rough: Signature) -> bool {
         let written = self.written.entry(rough.symptom).or_default();
@@ -204,7 +212,7 @@ const COUNTS: &str = "stats";
 fn write_counts(folder: &Path, counts: &Counts, matrix: &Matrix) {
     let Counts { runs, allowed, forbidden, unanswered, unknown, skipped } = counts;
     let text = format!("{runs} {allowed} {forbidden} {unanswered} {unknown} {skipped}\n{}\n", matrix.line());
-    fs::write(folder.join(COUNTS), text).expect("the folder can be written to");
+    write_whole(&folder.join(COUNTS), &text).expect("the folder can be written to");
 }
 
 /// The counts that a target wrote last.

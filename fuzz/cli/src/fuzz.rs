@@ -3,6 +3,7 @@
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
 use crate::input::{case_files, read_case};
+use keep::Keep;
 use launder_fuzz::{Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, drive};
 use launder_impls::Case;
 use std::num::NonZero;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
+mod keep;
 mod met;
 mod told;
 mod watch;
@@ -36,13 +38,14 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
         seed: job.seed,
         jobs: job.jobs.map_or(cores, usize::from),
     };
-    let progress = Arc::new(Progress::default());
+    let keep = Arc::new(Keep::new(&job.out));
+    let keeper = Arc::clone(&keep);
+    let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
     let stop = Arc::clone(&progress);
     // The hunt ends within a turn, and tells what it has found by then.
     ctrlc::set_handler(move || stop.stop.store(true, Relaxed)).map_err(|error| error.to_string())?;
-    let (hunted, failed) = watch::watched(&progress, |stage| hunt(job, &campaign, &progress, stage));
-    let subjects =
-        hunted.iter().map(|hunted| told::subject(hunted, &job.out)).collect::<Result<Vec<_>, _>>()?;
+    let (hunted, failed) = watch::watched(&progress, &keep, |stage| hunt(job, &campaign, &progress, stage));
+    let subjects = hunted.iter().map(|hunted| told::subject(hunted, &keep)).collect::<Result<Vec<_>, _>>()?;
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
     if job.json {
         print_json(&told::Subjects { subjects })?

@@ -1,5 +1,6 @@
 //! What a hunt has come to, as JSON and as text.
 
+use super::keep::Keep;
 use super::met::{self, Met};
 use launder_fuzz::{Finding, Hunted, save};
 use serde::Serialize;
@@ -34,20 +35,24 @@ pub struct Found {
     pub known: bool,
     pub runs: u64,
     pub case: String,
+    /// Whether no earlier hunt has kept it in this folder.
+    pub new: bool,
     /// What is known of it, if something is.
     #[serde(skip)]
     pub hazard: Option<&'static str>,
 }
 
 /// What is told of a subject; its findings are saved.
-pub fn subject(hunted: &Hunted, out: &Path) -> Result<Subject, String> {
+pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
     let Hunted { planted, hunt, spent, skipped } = hunted;
     let found = |finding: &Finding| {
-        let path = save(finding, planted, out).map_err(|error| format!("{}: {error}", out.display()))?;
+        let saved = save(finding, planted, &keep.out);
+        let path = saved.map_err(|error| format!("{}: {error}", keep.out.display()))?;
         Ok(Found {
             signature: finding.signature.to_string(),
             known: finding.known.is_some(),
             hazard: finding.known.map(|known| known.hazard),
+            new: keep.is_new(planted, finding),
             runs: finding.runs,
             case: path.display().to_string(),
         })
@@ -104,8 +109,10 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
     text += &met::text(subjects);
     for subject in subjects {
         text += &known(subject);
-        for Found { signature, runs, case, .. } in subject.findings.iter().filter(|found| !found.known) {
-            let _ = writeln!(text, "\nNEW {}: {signature}  (after {runs} runs)\n    {case}", subject.subject);
+        for Found { signature, runs, case, new, .. } in subject.findings.iter().filter(|found| !found.known) {
+            let word = if *new { "NEW" } else { "AGAIN" };
+            let _ =
+                writeln!(text, "\n{word} {}: {signature}  (after {runs} runs)\n    {case}", subject.subject);
         }
     }
     let some = subjects.iter().any(|subject| !subject.findings.is_empty());

@@ -1,5 +1,6 @@
 //! Shows how far a hunt is: a bar on a terminal, a line every few seconds elsewhere.
 
+use super::keep::Keep;
 use crate::answer::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use launder_fuzz::Progress;
@@ -13,12 +14,12 @@ use std::time::{Duration, Instant};
 const DRAW: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(5);
 
-/// Does the work, which names the stage that it is at, and meanwhile shows its progress.
-pub fn watched<T>(progress: &Progress, work: impl FnOnce(&dyn Fn(&str)) -> T) -> T {
+/// Does the work, which names the stage that it is at, and meanwhile shows its progress and what it finds.
+pub fn watched<T>(progress: &Progress, keep: &Keep, work: impl FnOnce(&dyn Fn(&str)) -> T) -> T {
     let stage = Mutex::new(String::new());
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| show(progress, &stage, &done));
+        scope.spawn(|| show(progress, keep, &stage, &done));
         let ends = Ends(&done);
         let out = work(&|name| {
             if let Ok(mut stage) = stage.lock() {
@@ -39,7 +40,7 @@ impl Drop for Ends<'_> {
     }
 }
 
-fn show(progress: &Progress, stage: &Mutex<String>, done: &AtomicBool) {
+fn show(progress: &Progress, keep: &Keep, stage: &Mutex<String>, done: &AtomicBool) {
     let bar = stderr().is_terminal().then(ProgressBar::new_spinner);
     if let (Some(bar), Ok(style)) = (&bar, ProgressStyle::with_template("{spinner} {elapsed} {msg}")) {
         bar.set_style(style);
@@ -47,8 +48,14 @@ fn show(progress: &Progress, stage: &Mutex<String>, done: &AtomicBool) {
     let start = Instant::now();
     let (mut told, mut before, mut since) = (start, 0, start);
     let mut speed = 0.0;
+    let tell = || {
+        for line in keep.lines() {
+            bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
+        }
+    };
     while !done.load(Relaxed) {
         thread::sleep(DRAW);
+        tell();
         let runs = progress.runs.load(Relaxed);
         if since.elapsed() >= Duration::from_secs(1) {
             speed = (runs - before) as f64 / since.elapsed().as_secs_f64();
@@ -68,6 +75,7 @@ fn show(progress: &Progress, stage: &Mutex<String>, done: &AtomicBool) {
             None => {}
         }
     }
+    tell();
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }

@@ -1,0 +1,48 @@
+//! How far a campaign is: for those who watch, for who keeps its findings as they come, and whether it is to stop.
+
+use crate::{Finding, Hunt, Planted};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+/// Is told of a finding when it comes.
+type Told = Box<dyn Fn(&Planted, &Finding) + Send + Sync>;
+
+/// How far a campaign is, and whether it is to stop.
+#[derive(Default)]
+pub struct Progress {
+    /// Runs so far.
+    pub runs: AtomicU64,
+    /// Whether it is to stop.
+    pub stop: AtomicBool,
+    found: Mutex<BTreeSet<String>>,
+    told: Option<Told>,
+}
+
+impl Progress {
+    /// Tells of each finding when it comes, once a subject and signature: whoever is killed later has kept it by then.
+    pub fn telling(told: impl Fn(&Planted, &Finding) + Send + Sync + 'static) -> Progress {
+        Progress { told: Some(Box::new(told)), ..Progress::default() }
+    }
+
+    /// Findings so far, once a subject and signature.
+    pub fn findings(&self) -> usize {
+        self.found.lock().map_or(0, |found| found.len())
+    }
+
+    /// Whether it is to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Relaxed)
+    }
+
+    pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
+        let Ok(mut found) = self.found.lock() else { return };
+        for finding in &hunt.findings {
+            if found.insert(format!("{planted} {}", finding.signature))
+                && let Some(told) = &self.told
+            {
+                told(planted, finding);
+            }
+        }
+    }
+}
