@@ -50,7 +50,9 @@ impl Driver {
             .args(["-timeout=30", "-reduce_inputs=0"])
             .arg(format!("-artifact_prefix={}/", folder.display()))
             .env(target::SUBJECTS, subject)
-            .stdin(Stdio::null())
+            .env(target::LEASH, "1")
+            // Nothing is written to it: that it ends says that we are gone.
+            .stdin(Stdio::piped())
             .stdout(Stdio::null());
         command
     }

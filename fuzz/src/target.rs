@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 mod blind;
 mod judging;
+#[cfg(fuzzing)]
+mod leash;
 
 pub use blind::{Blind, read_found};
 pub use judging::judges;
@@ -30,6 +32,9 @@ pub const FINDINGS: &str = "LAUNDER_FINDINGS";
 
 /// Names a file: the one subject's planted bug is hunted until a case shows it, which is written there.
 pub const FOUND: &str = "LAUNDER_FOUND";
+
+/// Where it is set, the target ends when its standard input does, as it does when who started it is killed.
+pub const LEASH: &str = "LAUNDER_LEASH";
 
 /// Findings of one symptom that are written down: they are shrunk later, and by far the most are one and the same.
 const WRITTEN: usize = 200;
@@ -85,6 +90,8 @@ struct Target {
 
 impl Target {
     fn from_environment() -> Target {
+        #[cfg(fuzzing)]
+        leash::hold();
         let names = std::env::var(SUBJECTS).unwrap_or_default();
         let contract = std::env::var(CONTRACT).ok().map(|text| text.parse().expect("a contract"));
         let named = names.split(',').filter(|name| !name.is_empty());
