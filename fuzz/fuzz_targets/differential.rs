@@ -5,6 +5,6 @@
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| launder_fuzz::target::differential(bytes));
 
 #[cfg(not(fuzzing))]
-fn main() {
-    println!("Built without libFuzzer; `cargo fuzz run -s none differential` builds it with.");
+fn main() -> std::io::Result<()> {
+    launder_fuzz::target::replay(launder_fuzz::target::differential)
 }

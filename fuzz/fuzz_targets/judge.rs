@@ -5,6 +5,6 @@
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| launder_fuzz::target::judges(bytes));
 
 #[cfg(not(fuzzing))]
-fn main() {
-    println!("Built without libFuzzer; `cargo fuzz run -s none judge` builds it with.");
+fn main() -> std::io::Result<()> {
+    launder_fuzz::target::replay(launder_fuzz::target::judges)
 }

@@ -16,8 +16,8 @@ libfuzzer_sys::fuzz_mutator!(|bytes: &mut [u8], size: usize, most: usize, seed: 
 });
 
 #[cfg(not(fuzzing))]
-fn main() {
-    println!(
-        "Built without libFuzzer; `launder fuzz` builds it with, and so does `cargo fuzz run -s none models`."
-    );
+fn main() -> std::io::Result<()> {
+    launder_fuzz::target::replay(|bytes| {
+        launder_fuzz::target::models(bytes);
+    })
 }

@@ -1,16 +1,17 @@
 //! libFuzzer on each model: seeds the instrumented target, runs it, and takes in what it found.
 
 use crate::campaign::Hunted;
+use crate::corpus::seeds;
 use crate::instrumented::Driver;
 use crate::intake::{Intake, cases};
 use crate::target::{self, read_counts};
-use crate::{Campaign, Progress, Random, encode};
+use crate::{Campaign, Planted, Progress, Random, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
@@ -75,7 +76,7 @@ fn drive_one(
     let folder = driver.folder.join(&subject);
     let start = Instant::now();
     let ended = lay_out(driver, &folder, campaign, hunted)
-        .and_then(|()| start_target(driver, campaign, &folder, &subject, time))
+        .and_then(|()| start_target(driver, campaign, &folder, &hunted.planted, time))
         .and_then(|mut child| watch(&mut child, &folder, campaign, hunted, time, progress));
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let failed = match ended {
@@ -97,11 +98,13 @@ fn lay_out(driver: &Driver, folder: &Path, campaign: &Campaign, hunted: &Hunted)
     for fresh in ["seeds", "found"] {
         let _ = fs::remove_dir_all(folder.join(fresh));
     }
-    for needed in ["seeds", "found", "corpus"] {
+    for needed in ["seeds", "found"] {
         fs::create_dir_all(folder.join(needed))?;
     }
-    if fs::read_dir(folder.join("corpus"))?.count() > MANY {
-        thin_out(driver, folder, &hunted.planted.to_string())?;
+    let corpus = driver.corpus(&hunted.planted);
+    fs::create_dir_all(&corpus)?;
+    if fs::read_dir(&corpus)?.count() > MANY {
+        thin_out(driver, folder, &corpus, &hunted.planted.to_string())?;
     }
     let (_, random) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
     write_seeds(&random, &kept, &folder.join("seeds"))?;
@@ -120,15 +123,13 @@ pub(crate) fn write_seeds(random: &Random, kept: &[Case], folder: &Path) -> io::
 }
 
 /// Keeps of a corpus what its coverage needs.
-fn thin_out(driver: &Driver, folder: &Path, subject: &str) -> io::Result<()> {
-    let (corpus, fresh) = (folder.join("corpus"), folder.join("fresh"));
+fn thin_out(driver: &Driver, folder: &Path, corpus: &Path, subject: &str) -> io::Result<()> {
+    let fresh = folder.join("fresh");
+    let _ = fs::remove_dir_all(&fresh);
     fs::create_dir_all(&fresh)?;
-    let mut command = Command::new(&driver.target);
-    command.arg("-set_cover_merge=1").args([&fresh, &corpus]).env(target::SUBJECTS, subject);
-    command.env(target::FINDINGS, folder.join("found")).current_dir(folder);
-    if command.stdin(Stdio::null()).output()?.status.success() {
-        fs::remove_dir_all(&corpus)?;
-        fs::rename(&fresh, &corpus)?;
+    if driver.cover(subject, corpus, &fresh, true)? {
+        fs::remove_dir_all(corpus)?;
+        fs::rename(&fresh, corpus)?;
     }
     Ok(())
 }
@@ -137,15 +138,15 @@ fn start_target(
     driver: &Driver,
     campaign: &Campaign,
     folder: &Path,
-    subject: &str,
+    planted: &Planted,
     time: Duration,
 ) -> io::Result<Child> {
-    let mut command = driver.command(folder, subject, campaign.seed);
+    let mut command = driver.command(folder, &planted.to_string(), campaign.seed);
     if let Some(contract) = &campaign.contract {
         command.env(target::CONTRACT, contract.to_string());
     }
     command
-        .args([folder.join("corpus"), folder.join("seeds")])
+        .args([driver.corpus(planted), folder.join("seeds"), seeds()])
         .arg(format!("-max_total_time={}", time.as_secs().max(1)))
         .arg("-print_final_stats=1")
         .env(target::FINDINGS, folder.join("found"))

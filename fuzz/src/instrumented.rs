@@ -1,7 +1,7 @@
 //! The fuzz target as libFuzzer wants it, built on stable Rust, with coverage where subjects are compiled.
 
 use crate::random::MOST_ASKS;
-use crate::{Progress, RECORD, target};
+use crate::{Planted, Progress, RECORD, target};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -14,8 +14,10 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Driver {
     pub(crate) target: PathBuf,
-    /// Corpora, a folder for each subject: a cache.
+    /// Where it works, a folder for each subject.
     pub(crate) folder: PathBuf,
+    /// Corpora, a folder for each subject: a cache.
+    corpora: PathBuf,
 }
 
 impl Driver {
@@ -33,12 +35,18 @@ impl Driver {
         }
         let top = package.parent().unwrap_or(package);
         let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top.join("target"), PathBuf::from);
-        let folder = std::path::absolute(folder).map_err(|error| error.to_string())?.join("libfuzzer");
+        let built = std::path::absolute(folder).map_err(|error| error.to_string())?;
+        let folder = built.join("libfuzzer");
         let host = host_triple()?;
         let wrapper = write_wrapper(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         compile(top, &folder, &host, &wrapper, progress)?;
         let target = folder.join(&host).join("release/models");
-        Ok(Driver { target, folder: folder.join("subjects") })
+        Ok(Driver { target, folder: folder.join("subjects"), corpora: built.join("corpus/subjects") })
+    }
+
+    /// What libFuzzer has kept of one subject.
+    pub(crate) fn corpus(&self, planted: &Planted) -> PathBuf {
+        self.corpora.join(planted.to_string())
     }
 
     /// The target for one subject, from a seed; what libFuzzer leaves behind goes into the folder.

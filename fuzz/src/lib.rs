@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod campaign;
+mod corpus;
 mod deal;
 mod detector;
 mod dice;

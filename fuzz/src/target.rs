@@ -19,9 +19,11 @@ mod blind;
 mod judging;
 #[cfg(fuzzing)]
 mod leash;
+mod replay;
 
 pub use blind::{Blind, read_found};
-pub use judging::judges;
+pub use judging::{judges, judging};
+pub use replay::replay;
 
 /// Names the subjects, with commas between; every model where it is not set.
 pub const SUBJECTS: &str = "LAUNDER_SUBJECTS";

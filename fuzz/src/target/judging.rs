@@ -24,6 +24,27 @@ pub fn judges(bytes: &[u8]) {
     assert_eq!(again.as_deref(), Ok(trace.to_string().as_str()));
 }
 
+/// The bytes that are this trace, to be judged by this contract.
+pub fn judging(contract: &Contract, trace: &Trace) -> Vec<u8> {
+    let Contract { hosts, open, notify, maps, direct, divergence, loser, atomic } = contract;
+    let mut bytes = vec![
+        place(Hosts::ALL, hosts),
+        place(Open::ALL, open),
+        place(Notify::ALL, notify),
+        place(Maps::ALL, maps),
+        place(Direct::ALL, direct),
+        place(Divergence::ALL, divergence),
+        place(Loser::ALL, loser),
+        place(Atomic::ALL, atomic),
+    ];
+    bytes.extend(trace.to_string().bytes());
+    bytes
+}
+
+fn place<T: PartialEq>(all: &[T], it: &T) -> u8 {
+    all.iter().position(|other| other == it).map_or(0, |place| place as u8)
+}
+
 fn contract(axes: &[u8; AXES]) -> Contract {
     let [hosts, open, notify, maps, direct, divergence, loser, atomic] = *axes;
     Contract {
@@ -52,6 +73,16 @@ mod tests {
         assert_eq!(contract(&[0; AXES]), Contract::STRONGEST);
         let weakest = contract(&[1, 1, 1, 2, 2, 2, 2, 2]);
         assert!(Contract::NAMED.iter().all(|(_, named)| named.implies(&weakest)));
+    }
+
+    #[test]
+    fn a_contract_is_read_from_the_bytes_that_it_was_written_as() {
+        let trace = Trace::parse("end quiet\n").expect("a trace");
+        for (_, named) in Contract::NAMED {
+            let bytes = judging(&named, &trace);
+            assert_eq!(contract(bytes.first_chunk().expect("eight bytes")), named);
+            assert_eq!(&bytes[AXES..], b"end quiet\n");
+        }
     }
 
     #[test]
