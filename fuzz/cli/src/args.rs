@@ -64,7 +64,8 @@ pub struct Fuzz {
     /// and nothing at random.
     #[arg(long, value_name = "N", conflicts_with_all = ["seconds", "runs", "from", "at"], value_parser = clap::value_parser!(u8).range(1..=8))]
     pub exhaustive: Option<u8>,
-    /// Changes the cases of this file or folder (.case, .fsxops) at random, instead of dealing new ones.
+    /// Puts the cases of this file or folder (.case, .fsxops, what a fuzzer stopped at), then changes them at random, instead of
+    /// dealing new ones.
     #[arg(long, value_name = "PATH")]
     pub from: Vec<PathBuf>,
     /// Where random numbers begin.

@@ -6,8 +6,11 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Reads a .case file, or an .fsxops file as a case.
+/// Reads a .case file, or as a case an .fsxops file, or the bytes that a fuzzer has left behind.
 pub fn read_case(path: &Path) -> Result<Case, String> {
+    if is_left_by_a_fuzzer(path) {
+        return read_bytes(path).map(|bytes| launder_fuzz::decode(&bytes));
+    }
     let text = read_text(path)?;
     if path.extension().is_some_and(|extension| extension == "fsxops") {
         return launder_fuzz::read_fsxops(&text).map_err(|error| format!("{}: {error}", path.display()));
@@ -15,11 +18,20 @@ pub fn read_case(path: &Path) -> Result<Case, String> {
     Case::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The .case and .fsxops files of a folder, in order; that there is none is an error.
+/// Whether the file is named as libFuzzer names what a target stopped at, or AFL++ a file of its queue: every byte string is a case.
+fn is_left_by_a_fuzzer(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    ["crash-", "timeout-", "slow-unit-", "oom-", "leak-", "id:"].iter().any(|begins| name.starts_with(begins))
+        && path.extension().is_none()
+}
+
+/// The files of a folder that are cases, in order; that there is none is an error.
 pub fn case_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let error = |error: std::io::Error| format!("{}: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(error)?.map(|entry| Ok(entry.map_err(error)?.path()));
-    let is_case = |path: &PathBuf| path.extension().is_some_and(|end| end == "case" || end == "fsxops");
+    let is_case = |path: &PathBuf| {
+        path.extension().is_some_and(|end| end == "case" || end == "fsxops") || is_left_by_a_fuzzer(path)
+    };
     let mut files = entries.collect::<Result<Vec<_>, String>>()?;
     files.retain(is_case);
     files.sort();
@@ -37,6 +49,15 @@ pub fn read_trace(path: &Path) -> Result<Trace, String> {
 
 fn read_text(path: &Path) -> Result<String, String> {
     let shown = path.display();
+    String::from_utf8(read_bytes(path)?).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        format!("{shown}: line {line}: no UTF-8 text")
+    })
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let shown = path.display();
     let open = || {
         // A pipe would block when it is opened; what is no file is said to be none before that.
         if fs::metadata(path)?.is_dir() {
@@ -50,9 +71,5 @@ fn read_text(path: &Path) -> Result<String, String> {
     if bytes.len() > FILE_BYTES {
         return Err(format!("{shown}: more than {FILE_BYTES} bytes, the limit"));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-        format!("{shown}: line {line}: no UTF-8 text")
-    })
+    Ok(bytes)
 }

@@ -83,6 +83,23 @@ fn run_shows_a_table_and_says_so_in_json() {
 }
 
 #[test]
+fn what_a_fuzzer_stopped_at_is_a_case_by_its_name() {
+    let folder = Folder::new("bytes");
+    // The encoding's numbers are frozen: a hole of 16 cells, and `a1 pwrite 4..8`.
+    let bytes = [0, 4, 0, 4, 4, 0, 0, 0, 0];
+    for name in ["crash-da39a3ee", "id:000003,src:000001,op:havoc"] {
+        folder.write(name, bytes);
+        let said = folder.launder(&["run", name, "--subject", "write-through"]);
+        assert_eq!(said.status, 0, "{}", said.err);
+        assert!(said.out.contains("a1 pwrite 4..8"), "{}", said.out);
+    }
+    let hunt = folder.launder(&["fuzz", "write-through", "--from", ".", "--runs", "2", "--json"]).json();
+    assert_eq!(hunt["subjects"][0]["allowed"], 2);
+    folder.write("other", bytes);
+    assert!(folder.launder(&["run", "other"]).refused().contains("other: line 1"));
+}
+
+#[test]
 fn judge_tells_what_is_forbidden_where_and_why() {
     let folder = Folder::new("judge");
     folder.write("stale.trace", STALE);
