@@ -93,7 +93,7 @@ fn is_gone(pid: u32) -> bool {
 fn no_target_outlives_a_hunt_or_a_score_that_is_killed() {
     let folder = folder("outlived");
     for args in [
-        &["fuzz", "launder-folio", "--seconds", "600", "--jobs", "1"][..],
+        &["fuzz", "launder-folio", "--seconds", "40", "--jobs", "1"][..],
         // A bug that no case shows at once.
         &["score", "nfs", "--by", "libfuzzer", "--seeds", "1000", "--jobs", "1"],
     ] {
