@@ -3,7 +3,9 @@
 # is this folder.
 cd "$SRC/launder"
 
-cargo fuzz build --release --sanitizer "${SANITIZER:-address}"
+# Without link-time optimisation, which an instrumented build takes long for.
+export CARGO_PROFILE_RELEASE_LTO=off
+cargo fuzz build -O --debug-assertions --sanitizer "${SANITIZER:-address}"
 
 # The package is a member of a workspace, so what is built is in the workspace's folder and not in fuzz/target.
 triple=$(rustc -vV | sed -n 's/^host: //p')
