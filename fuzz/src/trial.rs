@@ -39,6 +39,16 @@ impl Trial {
         Ok(Trial { planted, contract, possible: planted.card.possible(), sim, ready })
     }
 
+    /// Makes a model ready to be asked as its twin is, where a hold delays the reply to the n-th request that a call causes; nothing
+    /// for a model that has no such twin.
+    pub fn as_twin(planted: Planted) -> Option<Trial> {
+        let ready = planted.card.prepare_as_twin()?;
+        let (contract, possible) = (planted.card.contract, planted.card.possible());
+        let sim = Sim::new();
+        sim.plant(planted.bug);
+        Some(Trial { planted, contract, possible, sim, ready })
+    }
+
     /// Whether traces name the steps, for a reader, from now on.
     pub fn record_steps(&self, recording: bool) {
         self.sim.record_steps(recording);

@@ -3,7 +3,7 @@
 use crate::differential::{floor, is_known, visible};
 use crate::{Difference, Outcome, Trial};
 use launder_impls::Case;
-use launder_oracle::{Call, Errno, Reply, Trace, What, Who};
+use launder_oracle::{Call, Errno, Event, Reply, Trace, Verdict, What, Who};
 
 /// What a model and its twin say of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,26 +23,45 @@ pub enum Twins {
 /// copy_file_range(2), it "could be less than the length originally requested"; or one in which a mapping showed different
 /// things past the end, where no contract leaves one answer.
 pub fn compare(model: &Trial, real: &Trial, case: &Case) -> Twins {
+    put(model, real, case, |trial, verdict| !is_known(trial.planted, verdict, case))
+}
+
+/// The same of twins that break the same promises in the same way: nothing is set aside for that.
+pub fn compare_strictly(model: &Trial, real: &Trial, case: &Case) -> Twins {
+    put(model, real, case, |_, _| true)
+}
+
+fn put(model: &Trial, real: &Trial, case: &Case, counts: impl Fn(&Trial, &Verdict) -> bool) -> Twins {
     let mut said = Vec::with_capacity(2);
+    let mut stayed = false;
     for trial in [model, real] {
         let (trace, verdict) = match trial.of(case) {
             Outcome::Judged(trace, verdict) => (trace, verdict),
             Outcome::Skipped(why) => return Twins::Aside(why),
         };
-        if is_known(trial.planted, &verdict, case) {
+        if !counts(trial, &verdict) {
             return Twins::Aside(format!("{} breaks a promise as it is known to", trial.planted));
         }
+        // It has no way to take a page from a process that is in a call.
+        let untaken =
+            |event: &Event| matches!(event.what, What::Reply(Who::Nature, Reply::Err(Errno::EAGAIN)));
+        stayed |= trace.events.iter().any(untaken);
         match replies(&trace) {
             Ok(replies) => said.push(replies),
             Err(call) => return Twins::Aside(format!("{} does not know `{}`", trial.planted, call.word())),
         }
     }
     let odd = said[0].iter().zip(&said[1]).find(|(one, other)| one != other);
-    odd.map_or(Twins::Alike, |((_, call, one), (_, _, other))| weigh([model, real], case, call, [one, other]))
+    odd.map_or(Twins::Alike, |((_, call, one), (_, _, other))| {
+        weigh([model, real], case, stayed, call, [one, other])
+    })
 }
 
 /// What it says of the model that a call was answered differently.
-fn weigh(trials: [&Trial; 2], case: &Case, call: &Call, replies: [&Reply; 2]) -> Twins {
+fn weigh(trials: [&Trial; 2], case: &Case, stayed: bool, call: &Call, replies: [&Reply; 2]) -> Twins {
+    if stayed {
+        return Twins::Aside("a page stayed that reclaim was to take".into());
+    }
     let [one, other] = replies.map(|reply| visible(call, reply, floor(case)));
     if one == other {
         return Twins::Aside("what a mapping shows past the end differs".into());
@@ -69,7 +88,12 @@ fn replies(trace: &Trace) -> Result<Vec<(Who, Call, Reply)>, Call> {
                 if *reply == Reply::Err(Errno::ENOSYS) {
                     return Err(call);
                 }
-                replies.push((*who, call, reply.clone()));
+                // EAGAIN is that a page stayed, which somebody has locked or has come to use: reads tell what became of it.
+                let reply = match (call, reply) {
+                    (Call::Reclaim(..), Reply::Err(Errno::EAGAIN)) => Reply::Ok,
+                    _ => reply.clone(),
+                };
+                replies.push((*who, call, reply));
             }
             What::Step(_) => {}
         }

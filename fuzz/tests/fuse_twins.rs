@@ -1,6 +1,9 @@
 //! Models of FUSE answer as the running kernel's client does: random cases, faults and all, put to both, call by call.
 #![cfg(all(target_os = "linux", feature = "kernel"))]
 
+#[path = "twins/held.rs"]
+mod held;
+
 use launder_fuzz::{Difference, Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::Case;
 use launder_oracle::Call;
@@ -23,12 +26,16 @@ fn pair(model: &str) -> Option<(Trial, Trial)> {
     }
 }
 
+/// What the environment says, or this.
+fn told(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
 /// What differs, and the smallest case that shows it, once for all that answer the same call with the same kinds of replies.
 fn differences(model: &Trial, twin: &Trial) -> BTreeMap<String, (u64, Case)> {
-    let told = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let (cases, seed) =
-        (told("LAUNDER_TWIN_CASES").unwrap_or(CASES), told("LAUNDER_TWIN_SEED").unwrap_or(11));
-    // As with holds, which of several requests comes first is no answer.
+    let (cases, seed) = (told("LAUNDER_TWIN_CASES", CASES), told("LAUNDER_TWIN_SEED", 11));
+    // Which of several requests comes first hangs on when they are sent, and by steps no model knows of all of them: such cases are
+    // put with those that have holds.
     let knows = |call: &Call| model.knows(call) && twin.knows(call) && !matches!(call, Call::Swap(_));
     let random = Random::new(seed, knows);
     let mut found = BTreeMap::new();

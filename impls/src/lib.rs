@@ -11,6 +11,7 @@ pub mod met;
 pub mod models;
 mod ready;
 mod registry;
+mod requests;
 pub mod sim;
 mod subject;
 

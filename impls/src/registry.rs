@@ -4,6 +4,7 @@
 use crate::kernel;
 use crate::models::{self, Of};
 use crate::ready::Vtable;
+use crate::requests::asked;
 use crate::{Bug, Known, Met, Ready, Subject};
 use launder_oracle::Contract;
 use std::path::PathBuf;
@@ -33,6 +34,11 @@ impl Card {
     /// Why this machine cannot run it.
     pub fn prepare(&self, at: &[PathBuf]) -> Result<Box<dyn Ready>, String> {
         (self.subject.prepare)(at)
+    }
+
+    /// A model that has a twin, made ready to be asked as that is: a hold delays the reply to the n-th request that its call causes.
+    pub fn prepare_as_twin(&self) -> Option<Box<dyn Ready>> {
+        BY_REQUESTS.iter().find(|(name, _)| *name == self.name).map(|(_, make)| make())
     }
 
     /// The pairs of states and events that can be in its matrix; none of a real subject.
@@ -98,6 +104,21 @@ subjects! {
     Of<models::DirectIo269ShootDown>,
     Of<models::ZapPteRange>,
     Of<models::ZapPteRangeUptodate>,
+}
+
+macro_rules! by_requests {
+    ($($subject:ty),* $(,)?) => {
+        /// Models whose twin's holds count requests.
+        const BY_REQUESTS: &[(&str, fn() -> Box<dyn Ready>)] =
+            &[$((<$subject>::NAME, asked::<$subject>)),*];
+    };
+}
+
+by_requests! {
+    Of<models::FuseWriteThrough>,
+    Of<models::FuseWriteback>,
+    Of<models::FuseNotify>,
+    Of<models::FuseNotifyWriteThrough>,
 }
 
 #[cfg(all(target_os = "linux", feature = "kernel"))]

@@ -79,6 +79,29 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     }
 }
 
+/// The same, and what is stored meanwhile stays dirty. What is under writeback already is waited for first: who does not wait leaves
+/// it out.
+pub fn write_back_once(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    if !is_written_back(file, &bytes)? {
+        return write_back(file, bytes);
+    }
+    raw::sync_file_range(file, bytes.clone(), false)?;
+    is_written_back(file, &bytes).map(drop)
+}
+
+/// Waits until none of these bytes is under writeback: whether the kernel says so.
+fn is_written_back(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<bool> {
+    loop {
+        match residency(file, bytes.clone())?.dirty {
+            Some((_, 1..)) => std::thread::sleep(WAIT),
+            dirty => return Ok(dirty.is_some()),
+        }
+    }
+}
+
 /// Waits until none of these bytes is under writeback, but not for ever: a reply may be held. What nobody has waited for is to have
 /// ended all the same before the next call is made.
 pub fn outwait_writeback(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
@@ -92,7 +115,8 @@ pub fn outwait_writeback(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()>
 }
 
 /// Makes the page cache drop these bytes, which are whole pages, of a file that has `len` bytes at the most, as reclaim
-/// would: dirty pages are written back in this way, all are unmapped, and let go. EAGAIN where pages stay all the same.
+/// would: dirty pages are written back in this way, all are unmapped, and let go. EAGAIN where pages stay all the same. Where
+/// `len` is not beyond these bytes no larger folio is looked for.
 pub fn reclaim(
     file: BorrowedFd<'_>,
     bytes: Range<u64>,
@@ -110,7 +134,7 @@ pub fn reclaim(
         if residency(file, bytes.clone())?.cached == 0 {
             return Ok(());
         }
-        if folios.start > 0 || folios.end < len {
+        if len > bytes.end && (folios.start > 0 || folios.end < len) {
             folio *= 2;
         } else if waits < WAITS {
             // A folio that is being read, ahead of anybody's wish, is locked, and goes when it has arrived.

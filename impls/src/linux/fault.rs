@@ -104,10 +104,16 @@ async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioI
     Ok(id)
 }
 
-/// The folio, uptodate. do_sync_mmap_readahead() has come before who waits for it: what that could not read is read again.
+/// The folio, uptodate. do_sync_mmap_readahead() has come before who waits for it: what that could not read is read again. A folio
+/// that is there is waited for, lock_folio_maybe_drop_mmap(); if it has left the cache by then, nothing is read ahead.
 async fn filemap_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioId, Errno> {
-    if linux.is_fuse() && linux.inode(process.host).find(index).is_none() {
-        linux.force_page_cache_ra(process.host, process.who, index..index + 1).await;
+    let inode = linux.inode(process.host);
+    match inode.find(index).filter(|_| linux.is_fuse()) {
+        Some(id) => drop(linux.sim.lock(inode.lock(id)).await),
+        None if linux.is_fuse() => {
+            linux.force_page_cache_ra(process.host, process.who, index..index + 1).await;
+        }
+        None => {}
     }
     linux.uptodate_folio(process.host, process.who, index).await
 }

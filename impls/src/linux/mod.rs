@@ -213,6 +213,7 @@ pub struct Linux {
     /// The folios of requests of writeback, and whether one is the last of its request.
     flights: SharedRef<Vec<(Host, FolioId, bool)>>,
     write_files: fuse::WriteFiles,
+    reads: fuse::Reads,
     failing_releases: Shared<u32>,
     temporary: temporary::Pages,
     file_locks: [Lock; 2],
@@ -223,6 +224,7 @@ impl Linux {
     pub fn new(sim: &Sim, ways: Ways) -> Linux {
         Linux {
             write_files: fuse::WriteFiles::new(sim, &ways),
+            reads: fuse::Reads::new(sim),
             ways,
             sim: sim.clone(),
             server: Server::new(sim, ways.holes),
@@ -259,8 +261,11 @@ impl Linux {
         }
     }
 
-    /// Carries out a writeback that was spawned.
+    /// Carries out a request that was spawned: a READ, or writeback.
     pub async fn work(&self, job: Job) {
+        if self.read_row(job).await {
+            return;
+        }
         if self.ways.writeback == Writeback::TemporaryPages {
             return self.write_out_temporary_page(job).await;
         }

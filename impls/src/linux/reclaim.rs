@@ -106,6 +106,7 @@ impl Linux {
             process.forget();
         }
         self.forget_temporary_pages(host);
+        self.forget_reads(host);
         self.write_files.forget(host);
         self.inode(host).forget(&self.sim, self.server.size());
         step!(self.sim, "{host}: has crashed");

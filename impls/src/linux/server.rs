@@ -4,7 +4,7 @@ use super::disk::BLOCK;
 use super::recovery::Recovery;
 use super::{Cells, Holes};
 use crate::sim::{Guard, Lock, Named, Shared, SharedRef};
-use crate::{Sim, step};
+use crate::{Sim, reply, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Value, Who};
 
 /// The server.
@@ -57,6 +57,8 @@ impl Faults {
 enum Request {
     Read,
     Write,
+    /// A write of writeback.
+    Writeback,
     /// Changes or asks for attributes or extents.
     Other,
     /// Needs no permission: stat(2), "No permissions are required on the file itself".
@@ -140,7 +142,8 @@ impl Server {
         match asks.then(|| self.fault(user, request)).flatten() {
             None => Ok(()),
             Some(errno) => {
-                step!(self.sim, "server: {name} {range} fails: {errno}");
+                let of_writeback = request == Request::Writeback;
+                reply!(self.sim, of_writeback, "server: {name} {range} fails: {errno}");
                 Err(errno)
             }
         }
@@ -160,7 +163,7 @@ impl Server {
         }
         let failing = match request {
             Request::Read => &mut faults.fail_read,
-            Request::Write => &mut faults.fail_write,
+            Request::Write | Request::Writeback => &mut faults.fail_write,
             Request::Other | Request::Free => return None,
         };
         let (errno, count) = failing.as_mut()?;
@@ -179,7 +182,7 @@ impl Server {
         let mut cells = [Value::ZERO; FOLIO as usize];
         self.file.borrow().copy(range.start, &mut cells);
         let end = self.size();
-        step!(self.sim, "server: READ {range} is executed");
+        reply!(self.sim, false, "server: READ {range} is executed");
         Ok((cells, end))
     }
 
@@ -194,7 +197,7 @@ impl Server {
         let mut cells = vec![Value::ZERO; range.len() as usize];
         self.file.borrow().copy(range.start, &mut cells);
         let end = self.size();
-        step!(self.sim, "server: READ {range} is executed");
+        reply!(self.sim, false, "server: READ {range} is executed");
         Ok((cells, end))
     }
 
@@ -203,7 +206,7 @@ impl Server {
         self.admit(from, user, Request::Read, "READ", range).await?;
         let mut cells = vec![Value::ZERO; range.len() as usize];
         self.file.borrow().copy(range.start, &mut cells);
-        step!(self.sim, "server: READ {range} is executed");
+        reply!(self.sim, false, "server: READ {range} is executed");
         Ok(cells)
     }
 
@@ -211,7 +214,7 @@ impl Server {
     pub async fn read_to_end(&self, from: Host, user: Who, range: Range) -> Result<Vec<Value>, Errno> {
         self.admit(from, user, Request::Read, "READ", range).await?;
         let cells = self.third_party_read(range, 0);
-        step!(self.sim, "server: READ {range} is executed");
+        reply!(self.sim, false, "server: READ {range} is executed");
         Ok(cells)
     }
 
@@ -224,25 +227,38 @@ impl Server {
         range: Range,
         payload: impl Fn(u32) -> Value,
     ) -> impl Future<Output = Result<u32, Errno>> {
-        self.write_within(from, user, range, u32::MAX, payload)
+        self.write_for(Request::Write, from, user, range, u32::MAX, payload)
     }
 
-    /// WRITE of cells of which those from `size` on are past the end, and do not make the file longer.
-    pub async fn write_within(
+    /// WRITE of writeback, of cells of which those from `size` on are past the end, and do not make the file longer.
+    pub fn write_within(
         &self,
         from: Host,
         user: Who,
         range: Range,
         size: u32,
         payload: impl Fn(u32) -> Value,
+    ) -> impl Future<Output = Result<u32, Errno>> {
+        self.write_for(Request::Writeback, from, user, range, size, payload)
+    }
+
+    async fn write_for(
+        &self,
+        request: Request,
+        from: Host,
+        user: Who,
+        range: Range,
+        size: u32,
+        payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        self.admit(from, user, Request::Write, "WRITE", range).await?;
-        self.execute_write(from, range, size, payload).await
+        self.admit(from, user, request, "WRITE", range).await?;
+        self.execute_write(from, request, range, size, payload).await
     }
 
     async fn execute_write(
         &self,
         from: Host,
+        request: Request,
         range: Range,
         size: u32,
         payload: impl Fn(u32) -> Value,
@@ -253,7 +269,8 @@ impl Server {
         let done = Range::new(range.start, range.start + written);
         self.store(done, size, payload);
         self.post_op[from.index()].set(self.fattr());
-        step!(self.sim, "server: WRITE {range} is executed, {written} cells");
+        let of_writeback = request == Request::Writeback;
+        reply!(self.sim, of_writeback, "server: WRITE {range} is executed, {written} cells");
         Ok(written)
     }
 
@@ -270,7 +287,8 @@ impl Server {
         let cells: Vec<Value> = range.cells().map(payload).collect();
         step!(self.sim, "server: WRITE {range} is read from /dev/fuse");
         self.reach(user, Request::Write, "WRITE", range).await?;
-        self.execute_write(from, range, u32::MAX, |cell| cells[(cell - range.start) as usize]).await
+        let payload = |cell: u32| cells[(cell - range.start) as usize];
+        self.execute_write(from, Request::Write, range, u32::MAX, payload).await
     }
 
     /// READ of any cells, which ends where the file does.
@@ -279,7 +297,7 @@ impl Server {
         let mut cells = vec![Value::ZERO; range.len() as usize];
         self.file.borrow().copy(range.start, &mut cells);
         cells.truncate(self.size().saturating_sub(range.start) as usize);
-        step!(self.sim, "server: READ {range} is executed");
+        reply!(self.sim, false, "server: READ {range} is executed");
         Ok(cells)
     }
 
@@ -290,7 +308,12 @@ impl Server {
         let mut cells = vec![Value::ZERO; inside.len() as usize];
         self.file.borrow().copy(inside.start, &mut cells);
         self.store(Range::new(to, to + inside.len()), u32::MAX, |cell| cells[(cell - to) as usize]);
-        step!(self.sim, "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells", inside.len());
+        reply!(
+            self.sim,
+            false,
+            "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells",
+            inside.len()
+        );
         Ok(inside.len())
     }
 
@@ -331,7 +354,7 @@ impl Server {
         let nothing = Range::new(0, 0);
         self.admit(from, user, Request::Other, "GETATTR", nothing).await?;
         let fattr = self.fattr();
-        step!(self.sim, "server: GETATTR is executed: {} cells", fattr.size);
+        reply!(self.sim, false, "server: GETATTR is executed: {} cells", fattr.size);
         Ok(fattr)
     }
 
@@ -340,13 +363,28 @@ impl Server {
         let asked = self.admit(from, user, Request::Free, "GETATTR", Range::new(0, 0)).await;
         debug_assert!(asked.is_ok(), "no fault is of a request that needs no permission");
         let size = self.size();
-        step!(self.sim, "server: GETATTR is executed: {size} cells");
+        reply!(self.sim, false, "server: GETATTR is executed: {size} cells");
         size
+    }
+
+    /// A request that needs no permission and changes nothing, and whose reply nobody looks at.
+    pub async fn idle(&self, user: Who, name: &str) {
+        if self.sim.goes_by_requests() {
+            let asked = self.reach(user, Request::Free, name, Range::new(0, 0)).await;
+            debug_assert!(asked.is_ok(), "no fault is of a request that needs no permission");
+            self.sim.say(format_args!("server: {name} is executed"));
+            self.sim.idle_reply().await;
+        }
     }
 
     /// OPEN, which changes nothing.
     pub async fn open(&self, from: Host, user: Who) -> Result<(), Errno> {
-        self.admit(from, user, Request::Other, "OPEN", Range::new(0, 0)).await
+        self.admit(from, user, Request::Other, "OPEN", Range::new(0, 0)).await?;
+        if self.sim.goes_by_requests() {
+            self.sim.say(format_args!("server: OPEN is executed"));
+            self.sim.idle_reply().await;
+        }
+        Ok(())
     }
 
     /// SETATTR, FALLOCATE and its modes, for a process of `from`.
@@ -359,7 +397,7 @@ impl Server {
         self.admit(from, user, Request::Other, call.word(), range).await?;
         self.apply(call, range);
         self.post_op[from.index()].set(self.fattr());
-        step!(self.sim, "server: {call} is executed");
+        reply!(self.sim, false, "server: {call} is executed");
         Ok(())
     }
 
@@ -386,7 +424,7 @@ impl Server {
         let freed = Range::new(size.next_multiple_of(BLOCK), self.sim.capacity().max(size) + BLOCK);
         self.admit(from, user, Request::Other, "truncate", freed).await?;
         self.apply(&Call::Ftruncate(size), freed);
-        step!(self.sim, "server: the blocks {freed} are free");
+        reply!(self.sim, false, "server: the blocks {freed} are free");
         Ok(())
     }
 

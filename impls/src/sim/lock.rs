@@ -8,6 +8,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+/// Locks of which mm/filemap.c, folio_wait_bit_common(), says: "if we're getting the lock, we need to try to get it ourselves", where
+/// others may have come before. An rw_semaphore is given to who waits for it, if that is somebody of a real-time class:
+/// rwsem_try_write_lock(), "A waiter (first or not) can set the handoff bit if it is an RT task".
+const BY_COMING: [&str; 2] = ["lock of folio", "writeback of folio"];
+
 /// A lock of this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lock(u32);
@@ -52,6 +57,8 @@ pub(super) struct State {
     object: Object,
     /// A process asked for it by name (fcntl(2)), so that a wait for it in a circle is the processes' own.
     pub advisory: bool,
+    /// Who is woken is not given it, and must come and take it.
+    by_coming: bool,
     /// The task that holds it exclusively.
     pub owner: Option<usize>,
     /// How many hold it shared, and the last that came.
@@ -94,7 +101,17 @@ impl Sim {
     fn add(&self, name: Named, advisory: bool) -> Lock {
         let mut locks = self.0.locks.borrow_mut();
         let object = self.new_object();
-        locks.push(State { name, object, advisory, owner: None, shared: 0, sharer: 0, waiters: 0 });
+        let by_coming = self.goes_by_requests() && BY_COMING.contains(&name.what);
+        locks.push(State {
+            name,
+            object,
+            advisory,
+            by_coming,
+            owner: None,
+            shared: 0,
+            sharer: 0,
+            waiters: 0,
+        });
         Lock(locks.len() as u32 - 1)
     }
 
@@ -122,7 +139,7 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         self.writes(state.object);
-        let free = state.admits(Mode::Exclusive) && state.waiters == 0;
+        let free = state.admits(Mode::Exclusive) && (state.waiters == 0 || state.by_coming);
         free.then(|| {
             state.take(Mode::Exclusive, self.0.moving.task.get());
             Guard { sim: self, want: Want { lock, mode: Mode::Exclusive } }
@@ -204,7 +221,8 @@ impl Sim {
         }
     }
 
-    /// Gives the lock to the one who has waited longest, if it may have it now. Rare, and so apart from what each unlock is.
+    /// Gives the lock to the one who has waited longest, if it may have it now, and says whether another may have it too. Rare, and
+    /// so apart from what each unlock is.
     #[inline(never)]
     fn grant(&self, lock: Lock, state: &mut State) -> bool {
         let mut tasks = self.0.tasks.borrow_mut();
@@ -218,12 +236,15 @@ impl Sim {
             })
             .min_by_key(|(ticket, ..)| *ticket);
         let Some((_, task, mode)) = first.filter(|(.., mode)| state.admits(*mode)) else { return false };
-        state.take(mode, task);
+        if !state.by_coming {
+            state.take(mode, task);
+        }
         state.waiters -= 1;
-        tasks.all[task].stage = Stage::Granted;
+        let ticket = tasks.ticket();
+        tasks.all[task].stage = Stage::Granted(ticket);
         tasks.granted += 1;
         self.0.moving.is_no_longer_alone();
-        true
+        !state.by_coming || mode == Mode::Watch
     }
 
     /// The state of the lock that is waited for.
@@ -245,14 +266,15 @@ impl<'s> Future for Acquire<'s> {
     type Output = Guard<'s>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Guard<'s>> {
-        if self.task.take().is_some() {
-            return Poll::Ready(Guard { sim: self.sim, want: self.want });
-        }
         let (sim, want) = (self.sim, self.want);
-        let current = sim.0.moving.task.get();
+        let was_woken = self.task.take().is_some();
         let mut locks = sim.0.locks.borrow_mut();
         let state = &mut locks[want.lock.0 as usize];
-        let queues = want.mode != Mode::Watch && state.waiters > 0;
+        if was_woken && !state.by_coming {
+            return Poll::Ready(Guard { sim, want });
+        }
+        let current = sim.0.moving.task.get();
+        let queues = want.mode != Mode::Watch && state.waiters > 0 && !state.by_coming;
         if state.admits(want.mode) && !queues {
             sim.touches(state.object, want.mode == Mode::Exclusive);
             state.take(want.mode, current);

@@ -5,6 +5,7 @@
 
 mod describe;
 mod lock;
+mod processor;
 mod run;
 mod schedule;
 mod settle;
@@ -12,6 +13,7 @@ mod shared;
 mod task;
 
 pub use lock::{Acquire, Guard, Lock, Named};
+pub use processor::{Calls, Processor, Running};
 pub use run::{Run, run};
 pub use schedule::{Holds, Move, Schedule};
 pub use shared::{Field, Footprint, Object, Shared, SharedRef};
@@ -62,6 +64,11 @@ impl Sim {
     /// Breaks the subject on purpose, in the way of this name.
     pub fn plant(&self, bug: Option<&'static str>) {
         self.0.bug.set(bug);
+    }
+
+    /// How the subject is broken on purpose.
+    pub(crate) fn planted(&self) -> Option<&'static str> {
+        self.0.bug.get()
     }
 
     /// Whether the subject is broken in the way of this name.
@@ -129,5 +136,16 @@ macro_rules! step {
             $sim.say(format_args!($($text)*));
         }
         $sim.step().await
+    }};
+}
+
+/// The step at which a request has been executed; see [`Sim::reply`].
+#[macro_export]
+macro_rules! reply {
+    ($sim:expr, $of_writeback:expr, $($text:tt)*) => {{
+        if $sim.records_steps() {
+            $sim.say(format_args!($($text)*));
+        }
+        $sim.reply($of_writeback).await
     }};
 }

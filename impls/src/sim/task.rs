@@ -29,8 +29,13 @@ pub(super) enum Stage {
     Aside,
     /// It waits for a lock, since this ticket.
     Waiting(Want, u32),
-    /// It has just been given the lock that it waited for, which is a step.
-    Granted,
+    /// A request of it has been executed, and its reply waits: where requests are counted and not steps.
+    Sent {
+        /// Whether writeback sent it, of whom the server learns no process.
+        of_writeback: bool,
+    },
+    /// It has just been given the lock that it waited for, at this ticket, which is a step.
+    Granted(u32),
     /// It waits for something that is not the simulator's, until [`Sim::unpark`].
     Parked,
 }
@@ -88,6 +93,8 @@ pub(super) struct Moving {
     pub until: Cell<u32>,
     /// Whether nobody else is under way, and no hold is ahead of it: nothing else begins before it has ended.
     pub undisturbed: Cell<bool>,
+    /// Whether a task pauses at its requests, and makes steps without a pause.
+    pub by_requests: Cell<bool>,
 }
 
 impl Moving {
@@ -213,6 +220,29 @@ impl Sim {
     /// The one scheduling point; see [`step!`](crate::step).
     pub fn step(&self) -> Step<'_> {
         Step { sim: self, pause: Some(Stage::Stepped) }
+    }
+
+    /// The step at which a request has been executed: what waits now is its reply.
+    pub fn reply(&self, of_writeback: bool) -> Step<'_> {
+        let sent = Stage::Sent { of_writeback };
+        let stage = if self.0.moving.by_requests.get() { sent } else { Stage::Stepped };
+        Step { sim: self, pause: Some(stage) }
+    }
+
+    /// From here on tasks pause at requests, and make steps without a pause.
+    pub fn go_by_requests(&self) {
+        self.0.moving.by_requests.set(true);
+    }
+
+    /// Whether requests are counted, and not steps.
+    pub fn goes_by_requests(&self) -> bool {
+        self.0.moving.by_requests.get()
+    }
+
+    /// The same of a request that no step stands for, as it does and brings nothing.
+    pub fn idle_reply(&self) -> Step<'_> {
+        let sent = Stage::Sent { of_writeback: false };
+        Step { sim: self, pause: self.0.moving.by_requests.get().then_some(sent) }
     }
 
     /// A step after which every other task that can move moves first.

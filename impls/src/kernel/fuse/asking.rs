@@ -6,22 +6,13 @@
 use super::super::Answer;
 use super::super::rig::{Standing, all_sleep, wire};
 use super::rig::Rig;
+use crate::requests::{Request, Requests};
 use launder_oracle::Who;
 use rustix::io::{Errno, Result};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, Instant};
-
-/// A request that waits for its reply.
-#[derive(Debug)]
-pub struct Request {
-    pub(super) id: u64,
-    /// Whether others are to overtake it.
-    pub aside: bool,
-    /// What it says.
-    pub text: String,
-}
 
 /// The processes, and what they are asked.
 pub struct Asking {
@@ -42,8 +33,6 @@ pub(super) struct Under {
     pub(super) way: bool,
     pub(super) answer: Option<Answer>,
     pub(super) requests: VecDeque<Request>,
-    /// Requests go on being answered though the call has returned.
-    pub(super) goes_on: bool,
 }
 
 /// How long somebody may run before a call returns.
@@ -149,38 +138,35 @@ impl Asking {
         Ok(Some(answer))
     }
 
-    /// The next request of a call that waits.
-    pub fn next(&self, who: Who) -> Option<Request> {
+    /// Whether this one has a call under way.
+    pub fn is_busy(&self, who: Who) -> bool {
+        self.calls.borrow()[who.index()].way
+    }
+}
+
+impl Requests for Asking {
+    type Answer = Answer;
+
+    fn next(&self, who: Who) -> Option<Request> {
         self.calls.borrow_mut()[who.index()].requests.pop_front()
     }
 
-    /// Puts a request behind the others of its call.
-    pub fn put_back(&self, who: Who, request: Request) {
-        self.calls.borrow_mut()[who.index()].requests.push_back(Request { aside: false, ..request });
+    fn put_back(&self, who: Who, request: Request) {
+        self.calls.borrow_mut()[who.index()].requests.push_back(request);
     }
 
-    /// Answers a request: what there is to say of that.
-    pub fn answer(&self, who: Who, request: &Request) -> Result<String> {
-        self.moves(who)?;
-        let said = self.order(format_args!("answer {}", request.id))?;
-        Ok(said.strip_prefix("ok ").unwrap_or_default().into())
+    fn answer(&self, who: Who, request: &Request) -> String {
+        let said = self.moves(who).and_then(|()| self.order(format_args!("answer {}", request.id)));
+        // If somebody has died, the case counts for nothing.
+        let _ = self.settle(who);
+        said.ok().and_then(|said| said.strip_prefix("ok ").map(str::to_owned)).unwrap_or_default()
     }
 
-    /// The answer to a call, and whether requests of it still wait.
-    pub fn take_answer(&self, who: Who) -> Option<(Answer, bool)> {
-        let call = &mut self.calls.borrow_mut()[who.index()];
-        let answer = call.answer.take()?;
-        call.goes_on = !call.requests.is_empty();
-        Some((answer, call.goes_on))
+    fn take_answer(&self, who: Who) -> Option<Answer> {
+        self.calls.borrow_mut()[who.index()].answer.take()
     }
 
-    /// No request of a call that has returned waits any more.
-    pub fn goes_on_no_longer(&self, who: Who) {
-        self.calls.borrow_mut()[who.index()].goes_on = false;
-    }
-
-    /// Whose calls have something to go on with.
-    pub fn ready(&self) -> Vec<Who> {
+    fn ready(&self) -> Vec<Who> {
         let calls = self.calls.borrow();
         let ready = |who: &Who| {
             let call = &calls[who.index()];
@@ -189,8 +175,7 @@ impl Asking {
         Who::ALL.into_iter().filter(ready).collect()
     }
 
-    /// Whether this one has a call under way.
-    pub fn is_busy(&self, who: Who) -> bool {
-        self.calls.borrow()[who.index()].way
+    fn gone(&self) -> Option<Answer> {
+        self.gone.get().map(|_| Err(Errno::PIPE))
     }
 }

@@ -37,7 +37,9 @@ impl Nature {
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
         match word {
             "begin" => self.begin(rest),
-            "call" => self.call(rest),
+            "call" => self.call(rest, false),
+            // Others are under way, and a page may be locked for as long as a reply is held.
+            "beside" => self.call(rest, true),
             _ => Err(Errno::PROTO),
         }
     }
@@ -57,18 +59,20 @@ impl Nature {
         Ok(Reply::Ok)
     }
 
-    fn call(&mut self, text: &str) -> Answer {
+    fn call(&mut self, text: &str, beside: bool) -> Answer {
         let asked = text.split_once(' ').ok_or(Errno::PROTO)?.1;
         let call = Words::of(1, asked).call(Who::Nature).map_err(|_| Errno::PROTO)?;
         let (capacity, cells) = self.case.ok_or(Errno::PROTO)?;
         match call {
             Call::Writeback(host, range) => {
-                residency::write_back_untold(self.file(host)?, cells.folios(range))?;
+                residency::write_back_once(self.file(host)?, cells.folios(range))?;
             }
             Call::Reclaim(host, range) => {
-                let everything = cells.bytes(Range::new(0, capacity));
-                let (file, written) = (self.file(host)?, residency::write_back_untold);
-                residency::reclaim(file, cells.folios(range), everything.end, &[], written)?;
+                let (bytes, everything) = (cells.folios(range), cells.bytes(Range::new(0, capacity)));
+                let (file, written) = (self.file(host)?, residency::write_back_once);
+                // What stays is locked then, and no part of a larger folio.
+                let len = if beside { bytes.end } else { everything.end };
+                residency::reclaim(file, bytes, len, &[], written)?;
             }
             _ => return Err(Errno::NOSYS),
         }

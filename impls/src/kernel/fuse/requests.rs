@@ -1,24 +1,26 @@
-//! The requests that a call causes, and how each is answered in its turn.
+//! A call is made, alone or in a row with others, or with the requests that it causes waiting for their replies.
 
 use super::super::Answer;
-use super::super::rig::Standing;
-use super::asking::Request;
 use super::subject::{KernelFuse, Set};
-use crate::sim::Job;
-use crate::step;
-use launder_oracle::{Host, Who};
+use crate::requests::see_to;
+use launder_oracle::Who;
 use rustix::io::Errno;
 
 impl<S: Set> KernelFuse<S> {
     /// Has who is asked make a call, and sees to the requests that it causes.
     pub(super) async fn ask(&self, who: Who, order: &str) -> Answer {
-        let alone = self.sim.is_undisturbed() && !self.swaps.get();
+        let alone = self.is_alone();
         self.asking.begin(who, order, alone)?;
         if alone {
             return self.answer_alone(who).await;
         }
         self.asking.settle(who)?;
-        self.see_to(who).await
+        see_to(&self.sim, &*self.asking, who).await
+    }
+
+    /// Whether nobody else can meet the call that is made now.
+    pub(super) fn is_alone(&self) -> bool {
+        self.sim.is_undisturbed() && !self.swaps.get()
     }
 
     /// The same of a call that was ordered with another before it.
@@ -34,56 +36,14 @@ impl<S: Set> KernelFuse<S> {
                 answer
             }
             // It hangs: nobody will come.
-            None => self.see_to(who).await,
-        }
-    }
-
-    /// Sees to the requests of a call, until it is answered.
-    async fn see_to(&self, who: Who) -> Answer {
-        loop {
-            self.wake();
-            if let Some(request) = self.asking.next(who) {
-                self.pass(who, request).await;
-            } else if let Some((answer, goes_on)) = self.asking.take_answer(who) {
-                if goes_on {
-                    self.sim.spawn(who.host().unwrap_or(Host::A), Job(who.index() as u32));
-                }
-                return answer;
-            } else {
-                self.sim.park().await;
-            }
-            if self.asking.gone().is_some() {
-                return Err(Errno::PIPE);
-            }
+            None => see_to(&self.sim, &*self.asking, who).await,
         }
     }
 
     /// Orders for this call and those after it that nobody can come between, if there are any.
     pub(super) fn row(&self, who: Who) -> Option<String> {
-        let apart = self.sim.records_steps() || !self.sim.is_undisturbed() || self.swaps.get();
+        let apart = self.sim.records_steps() || !self.is_alone();
         if apart { None } else { self.file.plan.row(who) }
-    }
-
-    /// A request has come, and is answered in its turn: that is a step.
-    pub(super) async fn pass(&self, who: Who, request: Request) {
-        if request.aside {
-            self.sim.say(format_args!("{}", request.text));
-            self.sim.step_aside().await;
-            return self.asking.put_back(who, request);
-        }
-        step!(self.sim, "{}", request.text);
-        if let Ok(text) = self.asking.answer(who, &request)
-            && !text.is_empty()
-        {
-            self.sim.say(format_args!("{text}"));
-        }
-        // If somebody has died, the case counts for nothing.
-        let _ = self.asking.settle(who);
-        self.wake();
-    }
-
-    pub(super) fn wake(&self) {
-        self.asking.ready().into_iter().for_each(|who| self.sim.unpark(who));
     }
 
     /// Tells a reader of the requests of a call that nobody else could meet.

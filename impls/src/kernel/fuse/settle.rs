@@ -1,8 +1,9 @@
 //! When everybody is blocked: what has been said by then, and who is to go on.
 
 use super::super::rig::{Line, Thread, all_sleep, wait, wire};
-use super::asking::{Asking, ENDLESS, Request};
+use super::asking::{Asking, ENDLESS};
 use super::rig::PATIENCE;
+use crate::requests::Request;
 use launder_oracle::Who;
 use rustix::io::{Errno, Result};
 use std::time::{Duration, Instant};
@@ -123,7 +124,7 @@ impl Asking {
 
     fn stray(&self, who: Who) -> Option<Request> {
         let call = &mut self.calls.borrow_mut()[who.index()];
-        let own = call.way || call.answer.is_some() || call.goes_on;
+        let own = call.way || call.answer.is_some();
         if own { None } else { call.requests.pop_front() }
     }
 

@@ -5,7 +5,7 @@ use super::super::{Answer, named};
 use super::asking::Asking;
 use super::mounted::{File, Mounted};
 use super::options::Options;
-use crate::sim::{Job, Lock, Named};
+use crate::requests::{Locks, set, wake};
 use crate::{Bug, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
 use rustix::io::Errno;
@@ -37,10 +37,8 @@ pub struct KernelFuse<S: Set> {
     pub(super) sim: Sim,
     pub(super) asking: Rc<Asking>,
     pub(super) file: File,
-    locks: [Lock; 2],
-    open: Cell<[bool; 3]>,
+    locks: Locks,
     mapped: Cell<[bool; 3]>,
-    locked: Cell<[bool; 3]>,
     pub(super) swaps: Cell<bool>,
     set: PhantomData<S>,
 }
@@ -55,18 +53,15 @@ impl<S: Set> Subject for KernelFuse<S> {
 
     fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
         let (asking, file) = mounted.take();
-        let open = Cell::new(file.open);
         // If the server has gone, so will the case.
         let _ = asking.record(sim.records_steps());
-        let lock = |host| sim.new_advisory_lock(Named { what: "lock of the file", host, number: None });
+        let locks = Locks::new(sim, file.open);
         KernelFuse {
             sim: sim.clone(),
             asking,
             file,
-            locks: Host::ALL.map(lock),
-            open,
+            locks,
             mapped: Cell::default(),
-            locked: Cell::default(),
             swaps: Cell::default(),
             set: PhantomData,
         }
@@ -83,37 +78,36 @@ impl<S: Set> Subject for KernelFuse<S> {
             (Who::Server, _) => self.order(who, call),
             (Who::Nature, Call::Reclaim(host, range)) => {
                 self.unmap(host, range);
-                self.ask(who, &self.said(call)).await
+                let word = if self.is_alone() { "call" } else { "beside" };
+                self.ask(who, &format!("{word} 0 {call}")).await
             }
             (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(call)).await,
             (Who::Nature, _) => {
                 self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
                 self.order(who, call)
             }
-            (_, Call::Lock) => self.lock(who).await,
+            (_, Call::Lock) if !self.locks.wait(&self.sim, who).await => Err(Errno::BADF),
+            (_, Call::Lock) => self.ask(who, &self.said(call)).await,
             (_, call) => match self.row(who) {
                 Some(orders) => self.ask(who, &orders).await,
                 None => self.ask(who, &self.said(call)).await,
             },
         };
         if who.host().is_some() {
-            self.stands(who, call, &answer);
+            match call {
+                Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
+                Call::Munmap => set(&self.mapped, who, false),
+                _ => {}
+            }
+            self.locks.replied(&self.sim, who, call, answer.is_ok());
         }
         answer.unwrap_or_else(|errno| named(&self.sim, errno))
-    }
-
-    async fn work(&self, Job(who): Job) {
-        let who = Who::ALL[who as usize];
-        while let Some(request) = self.asking.next(who) {
-            self.pass(who, request).await;
-        }
-        self.asking.goes_on_no_longer(who);
     }
 
     fn wait(&self) -> bool {
         let moved = self.asking.wait().unwrap_or(false);
         if moved {
-            self.wake();
+            wake(&self.sim, &*self.asking);
         } else if self.asking.is_hung() && self.sim.records_steps() {
             self.asking.stacks().into_iter().for_each(|stack| self.sim.say(format_args!("{stack}")));
         }
@@ -159,55 +153,4 @@ impl<S: Set> KernelFuse<S> {
             }
         }
     }
-
-    /// fcntl(2), F_OFD_SETLK, once nobody else of the host holds it: the kernel's own wait could not be cut short.
-    async fn lock(&self, who: Who) -> Answer {
-        if !self.open.get()[who.index()] {
-            return Err(Errno::BADF);
-        }
-        let lock = self.locks[who.host().map_or(0, Host::index)];
-        if !self.locked.get()[who.index()] {
-            self.sim.lock(lock).await.keep();
-        }
-        let answer = self.ask(who, &self.said(Call::Lock)).await;
-        match answer {
-            Ok(_) => set(&self.locked, who, true),
-            Err(_) => {
-                set(&self.locked, who, false);
-                self.sim.release(lock);
-            }
-        }
-        answer
-    }
-
-    /// What a process holds after a call.
-    fn stands(&self, who: Who, call: Call, answer: &Answer) {
-        match call {
-            Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
-            Call::Munmap => set(&self.mapped, who, false),
-            _ => {}
-        }
-        let gives_up = match call {
-            Call::Open if answer.is_ok() => {
-                set(&self.open, who, true);
-                false
-            }
-            Call::Close => {
-                set(&self.open, who, false);
-                true
-            }
-            Call::Unlock => answer.is_ok(),
-            _ => false,
-        };
-        if gives_up && self.locked.get()[who.index()] {
-            set(&self.locked, who, false);
-            self.sim.release(self.locks[who.host().map_or(0, Host::index)]);
-        }
-    }
-}
-
-fn set(cells: &Cell<[bool; 3]>, who: Who, value: bool) {
-    let mut all = cells.get();
-    all[who.index()] = value;
-    cells.set(all);
 }

@@ -9,7 +9,7 @@ impl Linux {
     pub(super) async fn fuse_update_attributes(&self, host: Host, user: Who) {
         let inode = self.inode(host);
         if self.ways.size == Size::Kernel {
-            return;
+            return self.server.idle(user, "GETATTR").await;
         }
         let version = inode.attr_version().get();
         let size = self.server.stat(host, user).await;

@@ -1,7 +1,7 @@
 //! O_DIRECT without FOPEN_DIRECT_IO: generic_file_read_iter() and generic_file_direct_write() around fuse_direct_IO().
 
 use super::{Fuse, perform_write::perform_write, setattr};
-use crate::linux::{Linux, folios};
+use crate::linux::{Linux, Writeback, folios};
 use crate::{Event, step};
 use launder_oracle::{Errno, Host, Range, Value, Who};
 
@@ -32,13 +32,15 @@ pub(super) async fn read(linux: &Linux, who: Who, range: Range, got: &mut Vec<Va
     Ok(())
 }
 
-/// filemap_range_has_writeback()
+/// filemap_range_has_writeback(): folio_test_dirty(), folio_test_locked() or folio_test_writeback(), of any. With temporary pages it
+/// is fuse_range_is_writeback(), which asks for requests alone.
 fn has_writeback(linux: &Linux, host: Host, range: Range) -> bool {
     let inode = linux.inode(host);
     let busy = |index| {
         inode.find(index).is_some_and(|id| {
             let folio = inode.folio(id);
-            folio.dirty || linux.sim.is_locked(folio.writeback)
+            let locked = linux.ways.writeback == Writeback::Iomap && linux.sim.is_locked(folio.lock);
+            folio.dirty || locked || linux.sim.is_locked(folio.writeback)
         })
     };
     folios(range).any(busy) || linux.is_range_in_flight(host, folios(range))

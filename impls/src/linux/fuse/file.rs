@@ -2,7 +2,7 @@
 
 use super::{Fuse, direct};
 use crate::linux::write::written;
-use crate::linux::{Linux, Writeback, folios};
+use crate::linux::{Linux, Size, Writeback, folios};
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Who};
 use std::cell::Cell;
@@ -25,19 +25,41 @@ pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
     Reply::Ok
 }
 
-/// close(2): fuse_flush() writes everything back, and reports what the flags of the mapping say: "fuse_flush must check
-/// mapping->flags for errors". Who comes first is told.
+/// close(2), of the second descriptor after the first, if there is one.
 pub(super) async fn close(linux: &Linux, who: Who) -> Result<(), Errno> {
-    let process = linux.process(who);
-    let result = write_inode_now(linux, process.host).await;
-    if linux.ways.writeback == Writeback::TemporaryPages && result.is_ok() {
-        let _i_rwsem = linux.sim.lock(linux.inode(process.host).i_rwsem).await;
-        linux.fuse_sync_writes(process.host).await;
-    }
-    process.open().set(false);
-    linux.file_is_closed(who);
+    let mut result = flush(linux, who).await;
+    linux.process(who).open().set(false);
     linux.give_up_lock(who);
-    result.and_then(|()| linux.filemap_check_errors(process.host))
+    release(linux, who, false).await;
+    if linux.has_opened_directly(who) {
+        result = result.and(flush(linux, who).await);
+        release(linux, who, true).await;
+    }
+    result
+}
+
+/// fuse_flush() writes everything back, and reports what the flags of the mapping say: "fuse_flush must check mapping->flags for
+/// errors". Who comes first is told.
+async fn flush(linux: &Linux, who: Who) -> Result<(), Errno> {
+    let host = linux.process(who).host;
+    let result = write_inode_now(linux, host).await;
+    if linux.ways.writeback == Writeback::TemporaryPages && result.is_ok() {
+        let _i_rwsem = linux.sim.lock(linux.inode(host).i_rwsem).await;
+        linux.fuse_sync_writes(host).await;
+    }
+    result?;
+    linux.filemap_check_errors(host)?;
+    linux.server.idle(who, "FLUSH").await;
+    Ok(())
+}
+
+/// fuse_release(), unless the file is mapped still: "Dirty pages might remain despite write_inode_now() call from fuse_flush() due
+/// to writes racing with the close."
+async fn release(linux: &Linux, who: Who, direct: bool) {
+    let mapped = linux.file_is_closed(who, direct);
+    if linux.ways.size == Size::Kernel && !mapped {
+        let _ = write_inode_now(linux, linux.process(who).host).await;
+    }
 }
 
 async fn write_inode_now(linux: &Linux, host: Host) -> Result<(), Errno> {
@@ -60,7 +82,9 @@ pub(super) async fn fsync(
     inode.wb_err.check_and_advance(since)?;
     linux.fuse_sync_writes(host).await;
     let _ = inode.wb_err.check_flag();
-    inode.wb_err.check_and_advance(since)
+    inode.wb_err.check_and_advance(since)?;
+    linux.server.idle(who, "FSYNC").await;
+    Ok(())
 }
 
 /// msync(2) syncs the file that is mapped.
@@ -114,6 +138,7 @@ pub(super) async fn fadvise_dontneed(linux: &Linux, who: Who, range: Range) -> R
 /// fuse_cache_write_iter()
 pub(super) async fn write<S: Fuse>(scheme: &S, who: Who, direct: bool, range: Range) -> Reply {
     let linux = scheme.linux();
+    update_size(linux, who).await;
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
     write_locked(scheme, who, direct, range).await
@@ -122,6 +147,7 @@ pub(super) async fn write<S: Fuse>(scheme: &S, who: Who, direct: bool, range: Ra
 /// The same with O_APPEND: at the end of the file as it is known here, for generic_write_checks() asks nobody.
 pub(super) async fn append<S: Fuse>(scheme: &S, who: Who, direct: bool, cells: u32) -> Reply {
     let linux = scheme.linux();
+    update_size(linux, who).await;
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
     let at = inode.size().get();
@@ -129,6 +155,13 @@ pub(super) async fn append<S: Fuse>(scheme: &S, who: Who, direct: bool, cells: u
     match write_locked(scheme, who, direct, Range::new(at, at + cells)).await {
         Reply::Ok => Reply::At(at),
         reply => reply,
+    }
+}
+
+/// "Update size (EOF optimization) and mode (SUID clearing)": with writeback_cache, where the size that comes is not believed.
+async fn update_size(linux: &Linux, who: Who) {
+    if linux.ways.size == Size::Kernel {
+        linux.fuse_update_attributes(linux.process(who).host, who).await;
     }
 }
 

@@ -10,11 +10,13 @@ mod direct;
 mod file;
 mod perform_write;
 mod read;
+mod readahead;
 mod setattr;
 mod write_files;
 mod writepages;
 
 pub use perform_write::perform_write;
+pub(super) use readahead::Reads;
 pub(super) use write_files::WriteFiles;
 
 use super::syscall::{answer, mmap};
@@ -74,7 +76,7 @@ pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
     | Call::Pwrite { direct: true, .. }
     | Call::Append { direct: true, .. } = call
     {
-        linux.file_is_opened_directly(who);
+        linux.file_is_opened_directly(who).await;
     }
     let reply = match call {
         Call::Close => answer(file::close(linux, who).await),

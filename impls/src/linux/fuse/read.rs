@@ -4,7 +4,6 @@
 
 use super::direct;
 use crate::linux::{FolioId, Linux, cells_of, folios, overlap};
-use crate::sim::Guard;
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Value, Who};
 use std::ops::Range as Indices;
@@ -135,50 +134,5 @@ impl Linux {
             self.read_folio(host, who, id).await?;
         }
         Ok(inode.folio(id).attached)
-    }
-
-    /// force_page_cache_ra(), page_cache_ra_unbounded(), fuse_readahead(): a READ for each row of folios that are not in the cache,
-    /// up to the end of the file. Where it fails they are not uptodate, and who wants them reads each for itself.
-    pub(in crate::linux) async fn force_page_cache_ra(&self, host: Host, who: Who, indices: Indices<u32>) {
-        let inode = self.inode(host);
-        let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
-        let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
-        let mut index = indices.start;
-        while index < end {
-            let mut row = Vec::new();
-            while index < end && inode.find(index).is_none() {
-                let id = inode.add(&self.sim, index, who);
-                row.push((id, self.sim.lock(inode.lock(id)).await));
-                index += 1;
-            }
-            if row.is_empty() {
-                index += 1;
-            } else {
-                self.fuse_send_readpages(host, who, row).await;
-            }
-        }
-    }
-
-    /// fuse_send_readpages(), fuse_readpages_end()
-    async fn fuse_send_readpages(&self, host: Host, who: Who, row: Vec<(FolioId, Guard<'_>)>) {
-        let inode = self.inode(host);
-        let first = inode.index(row[0].0);
-        let range = Range::new(first * FOLIO, (first + row.len() as u32) * FOLIO);
-        if !self.sim.bug("read_overtakes_write") {
-            for index in folios(range) {
-                self.wait_on_temporary_page(host, index).await;
-            }
-        }
-        let version = inode.attr_version().get();
-        let Ok((cells, end)) = self.server.read_and_end(host, who, range).await else { return };
-        self.short_read(host, version, range, end);
-        for ((id, _), cells) in row.iter().zip(cells.chunks_exact(FOLIO as usize)) {
-            inode.change(*id, |folio| {
-                folio.cells.copy_from_slice(cells);
-                folio.uptodate = true;
-                folio.base = Some(folio.cells);
-            });
-            step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.index(*id));
-        }
     }
 }

@@ -59,11 +59,16 @@ impl Linux {
     }
 
     /// A direct call: the first of them opens a descriptor of its own.
-    pub(super) fn file_is_opened_directly(&self, who: Who) {
-        let has = self.write_files.0.borrow().iter().any(|file| file.who == who && file.direct && file.open);
-        if !has {
+    pub(super) async fn file_is_opened_directly(&self, who: Who) {
+        if !self.has_opened_directly(who) {
+            self.server.idle(who, "OPEN").await;
             self.write_files.open(who, true, self.ways.size == Size::Kernel);
         }
+    }
+
+    /// Whether it has that descriptor open.
+    pub(super) fn has_opened_directly(&self, who: Who) -> bool {
+        self.write_files.0.borrow().iter().any(|file| file.who == who && file.direct && file.open)
     }
 
     /// fuse_file_mmap()
@@ -85,13 +90,16 @@ impl Linux {
         files.retain(|file| file.open || file.mapped);
     }
 
-    /// fuse_flush() is done.
-    pub(super) fn file_is_closed(&self, who: Who) {
+    /// fuse_flush() is done, of this descriptor: whether its file is mapped still.
+    pub(super) fn file_is_closed(&self, who: Who, direct: bool) -> bool {
         let mut files = self.write_files.0.borrow_mut();
-        for file in files.iter_mut().filter(|file| file.who == who && file.open) {
+        let mut mapped = false;
+        for file in files.iter_mut().filter(|file| file.who == who && file.open && file.direct == direct) {
             (file.open, file.since) = (false, self.process(who).since.get());
+            mapped |= file.mapped;
         }
         files.retain(|file| file.open || file.mapped);
+        mapped
     }
 
     /// file->f_wb_err of the file that is mapped: of another than the one that is open, where that was closed meanwhile. What

@@ -59,7 +59,7 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
 }
 
 impl Sim {
-    fn begin(&self, case: &Case) {
+    pub(crate) fn begin(&self, case: &Case) {
         self.0.cells.set(case.cells);
         self.0.capacity.set(case.capacity());
         let mut taking_part = [false; Who::ALL.len()];

@@ -48,7 +48,7 @@ impl Runner<'_> {
     /// Counts the step that `task` has made, if it has.
     pub(super) fn stepped(&mut self, task: usize) {
         let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
-        if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted) {
+        if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted(_)) {
             self.steps[ask] += 1;
             self.arrive(task);
         }
@@ -60,7 +60,8 @@ impl Runner<'_> {
         }
         let count = self.sim.0.tasks.borrow().all.len();
         for task in 0..count {
-            if self.sim.0.tasks.borrow().all[task].stage == Stage::Granted {
+            let stage = self.sim.0.tasks.borrow().all[task].stage;
+            if let Stage::Granted(_) = stage {
                 self.stepped(task);
             }
         }
@@ -82,7 +83,7 @@ impl Runner<'_> {
 }
 
 impl Sim {
-    fn next_spawned(&self) -> Option<Spawned> {
+    pub(in crate::sim) fn next_spawned(&self) -> Option<Spawned> {
         let mut tasks = self.0.tasks.borrow_mut();
         (!tasks.spawned.is_empty()).then(|| tasks.spawned.remove(0))
     }

@@ -1,0 +1,125 @@
+//! Readahead: fuse_readahead() sends a READ for each row of folios that lie side by side and are not in the cache.
+
+use crate::linux::{FolioId, Linux, folios};
+use crate::sim::SharedRef;
+use crate::{Job, Sim, step};
+use launder_oracle::{FOLIO, Host, Range, Who};
+use std::ops::Range as Indices;
+
+/// READs that nobody waits for but by the locks of their folios: FUSE_ASYNC_READ. By their jobs; nothing where one is done.
+pub(in crate::linux) struct Reads(SharedRef<Vec<Option<Read>>>);
+
+struct Read {
+    host: Host,
+    who: Who,
+    row: Vec<FolioId>,
+}
+
+/// The first job that is a READ.
+const FIRST: u32 = 1 << 31;
+
+impl Linux {
+    /// force_page_cache_ra(), page_cache_ra_unbounded(): READs of the folios of these indices that are not in the cache, up to the
+    /// end of the file. Where one fails its folios are not uptodate, and who wants them reads each for itself.
+    ///
+    /// Which folios are missing is seen before anybody waits: of several READs each is on its way before the first has a reply.
+    pub(in crate::linux) async fn force_page_cache_ra(&self, host: Host, who: Who, indices: Indices<u32>) {
+        let inode = self.inode(host);
+        let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
+        let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
+        let missing: Vec<u32> = (indices.start..end).filter(|index| inode.find(*index).is_none()).collect();
+        let mut rows = Vec::new();
+        for row in missing.chunk_by(|one, next| one + 1 == *next) {
+            let mut ids = Vec::with_capacity(row.len());
+            for index in row {
+                let id = inode.add(&self.sim, *index, who);
+                self.sim.lock(inode.lock(id)).await.keep();
+                ids.push(id);
+            }
+            rows.push(self.reads.add(Read { host, who, row: ids }));
+        }
+        match rows.as_slice() {
+            [job] => self.fuse_send_readpages(*job).await,
+            jobs => jobs.iter().for_each(|job| self.sim.spawn(host, *job)),
+        }
+    }
+
+    /// Carries out a READ that was spawned, if the job is one.
+    pub(in crate::linux) async fn read_row(&self, job: Job) -> bool {
+        let is_read = job.0 >= FIRST;
+        if is_read {
+            self.fuse_send_readpages(job).await;
+        }
+        is_read
+    }
+
+    /// fuse_send_readpages(), fuse_readpages_end()
+    async fn fuse_send_readpages(&self, job: Job) {
+        let Some((host, who, row)) = self.reads.of(job) else { return };
+        let inode = self.inode(host);
+        let first = inode.index(row[0]);
+        let range = Range::new(first * FOLIO, (first + row.len() as u32) * FOLIO);
+        if !self.sim.bug("read_overtakes_write") {
+            for index in folios(range) {
+                self.wait_on_temporary_page(host, index).await;
+            }
+        }
+        let version = inode.attr_version().get();
+        if let Ok((cells, end)) = self.server.read_and_end(host, who, range).await {
+            self.short_read(host, version, range, end);
+            for (id, cells) in row.iter().zip(cells.chunks_exact(FOLIO as usize)) {
+                inode.change(*id, |folio| {
+                    folio.cells.copy_from_slice(cells);
+                    folio.uptodate = true;
+                    folio.base = Some(folio.cells);
+                });
+                step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.index(*id));
+            }
+        }
+        self.end_read(job);
+    }
+
+    /// The folios of a READ are unlocked, if that has not been done.
+    fn end_read(&self, job: Job) {
+        if let Some(Read { host, row, .. }) = self.reads.take(job) {
+            row.iter().for_each(|id| self.sim.release(self.inode(host).lock(*id)));
+        }
+    }
+
+    /// The host has crashed.
+    pub(in crate::linux) fn forget_reads(&self, host: Host) {
+        for job in self.reads.of_host(host) {
+            self.end_read(job);
+        }
+    }
+}
+
+impl Reads {
+    /// None so far.
+    pub fn new(sim: &Sim) -> Reads {
+        Reads(sim.shared_ref(Vec::new()))
+    }
+
+    fn add(&self, read: Read) -> Job {
+        let mut reads = self.0.borrow_mut();
+        reads.push(Some(read));
+        Job(FIRST + reads.len() as u32 - 1)
+    }
+
+    fn of(&self, job: Job) -> Option<(Host, Who, Vec<FolioId>)> {
+        let reads = self.0.borrow();
+        reads[(job.0 - FIRST) as usize].as_ref().map(|read| (read.host, read.who, read.row.clone()))
+    }
+
+    fn take(&self, job: Job) -> Option<Read> {
+        self.0.borrow_mut()[(job.0 - FIRST) as usize].take()
+    }
+
+    fn of_host(&self, host: Host) -> Vec<Job> {
+        let reads = self.0.borrow();
+        let jobs = (FIRST..).zip(reads.iter());
+        jobs.filter(|(_, read)| read.as_ref().is_some_and(|read| read.host == host))
+            .map(|(job, _)| Job(job))
+            .collect()
+    }
+}
