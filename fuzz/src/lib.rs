@@ -68,5 +68,5 @@ pub use steer::{LANES, Steered};
 pub use table::{alike, kept, table};
 pub use timeline::timeline;
 pub use trial::{Outcome, Trial};
-pub use twin::{Twins, compare, compare_strictly};
+pub use twin::{Twins, UNSTEADY, compare, compare_held};
 pub use word::{Fields, WORDS, Word};

@@ -79,25 +79,27 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     }
 }
 
-/// The same, and what is stored meanwhile stays dirty. What is under writeback already is waited for first: who does not wait leaves
-/// it out.
+/// The same, and what is stored meanwhile stays dirty. What is dirty and under writeback already is waited for first: who does not
+/// wait leaves it out.
 pub fn write_back_once(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
+    let page = rustix::param::page_size() as u64;
+    for start in bytes.clone().step_by(page as usize) {
+        outwait(file, &(start..bytes.end.min(start + page)), |dirty| dirty > 0)?;
+    }
     if bytes.is_empty() {
         return Ok(());
     }
-    if !is_written_back(file, &bytes)? {
-        return write_back(file, bytes);
-    }
     raw::sync_file_range(file, bytes.clone(), false)?;
-    is_written_back(file, &bytes).map(drop)
+    if outwait(file, &bytes, |_| true)? { Ok(()) } else { write_back(file, bytes) }
 }
 
-/// Waits until none of these bytes is under writeback: whether the kernel says so.
-fn is_written_back(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<bool> {
+/// Waits while pages of these bytes are under writeback, and it is so of how many are dirty: whether the kernel
+/// says how many are.
+fn outwait(file: BorrowedFd<'_>, bytes: &Range<u64>, so: impl Fn(u64) -> bool) -> Result<bool> {
     loop {
         match residency(file, bytes.clone())?.dirty {
-            Some((_, 1..)) => std::thread::sleep(WAIT),
-            dirty => return Ok(dirty.is_some()),
+            Some((dirty, 1..)) if so(dirty) => std::thread::sleep(WAIT),
+            counted => return Ok(counted.is_some()),
         }
     }
 }

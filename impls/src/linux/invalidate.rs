@@ -1,9 +1,30 @@
 //! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
-use super::{Dirty, FolioId, Linux, Zap};
+use super::{Dirty, FolioId, Inode, Linux, Zap};
 use crate::{Event, step};
 use launder_oracle::{Errno, Host};
 use std::ops::Range;
+
+/// find_get_entries(): folios are looked up several at a time, before the first of them is waited for. Where that is no part of a
+/// scheme each is looked up when its turn comes.
+#[derive(Default)]
+struct Batch {
+    folios: [Option<FolioId>; 31],
+    indices: Range<u32>,
+}
+
+impl Batch {
+    /// The folio of the first of these indices, as it was found with those before it.
+    fn find(&mut self, inode: &Inode, indices: Range<u32>) -> Option<FolioId> {
+        let index = indices.start;
+        if !self.indices.contains(&index) {
+            let end = indices.end.min(inode.end()).min(index + self.folios.len() as u32);
+            self.indices = index..end;
+            (index..end).zip(&mut self.folios).for_each(|(index, folio)| *folio = inode.find(index));
+        }
+        self.folios[(index - self.indices.start) as usize]
+    }
+}
 
 impl Linux {
     /// Whether a process maps the folio.
@@ -81,12 +102,15 @@ impl Linux {
     pub async fn invalidate_inode_pages2_range(&self, host: Host, folios: Range<u32>) -> Result<(), Errno> {
         let inode = self.inode(host);
         let mut result = Ok(());
-        let mut did_range_unmap = false;
-        for index in folios.start..folios.end.min(inode.end()) {
+        let (mut did_range_unmap, end) = (false, folios.end);
+        let mut batch = Batch::default();
+        // What has come to lie behind a batch meanwhile goes too.
+        for index in folios.take_while(|index| *index < inode.end()) {
             self.met(host, index..index + 1, Event::Invalidate);
-            let Some(id) = inode.find(index) else { continue };
+            let found = if self.is_fuse() { batch.find(inode, index..end) } else { inode.find(index) };
+            let Some(id) = found else { continue };
             if !did_range_unmap && self.is_mapped(host, id) {
-                self.unmap(host, index..folios.end).await;
+                self.unmap(host, index..end).await;
                 did_range_unmap = true;
             }
             let _folio = self.sim.lock(inode.lock(id)).await;

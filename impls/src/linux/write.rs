@@ -175,7 +175,9 @@ impl Linux {
         }
         self.sim.take(self.inode(host).writeback(id));
         let written = self.inode(host).folio(id).written;
+        let nowrite = self.sim.lock_shared(self.inode(host).nowrite).await;
         let result = self.write_folio(host, id).await;
+        drop(nowrite);
         self.sim.release(self.inode(host).writeback(id));
         if let Err(errno) = result {
             self.inode(host).wb_err.set(errno);

@@ -99,11 +99,14 @@ impl Linux {
     /// One WRITE of writeback, to its completion: an error is remembered, PG_writeback ends.
     pub(super) async fn write_out(&self, host: Host, id: FolioId) {
         let inode = self.inode(host);
+        let nowrite = self.sim.lock_shared(inode.nowrite).await;
         let result = self.write_folio(host, id).await;
         if let (Err(errno), false) = (result, self.sim.bug("uncon_flush_err")) {
             inode.wb_err.set(errno);
         }
+        // fuse_writepage_finish() ends writeback before it wakes who waits until no WRITE is under way.
         self.sim.release(inode.writeback(id));
+        drop(nowrite);
         let index = inode.index(id);
         step!(
             self.sim,
@@ -112,10 +115,10 @@ impl Linux {
         );
     }
 
-    /// WRITE of the whole folio, cropped to the size of the file, from the live folio; again for what a short one left.
+    /// WRITE of the whole folio, cropped to the size of the file, from the live folio; again for what a short one left. The caller
+    /// holds `nowrite`, shared.
     pub async fn write_folio(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         let inode = self.inode(host);
-        let _nowrite = self.sim.lock_shared(inode.nowrite).await;
         let folio = inode.folio(id);
         let written = match self.ways.payload {
             Payload::Folio if folio.freed => 0,

@@ -82,11 +82,13 @@ impl Linux {
         }
         self.zero_past_the_end(host, id);
         self.sim.take(inode.writeback(id));
+        let nowrite = self.sim.lock_shared(inode.nowrite).await;
         let result = self.write_folio(host, id).await;
         if let Err(errno) = result {
             inode.wb_err.set(errno);
         }
         self.sim.release(inode.writeback(id));
+        drop(nowrite);
         let how = if result.is_err() { ", in vain" } else { "" };
         step!(self.sim, "{host}: folio {} is laundered{how}", inode.index(id));
     }

@@ -25,17 +25,18 @@ pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
     Reply::Ok
 }
 
-/// close(2), of the second descriptor after the first, if there is one.
+/// close(2), of the descriptor for direct calls first, if there is one, and of the other, whose error comes before.
 pub(super) async fn close(linux: &Linux, who: Who) -> Result<(), Errno> {
-    let mut result = flush(linux, who).await;
+    let mut direct = Ok(());
+    if linux.has_opened_directly(who) {
+        direct = flush(linux, who).await;
+        release(linux, who, true).await;
+    }
+    let result = flush(linux, who).await;
     linux.process(who).open().set(false);
     linux.give_up_lock(who);
     release(linux, who, false).await;
-    if linux.has_opened_directly(who) {
-        result = result.and(flush(linux, who).await);
-        release(linux, who, true).await;
-    }
-    result
+    result.and(direct)
 }
 
 /// fuse_flush() writes everything back, and reports what the flags of the mapping say: "fuse_flush must check mapping->flags for

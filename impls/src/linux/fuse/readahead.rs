@@ -22,7 +22,8 @@ impl Linux {
     /// force_page_cache_ra(), page_cache_ra_unbounded(): READs of the folios of these indices that are not in the cache, up to the
     /// end of the file. Where one fails its folios are not uptodate, and who wants them reads each for itself.
     ///
-    /// Which folios are missing is seen before anybody waits: of several READs each is on its way before the first has a reply.
+    /// Which folios are missing is seen before anybody waits: of several READs each is on its way before the first has a reply. By
+    /// steps they follow each other, and who reads goes on after the last.
     pub(in crate::linux) async fn force_page_cache_ra(&self, host: Host, who: Who, indices: Indices<u32>) {
         let inode = self.inode(host);
         let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
@@ -38,9 +39,12 @@ impl Linux {
             }
             rows.push(self.reads.add(Read { host, who, row: ids }));
         }
-        match rows.as_slice() {
-            [job] => self.fuse_send_readpages(*job).await,
-            jobs => jobs.iter().for_each(|job| self.sim.spawn(host, *job)),
+        let one_by_one = rows.len() == 1 || !self.sim.goes_by_requests();
+        for job in rows {
+            match one_by_one {
+                true => self.fuse_send_readpages(job).await,
+                false => self.sim.spawn(host, job),
+            }
         }
     }
 

@@ -41,8 +41,9 @@ impl Linux {
             self.met(host, folios.clone(), event);
             result.err().into_iter().for_each(|errno| inode.wb_err.set(errno));
         }
-        drop(nowrite);
+        // fuse_writepage_finish() ends writeback before it wakes who waits until no WRITE is under way.
         row.iter().for_each(|id| self.sim.release(inode.writeback(*id)));
+        drop(nowrite);
         let how = if failed { ", failed" } else { "" };
         step!(self.sim, "{host}: writeback of folios {folios:?} has ended{how}");
     }
