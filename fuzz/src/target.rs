@@ -19,10 +19,12 @@ mod blind;
 mod judging;
 #[cfg(fuzzing)]
 mod leash;
+mod real;
 mod replay;
 
 pub use blind::{Blind, read_found};
 pub use judging::{judges, judging};
+pub use real::{kernel, twins};
 pub use replay::replay;
 
 /// Names the subjects, with commas between; every model where it is not set.
