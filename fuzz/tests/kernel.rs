@@ -51,3 +51,61 @@ fn fuse() {
 fn fuse_with_a_writeback_cache() {
     puts_every_kept_case("kernel-fuse-writeback");
 }
+
+/// The steps of a model that a kept case's holds count are no requests: each of the first few is tried in their place, and none.
+fn as_requests(case: &Case) -> Vec<Case> {
+    let at = |step: u32| {
+        let mut case = case.clone();
+        case.asks.iter_mut().flat_map(|ask| &mut ask.holds).for_each(|hold| hold.step = step);
+        case
+    };
+    let mut cases: Vec<Case> =
+        [case.clone(), case.without_holds()].into_iter().chain((0..4).map(at)).collect();
+    cases.dedup();
+    cases
+}
+
+/// A disk that drops a request fails it, too.
+fn with_drops(case: &Case) -> Case {
+    let text = case.to_string().replace("fail write EIO", "drop");
+    Case::parse(&text).expect("both words take a number")
+}
+
+/// Puts the case of each promise that a subject is known to break, and tells which it does not break here: a hold of the case may
+/// mean nothing to a kernel, and a kernel that keeps the promise is welcome. Says how many it breaks, and keeps.
+fn known_is_shown(subject: &str, variants: fn(&Case) -> Vec<Case>) -> Option<(usize, usize)> {
+    let planted: Planted = subject.parse().expect("a subject");
+    let trial = Trial::open(planted, &[], None).map_err(|why| println!("skipped: {why}")).ok()?;
+    let (mut broken, mut kept) = (0, Vec::new());
+    for known in planted.card.known() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(known.case);
+        let text = std::fs::read_to_string(path).expect("the case can be read");
+        let case = Case::parse(&text).expect("it is a case");
+        let shows = |case: &Case| match trial.of(case) {
+            Outcome::Judged(_, verdict) => Symptom::of(&verdict).contains(&known.symptom),
+            Outcome::Skipped(_) => false,
+        };
+        match variants(&case).iter().any(shows) {
+            true => broken += 1,
+            false => kept.push(format!("{} ({})", known.case, known.symptom)),
+        }
+    }
+    println!("{subject}: {broken} shown; this kernel keeps {}:\n  {}", kept.len(), kept.join("\n  "));
+    Some((broken, kept.len()))
+}
+
+#[test]
+fn what_fuse_is_known_to_break_it_breaks_here() {
+    for subject in ["kernel-fuse", "kernel-fuse-writeback"] {
+        let Some((broken, kept)) = known_is_shown(subject, as_requests) else { return };
+        assert!(broken > kept, "{subject}: {broken} are shown, and {kept} are not");
+    }
+}
+
+#[test]
+fn what_file_systems_are_known_to_break_on_a_disk_that_fails_they_break_here() {
+    for subject in ["kernel-ext4", "kernel-xfs", "kernel-btrfs"] {
+        let _ = known_is_shown(subject, |case| vec![case.clone()]);
+        let _ = known_is_shown(subject, |case| vec![with_drops(case)]);
+    }
+}
