@@ -9,6 +9,8 @@ mod holds;
 mod mails;
 #[path = "fuse/options.rs"]
 mod options;
+#[path = "fuse/ordinary.rs"]
+mod ordinary;
 #[path = "rig/put.rs"]
 mod put;
 #[path = "rig/putting.rs"]

@@ -67,6 +67,8 @@ impl<S: Set> Subject for KernelFuse<S> {
         }
     }
 
+    /// A host is a mount of the kernel that runs us, and cannot crash without us: a connection that is cut fails the calls on it for
+    /// good, where after a crash they would begin anew with what the server has. Nor can we say when a folio is not released.
     fn knows(call: &Call) -> bool {
         !matches!(call, Call::Crash(_) | Call::FailRelease(_))
     }
