@@ -3,10 +3,10 @@
 //! So the running kernel is asked, and so a model may be, that the same hold may mean the same to both.
 
 mod asked;
-mod locks;
+pub mod locks;
 
 pub use asked::asked;
-pub use locks::{Locks, set};
+pub use locks::Locks;
 
 use crate::{Sim, step};
 use launder_oracle::Who;
