@@ -15,8 +15,6 @@ mod ordinary;
 mod put;
 #[path = "rig/putting.rs"]
 mod putting;
-#[path = "fuse/speed.rs"]
-mod speed;
 #[path = "fuse/teardown.rs"]
 mod teardown;
 #[path = "fuse/words.rs"]

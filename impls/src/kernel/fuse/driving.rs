@@ -5,6 +5,7 @@ use super::super::pipe::Pipe;
 use super::super::process::{Process, With};
 use super::super::rig::{Line, wire};
 use super::super::{Answer, residency};
+use super::bare::Bare;
 use crate::Cells;
 use launder_oracle::{Call, Reply, Who, Words};
 use rustix::fd::OwnedFd;
@@ -57,6 +58,7 @@ impl Driver {
             }
             "unmap" => self.unmap(rest),
             "call" => self.call(rest),
+            "bare" => self.call_bare(rest),
             _ => Err(Errno::PROTO),
         }
     }
@@ -98,6 +100,25 @@ impl Driver {
                 Ok(answer)
             }
         }
+    }
+
+    /// The calls of a case, `;` between them, on so many new files, and nothing said of any.
+    fn call_bare(&mut self, text: &str) -> Answer {
+        self.process = Process::default();
+        let mut parts = text.split(';');
+        let mut words = parts.next().unwrap_or_default().split(' ');
+        let (first, count) = (wire::number::<u64>(words.next()), wire::number::<u64>(words.next()));
+        let (Some(first), Some(count)) = (first, count) else { return Err(Errno::PROTO) };
+        let calls = parts.map(|asked| Words::of(1, asked).call(Who::A1).map_err(|_| Errno::PROTO));
+        let calls = calls.collect::<Result<Vec<Call>>>()?;
+        let File { capacity, cells, .. } = self.file.as_ref().ok_or(Errno::PROTO)?;
+        for name in first..first + count {
+            let file = open_in(&self.directory, &name.to_string())?;
+            let mut bare = Bare::new(file, &mut self.buffer, &self.pipe, (cells, *capacity));
+            calls.iter().try_for_each(|call| bare.call(*call))?;
+            bare.settle()?;
+        }
+        Ok(Reply::Ok)
     }
 
     /// Takes pages of the file, `start..end`, out of the page table of this process, as reclaim does.

@@ -35,6 +35,8 @@ pub struct State {
     pub users: Option<[u32; 3]>,
     /// The process that works for nature.
     pub nature: u32,
+    /// Whether the next name that is looked up is that of a new file of the same size.
+    pub bare: bool,
     closed: bool,
     recording: bool,
     log: Vec<String>,
@@ -66,6 +68,7 @@ impl Server {
             faults: Faults::default(),
             users: None,
             nature: 0,
+            bare: false,
             closed: false,
             recording: false,
             log: Vec::new(),
@@ -135,6 +138,14 @@ impl State {
     pub fn begin(&mut self, contents: Contents) {
         self.contents = contents;
         self.faults = Faults::default();
+    }
+
+    /// A new file of the same size, where it is the next that is looked up.
+    pub fn begin_bare(&mut self, ino: u64) {
+        if self.bare && ino > self.contents.ino {
+            let size = self.contents.cells.border(launder_oracle::CELLS);
+            self.begin(Contents::new(ino, size, self.contents.cells));
+        }
     }
 
     /// Requests are told of from here on, or are not.

@@ -3,6 +3,7 @@
 //! The processes of its rig: the server; one for each process of a case, and one for nature.
 
 mod asking;
+mod bare;
 mod contents;
 mod driving;
 mod gate;

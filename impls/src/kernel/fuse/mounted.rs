@@ -7,6 +7,7 @@ use super::rig::Rig;
 use super::subject::Set;
 use crate::{Case, Cells, Ground};
 use launder_oracle::{Call, Host, Who};
+use rustix::io::Errno;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
@@ -90,6 +91,29 @@ impl<S: Set> Mounted<S> {
     /// The mount, and the file of the case that has begun.
     pub fn take(&self) -> (Rc<Asking>, File) {
         self.asking.get().zip(self.file.take()).expect("a case has begun")
+    }
+
+    /// Has one process make the calls of a case, whoever asks them, on each of so many new files, as fast as it can: no trace, no holds.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn call_bare(&self, case: &Case, count: u64) -> Result<(), String> {
+        let gone = |errno| format!("the mount is gone: {errno}");
+        self.begin(case)?;
+        let (asking, File { ino, .. }) = self.take();
+        self.last.set(ino + count);
+        asking.order(format_args!("bare 1")).map_err(gone)?;
+        let calls: String = case.asks.iter().map(|ask| format!(";{}", ask.call)).collect();
+        let line = &asking.rig.agents[Who::A1.index()];
+        line.say(format_args!("bare {} {count}{calls}", ino + 1)).map_err(gone)?;
+        let answer = loop {
+            match line.hear(wire::parse) {
+                Err(Errno::AGAIN) => {}
+                answer => break answer.map_err(gone)?,
+            }
+        };
+        asking.order(format_args!("bare 0")).map_err(gone)?;
+        answer.map(drop).map_err(|errno| format!("a call fails: {errno}"))
     }
 
     /// The processes of the mount, the supervisor first; none where there is no mount now.

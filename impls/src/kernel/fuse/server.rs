@@ -109,6 +109,7 @@ impl Filesystem for Mount {
         let wanted = name.to_str().and_then(|name| name.parse().ok());
         let name = |_: &Contents| "LOOKUP".into();
         self.serve(request, Kind::Free, name, reply, ReplyEntry::error, move |state, reply| {
+            wanted.into_iter().for_each(|ino| state.begin_bare(ino));
             let ino = wanted.filter(|ino| *ino == state.contents.ino);
             let attr = ino.map(|ino| attributes(INodeNo(ino), &state.contents));
             let answer: Reply = match attr {

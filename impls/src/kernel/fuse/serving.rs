@@ -112,6 +112,7 @@ fn order(server: &Server, notifiers: &[Notifier; 2], text: &str) -> Option<Strin
             }
             Some(())
         })?,
+        "bare" => server.with(|state| state.bare = rest == "1"),
         "record" => server.with(|state| state.record_from_here(rest == "1")),
         "gate" => server.close(rest == "closed"),
         "answer" => return Some(format!("ok {}", server.answer(rest.parse().ok()?))),
