@@ -340,11 +340,17 @@ fn score_by_libfuzzer_says_in_one_line_why_it_cannot_be() {
 fn explore_counts_interleavings_and_says_when_it_stops() {
     let folder = Folder::new("explore");
     folder.write("fine.case", FINE);
-    let said = folder.launder(&["explore", "fine.case", "--subject", "write-through", "--json"]);
-    let run = said.json()["runs"][0].clone();
-    assert_eq!((said.status, &run["verdict"], &run["more"]), (0, &"allowed".into(), &false.into()));
-    assert!(run["interleavings"].as_u64().is_some_and(|count| count > 5));
-    let said = folder.launder(&["explore", "fine.case", "--subject", "write-through", "--bound", "3"]);
+    let explored = |more: &[&str]| {
+        let words = [&["explore", "fine.case", "--subject", "write-through", "--json"], more].concat();
+        let said = folder.launder(&words);
+        let run = said.json()["runs"][0].clone();
+        assert_eq!((said.status, &run["verdict"], &run["more"]), (0, &"allowed".into(), &false.into()));
+        run["interleavings"].as_u64().expect("how many")
+    };
+    let (apart, all) = (explored(&[]), explored(&["--all"]));
+    assert!(apart > 1 && all > 3 * apart, "{apart} of {all}");
+    let words = ["explore", "fine.case", "--subject", "write-through", "--all", "--bound", "3"];
+    let said = folder.launder(&words);
     assert!(said.out.contains("3 interleavings, and there are more"), "{}", said.out);
 }
 
