@@ -271,9 +271,11 @@ impl Linux {
         }
         let (host, id, last) = self.flights.borrow()[job.0 as usize];
         if self.ways.writeback == Writeback::Iomap && !last {
-            let rest = self.flights.borrow()[job.0 as usize..].to_vec();
-            let end = rest.iter().position(|(.., last)| *last).unwrap_or(0);
-            let row: Vec<FolioId> = rest[..=end].iter().map(|(_, id, _)| *id).collect();
+            let row: Vec<FolioId> = {
+                let rest = &self.flights.borrow()[job.0 as usize..];
+                let end = rest.iter().position(|(.., last)| *last).unwrap_or(0);
+                rest[..=end].iter().map(|(_, id, _)| *id).collect()
+            };
             return self.write_out_row(host, &row).await;
         }
         self.write_out(host, id).await;

@@ -9,10 +9,19 @@ use std::ops::Range as Indices;
 /// READs that nobody waits for but by the locks of their folios: FUSE_ASYNC_READ. By their jobs; nothing where one is done.
 pub(in crate::linux) struct Reads(SharedRef<Vec<Option<Read>>>);
 
+/// Folios that lie side by side were added one after the other: so were their ids.
+#[derive(Clone, Copy)]
 struct Read {
     host: Host,
     who: Who,
-    row: Vec<FolioId>,
+    first: FolioId,
+    count: u32,
+}
+
+impl Read {
+    fn row(self) -> impl Iterator<Item = FolioId> {
+        (self.first.0..self.first.0 + self.count).map(FolioId)
+    }
 }
 
 /// The first job that is a READ.
@@ -28,24 +37,31 @@ impl Linux {
         let inode = self.inode(host);
         let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
         let _invalidate = self.sim.lock_shared(inode.invalidate_lock).await;
-        let missing: Vec<u32> = (indices.start..end).filter(|index| inode.find(*index).is_none()).collect();
-        let mut rows = Vec::new();
-        for row in missing.chunk_by(|one, next| one + 1 == *next) {
-            let mut ids = Vec::with_capacity(row.len());
-            for index in row {
-                let id = inode.add(&self.sim, *index, who);
-                self.sim.lock(inode.lock(id)).await.keep();
-                ids.push(id);
-            }
-            rows.push(self.reads.add(Read { host, who, row: ids }));
+        let (mut index, mut jobs) = (indices.start, 0..0);
+        while index < end {
+            let count = (index..end).take_while(|index| inode.find(*index).is_none()).count() as u32;
+            let row = index..index + count;
+            index = row.end + u32::from(row.is_empty());
+            let first = row.map(|index| self.add_locked(host, index, who)).reduce(|first, _| first);
+            let Some(first) = first else { continue };
+            let Job(job) = self.reads.add(Read { host, who, first, count });
+            jobs = if jobs.is_empty() { job..job + 1 } else { jobs.start..job + 1 };
         }
-        let one_by_one = rows.len() == 1 || !self.sim.goes_by_requests();
-        for job in rows {
+        let one_by_one = jobs.len() == 1 || !self.sim.goes_by_requests();
+        for job in jobs {
             match one_by_one {
-                true => self.fuse_send_readpages(job).await,
-                false => self.sim.spawn(host, job),
+                true => self.fuse_send_readpages(Job(job)).await,
+                false => self.sim.spawn(host, Job(job)),
             }
         }
+    }
+
+    /// A new folio, which nobody else can have locked.
+    fn add_locked(&self, host: Host, index: u32, who: Who) -> FolioId {
+        let inode = self.inode(host);
+        let id = inode.add(&self.sim, index, who);
+        self.sim.take(inode.lock(id));
+        id
     }
 
     /// Carries out a READ that was spawned, if the job is one.
@@ -59,10 +75,11 @@ impl Linux {
 
     /// fuse_send_readpages(), fuse_readpages_end()
     async fn fuse_send_readpages(&self, job: Job) {
-        let Some((host, who, row)) = self.reads.of(job) else { return };
+        let Some(read) = self.reads.of(job) else { return };
+        let Read { host, who, first, count } = read;
         let inode = self.inode(host);
-        let first = inode.index(row[0]);
-        let range = Range::new(first * FOLIO, (first + row.len() as u32) * FOLIO);
+        let first = inode.index(first);
+        let range = Range::new(first * FOLIO, (first + count) * FOLIO);
         if !self.sim.bug("read_overtakes_write") {
             for index in folios(range) {
                 self.wait_on_temporary_page(host, index).await;
@@ -71,13 +88,13 @@ impl Linux {
         let version = inode.attr_version().get();
         if let Ok((cells, end)) = self.server.read_and_end(host, who, range).await {
             self.short_read(host, version, range, end);
-            for (id, cells) in row.iter().zip(cells.chunks_exact(FOLIO as usize)) {
-                inode.change(*id, |folio| {
+            for (id, cells) in read.row().zip(cells.chunks_exact(FOLIO as usize)) {
+                inode.change(id, |folio| {
                     folio.cells.copy_from_slice(cells);
                     folio.uptodate = true;
                     folio.base = Some(folio.cells);
                 });
-                step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.index(*id));
+                step!(self.sim, "{host}: folio {} is uptodate: {cells:?}", inode.index(id));
             }
         }
         self.end_read(job);
@@ -85,8 +102,8 @@ impl Linux {
 
     /// The folios of a READ are unlocked, if that has not been done.
     fn end_read(&self, job: Job) {
-        if let Some(Read { host, row, .. }) = self.reads.take(job) {
-            row.iter().for_each(|id| self.sim.release(self.inode(host).lock(*id)));
+        if let Some(read) = self.reads.take(job) {
+            read.row().for_each(|id| self.sim.release(self.inode(read.host).lock(id)));
         }
     }
 
@@ -110,9 +127,8 @@ impl Reads {
         Job(FIRST + reads.len() as u32 - 1)
     }
 
-    fn of(&self, job: Job) -> Option<(Host, Who, Vec<FolioId>)> {
-        let reads = self.0.borrow();
-        reads[(job.0 - FIRST) as usize].as_ref().map(|read| (read.host, read.who, read.row.clone()))
+    fn of(&self, job: Job) -> Option<Read> {
+        self.0.borrow()[(job.0 - FIRST) as usize]
     }
 
     fn take(&self, job: Job) -> Option<Read> {
