@@ -97,7 +97,7 @@ async fn invalidate_after<S: Scheme>(scheme: &S, host: Host, range: Range) {
     if let Err(Errno::EBUSY) = scheme.invalidate_for_direct(host, folios(range)).await
         && !linux.sim.bug("post_inval_silent")
     {
-        linux.inode(host).wb_err.set(Errno::EIO);
+        linux.inode(host).wb_err.set_unflagged(Errno::EIO);
         step!(linux.sim, "{host}: folios of {range} are stale, and the next fsync says so");
     }
 }
