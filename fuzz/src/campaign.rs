@@ -41,7 +41,7 @@ pub enum Budget<'b> {
 }
 
 /// What a campaign found out about one subject.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Hunted {
     /// The subject.
     pub planted: Planted,
@@ -51,6 +51,12 @@ pub struct Hunted {
     pub spent: Duration,
     /// Why this machine cannot run it.
     pub skipped: Option<String>,
+}
+
+impl Hunted {
+    pub(crate) fn of(planted: Planted, hunt: Hunt) -> Hunted {
+        Hunted { planted, hunt, spent: Duration::ZERO, skipped: None }
+    }
 }
 
 /// Runs between two looks at the clock.
@@ -71,7 +77,15 @@ struct Lane {
 impl Campaign {
     /// Hunts by random cases, or by kept ones that are changed at random.
     pub fn random(&self, budget: Budget<'_>, progress: &Progress) -> Vec<Hunted> {
-        let lanes = Mutex::new(self.lanes());
+        let fresh = |planted: &Planted| Hunted::of(*planted, Hunt::default());
+        let mut hunted: Vec<_> = self.subjects.iter().map(fresh).collect();
+        self.go_on(&mut hunted, budget, progress);
+        hunted
+    }
+
+    /// Hunts so for what each of these, which are the subjects in their order, has not found yet, and adds it.
+    pub fn go_on(&self, hunted: &mut [Hunted], budget: Budget<'_>, progress: &Progress) {
+        let lanes = Mutex::new(lanes(hunted));
         let start = Instant::now();
         let over = || match budget {
             Budget::Time(time) => progress.stopped() || start.elapsed() >= time,
@@ -89,16 +103,7 @@ impl Campaign {
                 });
             }
         });
-        self.gather(lanes.into_inner().expect("no thread panics while it holds the lanes"))
-    }
-
-    fn lanes(&self) -> Vec<Lane> {
-        let lane = |subject: usize, next| {
-            let planted = self.subjects[subject];
-            let hunted = Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None };
-            Lane { subject, next, cases: None, hunted, done: false }
-        };
-        (0..self.subjects.len()).flat_map(|subject| (0..LANES).map(move |next| lane(subject, next))).collect()
+        gather(lanes.into_inner().expect("no thread panics while it holds the lanes"), hunted);
     }
 
     fn run_lane(
@@ -148,22 +153,25 @@ impl Campaign {
         let random = trial.random(self.seed);
         Ok((trial, random))
     }
+}
 
-    fn gather(&self, mut lanes: Vec<Lane>) -> Vec<Hunted> {
-        lanes.sort_by_key(|lane| (lane.subject, lane.next % LANES));
-        let mut all: Vec<Hunted> = Vec::new();
-        for (at, lane) in lanes.into_iter().enumerate() {
-            let Lane { hunted: Hunted { planted, hunt, spent, skipped }, .. } = lane;
-            if (at as u64).is_multiple_of(LANES) {
-                all.push(Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None });
-            }
-            if let Some(hunted) = all.last_mut() {
-                hunted.hunt.add(hunt);
-                hunted.spent += spent;
-                hunted.skipped = hunted.skipped.take().or(skipped);
-            }
-        }
-        all
+/// The lanes of these subjects: those of one keep their findings together.
+fn lanes(hunted: &[Hunted]) -> Vec<Lane> {
+    let lane = |subject: usize, next| {
+        let Hunted { planted, hunt, .. } = &hunted[subject];
+        Lane { subject, next, cases: None, hunted: Hunted::of(*planted, hunt.beside()), done: false }
+    };
+    (0..hunted.len()).flat_map(|subject| (0..LANES).map(move |next| lane(subject, next))).collect()
+}
+
+/// Adds what the lanes found out.
+fn gather(mut lanes: Vec<Lane>, hunted: &mut [Hunted]) {
+    lanes.sort_by_key(|lane| (lane.subject, lane.next % LANES));
+    for Lane { subject, hunted: Hunted { hunt, spent, skipped, .. }, .. } in lanes {
+        let hunted = &mut hunted[subject];
+        hunted.hunt.add(hunt);
+        hunted.spent += spent;
+        hunted.skipped = hunted.skipped.take().or(skipped);
     }
 }
 

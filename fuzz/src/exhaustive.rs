@@ -8,13 +8,13 @@ use launder_oracle::judge;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How often a task is interrupted, at the most, while it could go on.
 pub const INTERRUPTIONS: u32 = 2;
 
 /// What an exhaustive hunt for one subject came to.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Exhausted {
     /// As of any hunt; each interleaving is a run.
     pub hunted: Hunted,
@@ -87,8 +87,7 @@ impl Campaign {
 
 impl Exhausted {
     fn of(planted: Planted) -> Exhausted {
-        let hunted = Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: None };
-        Exhausted { hunted, sequences: 0, too_long: 0 }
+        Exhausted { hunted: Hunted::of(planted, Hunt::default()), sequences: 0, too_long: 0 }
     }
 
     /// Puts one sequence in every interleaving.
@@ -115,10 +114,8 @@ impl Exhausted {
     }
 
     /// Adds what came next.
-    fn add(&mut self, mut next: Exhausted) {
-        let before = self.hunted.hunt.counts.runs;
-        next.hunted.hunt.findings.iter_mut().for_each(|finding| finding.runs += before);
-        self.hunted.hunt.add(next.hunted.hunt);
+    fn add(&mut self, next: Exhausted) {
+        self.hunted.hunt.add_next(next.hunted.hunt);
         self.hunted.spent += next.hunted.spent;
         self.sequences += next.sequences;
         self.too_long += next.too_long;

@@ -1,11 +1,7 @@
-//! A finding: a broken promise, its shrunk case, and the file that keeps it.
+//! A finding: a broken promise, its shrunk case, and the name of the file that keeps it.
 
 use crate::{Planted, Signature};
 use launder_impls::{Case, Known};
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process;
 
 /// Letters of a file's name from which on a number stands for the rest.
 const LONGEST: usize = 200;
@@ -23,14 +19,12 @@ pub struct Finding {
     pub why: String,
     /// How many runs it took to come upon it.
     pub runs: u64,
-    /// How many runs have shown it.
-    pub seen: u64,
 }
 
 impl Finding {
     /// The name of its file.
     pub fn file_name(&self, planted: &Planted) -> String {
-        let words = self.signature.words.join("-").replace(' ', "-");
+        let words = self.signature.words().collect::<Vec<_>>().join("-").replace(' ', "-");
         let name = format!("{planted}--{}--{words}", self.signature.symptom);
         match name.char_indices().nth(LONGEST) {
             None => name + ".case",
@@ -51,27 +45,6 @@ impl Finding {
     }
 }
 
-/// Keeps the finding's case in a file in `folder`, which is made if need be, in the place of an earlier one of its signature;
-/// says which.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn save(finding: &Finding, planted: &Planted, folder: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
-    let path = folder.join(finding.file_name(planted));
-    write_whole(&path, &finding.commented(planted).to_string())?;
-    Ok(path)
-}
-
-/// Writes a file that is there whole or not at all, whoever is killed meanwhile: under another name first.
-pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", process::id()));
-    let temporary = path.with_file_name(name);
-    fs::write(&temporary, text)?;
-    fs::rename(&temporary, path)
-}
-
 /// FNV-1a.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes
@@ -82,20 +55,22 @@ fn fnv(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Fields, WORDS};
+    use launder_impls::Ask;
     use launder_oracle::{Kind, Symptom};
 
     #[test]
     fn long_signatures_that_begin_alike_are_kept_in_two_files() {
         let planted = Planted::models()[0];
-        let name = |last: &'static str| {
-            let mut words = vec!["fadvise dontneed"; 20];
-            words.push(last);
-            let signature = Signature { symptom: Symptom::Broken(Kind::LostWrite), words };
-            let case = Case::new(Vec::new());
-            let finding = Finding { signature, known: None, case, why: String::new(), runs: 1, seen: 1 };
-            finding.file_name(&planted)
+        let all = WORDS.iter().map(|word| word.ask(&Fields::NONE));
+        let all: Vec<_> = all.map(|(who, call)| Ask { who, call, holds: Vec::new() }).collect();
+        let name = |but: &str| {
+            let case = Case::new(all.iter().filter(|ask| ask.call.word() != but).cloned().collect());
+            let signature = Signature::of(Symptom::Broken(Kind::LostWrite), &case);
+            Finding { signature, known: None, case, why: String::new(), runs: 1 }.file_name(&planted)
         };
-        assert_ne!(name("mread"), name("mwrite"));
-        assert!(name("mread").len() <= 255 - ".4194304.tmp".len(), "a file system takes it");
+        let (one, other) = (name("writeback"), name("zero"));
+        assert!(one[..LONGEST] == other[..LONGEST] && one != other, "{one} and {other}");
+        assert!(one.len() <= 255 - ".4194304.tmp".len(), "a file system takes it");
     }
 }

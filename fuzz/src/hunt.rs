@@ -1,8 +1,10 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
+use crate::found::Found;
 use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
 use launder_impls::{Case, Met};
 use launder_oracle::Verdict;
+use std::sync::Arc;
 
 /// How many runs ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,17 +43,35 @@ impl Counts {
 }
 
 /// What was found out about one subject so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Hunt {
     /// How the runs ended.
     pub counts: Counts,
     /// What they met.
     pub matrix: Matrix,
-    /// What they showed, once a signature.
-    pub findings: Vec<Finding>,
+    /// What they showed, and in how many of them: what decides whether a case is news, and so not shared.
+    seen: Vec<(Signature, u64)>,
+    /// The findings themselves, which are.
+    found: Arc<Found>,
 }
 
 impl Hunt {
+    /// A hunt of its own for the same subject, whose findings are kept with those of this one: what it finds out is still to be
+    /// added to this.
+    pub fn beside(&self) -> Hunt {
+        Hunt { found: Arc::clone(&self.found), ..Hunt::default() }
+    }
+
+    /// What was found, once a signature, in their order.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.findings_that(|_| true)
+    }
+
+    /// The findings with the signatures that are asked for.
+    pub(crate) fn findings_that(&self, are: impl FnMut(&Signature) -> bool) -> impl Iterator<Item = Finding> {
+        self.found.signatures().into_iter().filter(are).filter_map(|signature| self.found.get(&signature))
+    }
+
     /// Puts one more case to the subject, the `number`th, and returns what it met.
     pub fn put(&mut self, trial: &Trial, case: &Case, number: u64) -> Met {
         let verdict = trial.verdict(case);
@@ -77,10 +97,10 @@ impl Hunt {
     /// hundred runs: of such cases only the first, second, fourth, eighth … is shrunk.
     pub(crate) fn may_be_news(&mut self, case: &Case, symptom: Symptom) -> bool {
         let rough = Signature::of(symptom, case);
-        let covering = self.findings.iter_mut().find(|finding| finding.signature.covers(&rough));
-        covering.is_none_or(|covering| {
-            covering.seen += 1;
-            covering.seen.is_power_of_two()
+        let covering = self.seen.iter_mut().find(|(seen, _)| seen.covers(&rough));
+        covering.is_none_or(|(_, times)| {
+            *times += 1;
+            times.is_power_of_two()
         })
     }
 
@@ -91,24 +111,34 @@ impl Hunt {
         }
     }
 
-    /// Keeps a finding, or the smaller of two of one signature.
+    /// Keeps a finding that a run showed.
     pub fn keep(&mut self, finding: Finding) {
-        let same = self.findings.iter_mut().find(|known| known.signature == finding.signature);
-        let Some(same) = same else { return self.findings.push(finding) };
-        let (runs, seen) = (same.runs.min(finding.runs), same.seen + finding.seen);
-        let size = |finding: &Finding| (finding.case.asks.len(), finding.case.to_string());
-        if size(&finding) < size(same) {
-            *same = finding;
+        self.saw(finding.signature, 1);
+        self.found.keep(&finding);
+    }
+
+    fn saw(&mut self, signature: Signature, times: u64) {
+        match self.seen.iter_mut().find(|(seen, _)| *seen == signature) {
+            Some((_, before)) => *before += times,
+            None => self.seen.push((signature, times)),
         }
-        (same.runs, same.seen) = (runs, seen);
     }
 
     /// Adds what another hunt for the same subject found out.
     pub fn add(&mut self, other: Hunt) {
         self.counts.add(&other.counts);
         self.matrix.add(&other.matrix);
-        other.findings.into_iter().for_each(|finding| self.keep(finding));
-        self.findings.sort_by(|a, b| a.signature.cmp(&b.signature));
+        other.seen.iter().for_each(|(signature, times)| self.saw(*signature, *times));
+        self.seen.sort_unstable();
+        if !Arc::ptr_eq(&self.found, &other.found) {
+            other.findings().for_each(|finding| self.found.keep(&finding));
+        }
+    }
+
+    /// Adds what came next: so many runs had been made by then as are counted here.
+    pub(crate) fn add_next(&mut self, next: Hunt) {
+        next.found.come_after(self.counts.runs);
+        self.add(next);
     }
 }
 
@@ -123,5 +153,43 @@ pub(crate) fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64) ->
         Some(violation) => format!("{}: {}", violation.kind, violation.why),
         None => format!("{symptom} after {} lines of its trace", trace.events.len()),
     };
-    Some(Finding { signature, known, case, why, runs, seen: 1 })
+    Some(Finding { signature, known, case, why, runs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LANES, Random};
+    use std::collections::BTreeSet;
+
+    /// Findings of so many signatures, as large as shrunk ones are.
+    fn findings(count: usize) -> Vec<Finding> {
+        let random = Random::new(11, |_| true);
+        let mut signatures = BTreeSet::new();
+        let finding = |number| {
+            let case = random.case_of(number, 5);
+            let signature = Signature::of(Symptom::Stuck, &case);
+            let why = "a letter of a witness ".repeat(5);
+            signatures.insert(signature).then(|| Finding { signature, known: None, case, why, runs: number })
+        };
+        (0..).filter_map(finding).take(count).collect()
+    }
+
+    #[test]
+    fn a_finding_that_all_lanes_come_upon_costs_a_few_hundred_bytes() {
+        let findings = findings(1_000);
+        let mut hunt = Hunt::default();
+        let mut lanes = Vec::new();
+        lanes.resize_with(LANES as usize, || hunt.beside());
+        let cost = allocation_counter::measure(|| {
+            for finding in &findings {
+                lanes.iter_mut().for_each(|lane| lane.keep(finding.clone()));
+            }
+        });
+        let (each, why) = (cost.bytes_current / 1_000, findings[0].why.len() as i64);
+        assert!(each > why && each < why + 270, "{each} bytes");
+        lanes.into_iter().for_each(|lane| hunt.add(lane));
+        assert_eq!(hunt.findings().count(), 1_000);
+        assert!(hunt.seen.iter().all(|(_, times)| *times == LANES), "and each is known to all of them");
+    }
 }

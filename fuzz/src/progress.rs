@@ -1,12 +1,15 @@
 //! How far a campaign is: for those who watch, for who keeps its findings as they come, and whether it is to stop.
 
-use crate::{Finding, Hunt, Planted};
-use std::collections::BTreeSet;
+use crate::{Finding, Hunt, Planted, Signature};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Is told of a finding when it comes.
 type Told = Box<dyn Fn(&Planted, &Finding) + Send + Sync>;
+
+/// What was told, by the subject and its bug.
+type Known = BTreeMap<(&'static str, Option<&'static str>), BTreeSet<Signature>>;
 
 /// How far a campaign is, and whether it is to stop.
 #[derive(Default)]
@@ -15,7 +18,7 @@ pub struct Progress {
     pub runs: AtomicU64,
     /// Whether it is to stop.
     pub stop: AtomicBool,
-    found: Mutex<BTreeSet<String>>,
+    found: Mutex<Known>,
     told: Option<Told>,
 }
 
@@ -27,7 +30,7 @@ impl Progress {
 
     /// Findings so far, once a subject and signature.
     pub fn findings(&self) -> usize {
-        self.found.lock().map_or(0, |found| found.len())
+        self.found.lock().map_or(0, |found| found.values().map(BTreeSet::len).sum())
     }
 
     /// Whether it is to stop.
@@ -37,11 +40,10 @@ impl Progress {
 
     pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
         let Ok(mut found) = self.found.lock() else { return };
-        for finding in &hunt.findings {
-            if found.insert(format!("{planted} {}", finding.signature))
-                && let Some(told) = &self.told
-            {
-                told(planted, finding);
+        let found = found.entry((planted.card.name, planted.bug)).or_default();
+        for finding in hunt.findings_that(|signature| found.insert(*signature)) {
+            if let Some(told) = &self.told {
+                told(planted, &finding);
             }
         }
     }

@@ -1,30 +1,48 @@
 //! What names a finding: its symptom, and the words of the calls of the shrunk case.
 
+use crate::{Fields, WORDS};
 use launder_impls::{Case, Known};
 use launder_oracle::{Kind, Symptom};
+use std::cmp::Ordering;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// What names a finding. Of a shrunk case its words are few; of another it is only rough.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// A hunt holds one for each finding and lane, and compares it with that of each run that goes wrong: so it is two machine words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Signature {
     /// What is wrong.
     pub symptom: Symptom,
-    /// The words of the calls, once each, by the alphabet: two orders of the same words are one finding.
-    pub words: Vec<&'static str>,
+    /// A bit for each of the words of the calls, by the alphabet: two orders of the same words are one finding.
+    words: u64,
 }
+
+/// The words of all calls, once each, by the alphabet. Tags are below 64, and so there are no more words than bits.
+static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut all: Vec<_> = WORDS.iter().map(|word| word.ask(&Fields::NONE).1.word()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+});
 
 impl Signature {
     /// The signature of what is wrong with this case.
     pub fn of(symptom: Symptom, case: &Case) -> Signature {
-        let mut words: Vec<_> = case.asks.iter().map(|ask| ask.call.word()).collect();
-        words.sort_unstable();
-        words.dedup();
+        let bit = |word| 1 << ALL.binary_search(&word).expect("every call has its word");
+        let words = case.asks.iter().map(|ask| bit(ask.call.word())).fold(0, |all, bit: u64| all | bit);
         Signature { symptom, words }
+    }
+
+    /// The words of the calls, once each, by the alphabet.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let words = self.words;
+        ALL.iter().enumerate().filter(move |(at, _)| words >> at & 1 == 1).map(|(_, word)| *word)
     }
 
     /// Whether a case with the other signature may show no more than one with this does: it has all its words.
     pub fn covers(&self, other: &Signature) -> bool {
-        self.symptom == other.symptom && self.words.iter().all(|word| other.words.contains(word))
+        self.symptom == other.symptom && self.words & other.words == self.words
     }
 
     /// The first of these known broken promises that it shows: as it is known, or with another face.
@@ -43,12 +61,12 @@ impl Signature {
     }
 
     fn has_words(&self, known: &Known) -> bool {
-        known.words.iter().all(|word| self.words.contains(word))
+        known.words.iter().all(|word| self.has_any(&[word]))
             && (known.one_of.is_empty() || self.has_any(known.one_of))
     }
 
     fn has_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.words.contains(word))
+        self.words().any(|word| words.contains(&word))
     }
 }
 
@@ -86,8 +104,20 @@ const FACES: [Face; 4] = [
 const ZEROES: &[&str] = &["ftruncate", "punch", "zero"];
 const FAULTS: &[&str] = &["fail write", "fail read", "short write", "drop", "deny", "crash", "fail release"];
 
+impl Ord for Signature {
+    fn cmp(&self, other: &Signature) -> Ordering {
+        self.symptom.cmp(&other.symptom).then_with(|| self.words().cmp(other.words()))
+    }
+}
+
+impl PartialOrd for Signature {
+    fn partial_cmp(&self, other: &Signature) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.symptom, self.words.join(", "))
+        write!(f, "{}: {}", self.symptom, self.words().collect::<Vec<_>>().join(", "))
     }
 }

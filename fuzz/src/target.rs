@@ -1,8 +1,8 @@
 //! What a fuzz target does with bytes: a case, put to models; and the one place where a verdict becomes a panic.
 
-use crate::finding::write_whole;
 use crate::hunt::shrunk;
 use crate::mutate::mutate;
+use crate::save::write_whole;
 use crate::{
     Counts, Matrix, Outcome, Planted, RECORD, Random, Signature, Symptom, Trial, decode, differ, encode, tame,
 };

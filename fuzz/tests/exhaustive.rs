@@ -12,8 +12,8 @@ fn exhaust(subjects: &[&str], calls: usize, jobs: usize) -> Vec<Exhausted> {
 }
 
 fn signatures(exhausted: &Exhausted) -> Vec<String> {
-    let finding = |finding: &launder_fuzz::Finding| format!("{} {}", finding.runs, finding.case);
-    exhausted.hunted.hunt.findings.iter().map(finding).collect()
+    let finding = |finding: launder_fuzz::Finding| format!("{} {}", finding.runs, finding.case);
+    exhausted.hunted.hunt.findings().map(finding).collect()
 }
 
 /// Makes these moves, and counts how often one is of another task than the last, though that could have gone on.

@@ -51,5 +51,5 @@ fn hunts_in_lanes_add_up() {
     let counts = one.counts;
     let sum = counts.allowed + counts.forbidden + counts.unanswered + counts.unknown + counts.skipped;
     assert_eq!((counts.runs, sum), (1_000, 1_000));
-    assert!(one.findings.is_sorted_by(|a, b| a.signature < b.signature), "each once");
+    assert!(one.findings().is_sorted_by(|a, b| a.signature < b.signature), "each once");
 }

@@ -46,9 +46,8 @@ fn what_a_steered_hunt_finds_does_not_depend_on_threads() {
         let subjects = ["flush-and-wait", "nfs-2.6.9"].map(|name| name.parse().expect("a name")).into();
         let campaign = Campaign { subjects, at: Vec::new(), contract: None, kept: Vec::new(), seed: 4, jobs };
         let what = |Hunted { hunt, .. }: Hunted| {
-            let findings = hunt.findings.iter();
-            let findings: Vec<_> =
-                findings.map(|it| (it.signature.clone(), it.case.to_string(), it.runs)).collect();
+            let findings = hunt.findings();
+            let findings: Vec<_> = findings.map(|it| (it.signature, it.case.to_string(), it.runs)).collect();
             (hunt.counts, hunt.matrix, findings)
         };
         campaign.random(Budget::Runs(12_000), &Progress::default()).into_iter().map(what).collect::<Vec<_>>()

@@ -147,10 +147,7 @@ fn random_while_building(
 /// More random cases, of another seed.
 fn go_on(campaign: &Campaign, hunted: &mut [Hunted], time: Duration, progress: &Progress) {
     let later = Campaign { seed: campaign.seed.wrapping_add(1), ..campaign.clone() };
-    for (hunted, more) in hunted.iter_mut().zip(later.random(Budget::Time(time), progress)) {
-        hunted.hunt.add(more.hunt);
-        hunted.spent += more.spent;
-    }
+    later.go_on(hunted, Budget::Time(time), progress);
 }
 
 fn tell_exhausted(Exhausted { hunted, sequences, too_long }: &Exhausted, calls: u8, stopped: bool) {

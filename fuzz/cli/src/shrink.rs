@@ -30,7 +30,7 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
         hunt.show(&trial, &case, *symptom, 1);
     }
     let mut entry = entry.judged(&verdict);
-    if let Some(finding) = hunt.findings.first() {
+    if let Some(finding) = hunt.findings().next() {
         let small = finding.commented(&planted).to_string();
         if !job.which.json {
             print(&small)?;

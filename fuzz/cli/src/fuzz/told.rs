@@ -68,7 +68,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
         unknown: counts.unknown,
         skipped: counts.skipped,
         why: skipped.clone(),
-        findings: hunt.findings.iter().map(found).collect::<Result<_, String>>()?,
+        findings: hunt.findings().map(|finding| found(&finding)).collect::<Result<_, String>>()?,
         matrix: Met::of(hunted),
     })
 }
