@@ -63,7 +63,7 @@ pub use matrix::{Matrix, matrix_table};
 pub use planted::{NoSubject, Planted};
 pub use progress::Progress;
 pub use random::Random;
-pub use save::save;
+pub use save::{save, sweep};
 pub use score::{Detection, Score, detect, score};
 pub use shrink::shrink;
 pub use signature::Signature;

@@ -1,6 +1,7 @@
 //! Saves what is found in files that are there whole or not at all, whoever is killed meanwhile.
 
 use crate::{Finding, Planted};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,4 +26,59 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let temporary = path.with_file_name(name);
     fs::write(&temporary, text)?;
     fs::rename(&temporary, path)
+}
+
+/// Removes from a folder of findings what was left by those who were killed while they saved a case.
+pub fn sweep(folder: &Path) {
+    // Where nobody can be seen to live, all may.
+    if !lives(process::id()) {
+        return;
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && maker(&entry.file_name()).is_some_and(|maker| !lives(maker)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The process that began to write a case under this name; none if the name is not one of ours.
+fn maker(name: &OsStr) -> Option<u32> {
+    let (case, maker) = name.to_str()?.strip_suffix(".tmp")?.rsplit_once('.')?;
+    let is_ours =
+        case.ends_with(".case") && case.contains("--") && maker.bytes().all(|byte| byte.is_ascii_digit());
+    is_ours.then(|| maker.parse().ok())?
+}
+
+fn lives(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}")).exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_dead_have_left_is_removed_and_what_the_living_write_or_a_user_keeps_is_not() {
+        let folder = std::env::temp_dir().join(format!("launder-sweep-{}", process::id()));
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        // Linux gives no process this number: the limit is 2^22 (proc_sys_kernel(5), pid_max).
+        let dead = "nfs--stuck--open.case.4194305.tmp";
+        let kept = [
+            format!("nfs--stuck--open.case.{}.tmp", process::id()),
+            "nfs--stuck--open.case".into(),
+            "nfs--stuck--open.case.tmp".into(),
+            "nfs--stuck--open.case.+4194305.tmp".into(),
+            "mine.case.4194305.tmp".into(),
+            "nfs--stuck--open.4194305.tmp".into(),
+        ];
+        for name in kept.iter().map(String::as_str).chain([dead]) {
+            fs::write(folder.join(name), "a1 open\n").expect("the file can be written");
+        }
+        sweep(&folder);
+        let left: Vec<_> = kept.iter().filter(|name| folder.join(name).exists()).collect();
+        assert!(!folder.join(dead).exists());
+        assert_eq!(left, kept.iter().collect::<Vec<_>>());
+        fs::remove_dir_all(&folder).expect("it can be removed");
+    }
 }

@@ -1,6 +1,6 @@
 //! Keeps findings as they come, so that who is killed has them, and tells those that the folder had before from those that are new.
 
-use launder_fuzz::{Finding, Planted, save};
+use launder_fuzz::{Finding, Planted, save, sweep};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -16,7 +16,9 @@ pub struct Keep {
 }
 
 impl Keep {
+    /// Those who were killed while they saved a case have left nothing in it from here on.
     pub fn new(out: &Path) -> Keep {
+        sweep(out);
         let files = fs::read_dir(out).into_iter().flatten();
         let before = files.filter_map(|file| Some(file.ok()?.file_name())).collect();
         Keep { out: out.into(), before, lines: Mutex::default() }
