@@ -62,6 +62,24 @@ fn what_was_told_is_kept_whole_and_the_next_hunt_knows_it() {
     );
 }
 
+#[test]
+fn what_a_killed_hunt_was_saving_is_removed_by_the_next_and_what_a_user_keeps_is_not() {
+    let folder = folder("half_saved");
+    let findings = folder.join("findings");
+    fs::create_dir(&findings).expect("the folder can be made");
+    // Above the largest number that Linux gives a process: its maker is dead.
+    let half = findings.join("nfs--stuck--open.case.4194305.tmp");
+    let living = findings.join(format!("nfs--stuck--open.case.{}.tmp", std::process::id()));
+    let own = findings.join("my.case.tmp");
+    for file in [&half, &living, &own] {
+        fs::write(file, "a1 op").expect("the file can be written");
+    }
+    let hunt = launder(&folder, &["fuzz", BROKEN, "--runs", "10"]).output().expect("launder runs");
+    assert!(hunt.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&hunt.stderr));
+    assert!(!half.exists(), "it is nobody's");
+    assert!(living.exists() && own.exists(), "these are somebody's");
+}
+
 /// Processes that are children of this one, and run a fuzz target.
 fn targets_of(child: &Child) -> Vec<u32> {
     let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).into_iter().flatten().flatten();
