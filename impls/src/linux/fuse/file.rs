@@ -14,10 +14,11 @@ pub(super) async fn open<S: Fuse>(scheme: &S, who: Who) -> Reply {
     let process = linux.process(who);
     let inode = linux.inode(process.host);
     linux.fuse_update_attributes(process.host, who).await;
+    // do_dentry_open() takes f_wb_err before it calls ->open(): what fails while OPEN waits for its reply is told to this file too.
+    let since = inode.wb_err.sample();
     if let Err(errno) = linux.server.open(process.host, who).await {
         return Reply::Err(errno);
     }
-    let since = inode.wb_err.sample();
     linux.file_is_opened(who);
     let _ = scheme.invalidate(process.host, 0..inode.end()).await;
     process.since.set(since);
