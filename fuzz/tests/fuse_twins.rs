@@ -1,6 +1,8 @@
 //! Models of FUSE answer as the running kernel's client does: random cases, faults and all, put to both, call by call.
 #![cfg(all(target_os = "linux", feature = "kernel"))]
 
+#[path = "twins/differed.rs"]
+mod differed;
 #[path = "twins/held.rs"]
 mod held;
 

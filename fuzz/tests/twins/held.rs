@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// The model of this name, asked by requests, and its twin; nothing where this machine cannot run that, or where the twin's
 /// processes do not run in the order of their waking.
-fn held_pair(model: &str) -> Option<(Trial, Trial)> {
+pub(super) fn held_pair(model: &str) -> Option<(Trial, Trial)> {
     let (model, twin) = pair(model)?;
     // capabilities(7): 23 is CAP_SYS_NICE, without which nobody may be of SCHED_FIFO.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

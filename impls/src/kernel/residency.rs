@@ -79,18 +79,20 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     }
 }
 
-/// The same, and what is stored meanwhile stays dirty. What is dirty and under writeback already is waited for first: who does not
-/// wait leaves it out.
+/// The same, and what is stored meanwhile stays dirty.
 pub fn write_back_once(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
+    begin_to_write_back(file, bytes.clone())?;
+    if outwait(file, &bytes, |_| true)? { Ok(()) } else { write_back(file, bytes) }
+}
+
+/// Begins to write these bytes back, once. What is dirty and under writeback already is waited for first: who does not wait leaves
+/// it out.
+pub fn begin_to_write_back(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
     let page = rustix::param::page_size() as u64;
     for start in bytes.clone().step_by(page as usize) {
         outwait(file, &(start..bytes.end.min(start + page)), |dirty| dirty > 0)?;
     }
-    if bytes.is_empty() {
-        return Ok(());
-    }
-    raw::sync_file_range(file, bytes.clone(), false)?;
-    if outwait(file, &bytes, |_| true)? { Ok(()) } else { write_back(file, bytes) }
+    if bytes.is_empty() { Ok(()) } else { raw::sync_file_range(file, bytes, false) }
 }
 
 /// Waits while pages of these bytes are under writeback, and it is so of how many are dirty: whether the kernel

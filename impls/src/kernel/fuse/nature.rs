@@ -65,7 +65,11 @@ impl Nature {
         let (capacity, cells) = self.case.ok_or(Errno::PROTO)?;
         match call {
             Call::Writeback(host, range) => {
-                residency::write_back_once(self.file(host)?, cells.folios(range))?;
+                // Where others are under way its requests are seen, and answered before it is. One that cannot be sent yet, behind a
+                // truncate say, nobody waits for: WB_SYNC_NONE.
+                let write_back =
+                    if beside { residency::begin_to_write_back } else { residency::write_back_once };
+                write_back(self.file(host)?, cells.folios(range))?;
             }
             Call::Reclaim(host, range) => {
                 let (bytes, everything) = (cells.folios(range), cells.bytes(Range::new(0, capacity)));

@@ -79,12 +79,13 @@ impl<S: Set> Subject for KernelFuse<S> {
             _ if self.file.plan.step() => self.ask_ordered(who).await,
             (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
             (Who::Server, _) => self.order(who, call),
-            (Who::Nature, Call::Reclaim(host, range)) => {
-                self.unmap(host, range);
+            (Who::Nature, Call::Reclaim(..) | Call::Writeback(..)) => {
+                if let Call::Reclaim(host, range) = call {
+                    self.unmap(host, range);
+                }
                 let word = if self.is_alone() { "call" } else { "beside" };
                 self.ask(who, &format!("{word} 0 {call}")).await
             }
-            (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(call)).await,
             (Who::Nature, _) => {
                 self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
                 self.order(who, call)

@@ -1,0 +1,51 @@
+//! Cases with reply holds that a model or our side of the kernel once took otherwise than the other, each with what it told.
+
+use super::held::held_pair;
+use launder_fuzz::{Twins, compare_held};
+use launder_impls::Case;
+
+/// What an open that waits for OPEN is told later of an error that came meanwhile.
+const ERROR_UNDER_AN_OPEN: &str = "\
+a1 close
+a2 pwrite 0..1
+nature fail write ENOSPC 1
+a1 open ~2+1
+a2 fsync";
+
+/// Writeback whose WRITE a truncate keeps back: who began it goes on.
+const WRITEBACK_UNDER_A_TRUNCATE: &str = "\
+a1 pwrite 0..1
+a1 mmap
+a1 ftruncate 1 ~1+2
+nature writeback a 0..1
+nature fail write EIO 1
+a1 mread 0..1";
+
+/// Which of two descriptors is closed first.
+const CLOSE_OF_TWO: &str = "\
+a1 mmap
+a1 pread direct 0..4
+a1 pwrite 0..1
+a1 close ~1+3
+a2 pwrite 4..8
+nature fail write EIO 1";
+
+/// A folio that comes into the cache behind one that an invalidation waits for.
+const READ_UNDER_AN_INVALIDATION: &str = "\
+a1 close
+a2 pread 8..12
+a2 pwrite 0..1
+a1 open ~3+2
+a2 pread 4..8
+server pwrite 4..8
+a2 pread 4..8";
+
+#[test]
+fn what_differed_once_is_answered_alike() {
+    let Some((model, twin)) = held_pair("fuse-writeback") else { return };
+    let once = [ERROR_UNDER_AN_OPEN, WRITEBACK_UNDER_A_TRUNCATE, CLOSE_OF_TWO, READ_UNDER_AN_INVALIDATION];
+    for text in once {
+        let case = Case::parse(text).expect("a case");
+        assert_eq!(compare_held(&model, &twin, &case), Twins::Alike, "{text}");
+    }
+}
