@@ -170,7 +170,13 @@ mod tests {
             let case = random.case_of(number, 5);
             let signature = Signature::of(Symptom::Stuck, &case);
             let why = "a letter of a witness ".repeat(5);
-            signatures.insert(signature).then(|| Finding { signature, known: None, case, why, runs: number })
+            signatures.insert(signature).then_some(Finding {
+                signature,
+                known: None,
+                case,
+                why,
+                runs: number,
+            })
         };
         (0..).filter_map(finding).take(count).collect()
     }
