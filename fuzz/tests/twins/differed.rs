@@ -40,11 +40,28 @@ a2 pread 4..8
 server pwrite 4..8
 a2 pread 4..8";
 
+/// Who goes on before nature has seen that writeback is over.
+const WRITE_UNDER_A_RECLAIM: &str = "\
+nature fail write EDQUOT 1
+nature reclaim a 0..1 ~0+2
+a1 pwrite 0..1
+a1 punch 0..1 ~1+1
+a2 pwrite 0..1
+nature fail write EIO 1";
+
+/// All of them.
+const ONCE: [&str; 5] = [
+    ERROR_UNDER_AN_OPEN,
+    WRITEBACK_UNDER_A_TRUNCATE,
+    CLOSE_OF_TWO,
+    READ_UNDER_AN_INVALIDATION,
+    WRITE_UNDER_A_RECLAIM,
+];
+
 #[test]
 fn what_differed_once_is_answered_alike() {
     let Some((model, twin)) = held_pair("fuse-writeback") else { return };
-    let once = [ERROR_UNDER_AN_OPEN, WRITEBACK_UNDER_A_TRUNCATE, CLOSE_OF_TWO, READ_UNDER_AN_INVALIDATION];
-    for text in once {
+    for text in ONCE {
         let case = Case::parse(text).expect("a case");
         assert_eq!(compare_held(&model, &twin, &case), Twins::Alike, "{text}");
     }

@@ -50,6 +50,13 @@ pub(super) struct Want {
     mode: Mode,
 }
 
+impl Want {
+    /// Whether it is a wait until nobody holds the lock, and no more.
+    pub fn takes_nothing(self) -> bool {
+        self.mode == Mode::Watch
+    }
+}
+
 /// The state of a lock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct State {

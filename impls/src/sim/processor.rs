@@ -41,6 +41,8 @@ struct State {
     answered: Option<usize>,
     /// What it says.
     executed: Option<String>,
+    /// Nature waits for the end of writeback.
+    nature_looks: bool,
 }
 
 impl Processor {
@@ -106,11 +108,25 @@ impl Processor {
     }
 
     fn run(&self, task: usize, mover: Who) {
-        let mut woken = VecDeque::from([task]);
-        while let Some(task) = woken.pop_front() {
+        let (mut woken, mut looks_up) = (VecDeque::from([task]), None);
+        while let Some(task) = woken.pop_front().or_else(|| looks_up.take()) {
             self.run_until_blocked(task, mover);
-            woken.extend(self.granted());
+            if task == Who::Nature.index() {
+                self.state.borrow_mut().nature_looks = self.waits_for_the_end_of_writeback(task);
+            }
+            for task in self.granted() {
+                match self.state.borrow().nature_looks && task == Who::Nature.index() {
+                    true => looks_up = Some(task),
+                    false => woken.push_back(task),
+                }
+            }
         }
+    }
+
+    /// Whether that is all it waits for. Nature's process looks from time to time whether it has come, for who waits in the kernel is
+    /// told of an error: all others are blocked again before it does.
+    fn waits_for_the_end_of_writeback(&self, task: usize) -> bool {
+        matches!(self.stage(task), Stage::Waiting(want, _) if want.takes_nothing())
     }
 
     /// Runs a task. What it spawns queues a request at once, before it goes on itself.
