@@ -11,7 +11,7 @@ use super::launder_folio::{
     STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
-use crate::sim::{Lock, Named};
+use crate::sim::{Lock, Named, Shared};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::Divergence as Granule;
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
@@ -22,6 +22,8 @@ pub struct Divergence {
     policy: Policy,
     /// Held while the whole copy is written back.
     copying: [Lock; 2],
+    /// How often something that waited for a decision has been decided.
+    decisions: Shared<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -211,8 +213,11 @@ impl Scheme for Divergence {
     async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
         loop {
             self.decide(host).await;
+            let decisions = self.decisions.get();
             let result = self.linux.invalidate_inode_pages2_range(host, folios.clone()).await;
-            if !self.is_asked(host) {
+            // What was frozen meanwhile, and so did not go, another may have decided already.
+            let may_go_now = result.is_err() && self.decisions.get() != decisions;
+            if !self.is_asked(host) && !may_go_now {
                 return result;
             }
         }
@@ -250,7 +255,7 @@ impl Divergence {
     fn new(sim: &Sim, payload: Payload, policy: Policy) -> Divergence {
         let lock = |host| sim.new_lock(Named { what: "copy of the file", host, number: None });
         let linux = Linux::new(sim, Ways { payload, ..Ways::default() });
-        Divergence { linux, policy, copying: Host::ALL.map(lock) }
+        Divergence { linux, policy, copying: Host::ALL.map(lock), decisions: sim.shared(0) }
     }
 
     /// Whatever is in the cache becomes what the server has, if any of it is dirty; nobody truncates or punches meanwhile, and who
@@ -345,6 +350,7 @@ impl Divergence {
             let _folio = linux.sim.lock(inode.lock(id)).await;
             linux.unmap(host, index..index + 1).await;
             let Some(theirs) = inode.folio(id).theirs else { continue };
+            self.decisions.set(self.decisions.get() + 1);
             inode.wb_err.set_unflagged(Errno::ESTALE);
             inode.invalidate_attributes();
             inode.change(id, |folio| folio.give_in(theirs));

@@ -15,4 +15,5 @@ pub const TEMPORARY_PAGES: &[Known] = &[
     },
 ];
 
-const WRITTEN_EARLIER: Words = &["reclaim", "fadvise dontneed", "writeback"];
+const WRITTEN_EARLIER: Words =
+    &["reclaim", "fadvise dontneed", "writeback", "fsync", "fdatasync", "msync", "close"];
