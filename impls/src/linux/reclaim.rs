@@ -19,8 +19,10 @@ impl Linux {
             if self.is_mapped(host, id) {
                 self.unmap(host, index..index + 1).await;
             }
-            self.fdatawrite(host, index..index + 1).await;
-            self.fdatawait(host, index..index + 1).await;
+            if inode.folio(id).is_to_be_written() {
+                self.fdatawrite(host, index..index + 1).await;
+            }
+            self.sim.wait_free(inode.writeback(id)).await;
             let Some(_folio) = self.sim.try_lock(inode.lock(id)) else { continue };
             self.evict(host, id).await;
         }
