@@ -105,6 +105,7 @@ impl Sim {
         self.add(name, true)
     }
 
+    #[inline(always)]
     fn add(&self, name: Named, advisory: bool) -> Lock {
         let mut locks = self.0.locks.borrow_mut();
         let object = self.new_object();
@@ -142,6 +143,7 @@ impl Sim {
     }
 
     /// The lock, exclusively, if nobody holds it or waits for it.
+    #[inline(always)]
     pub fn try_lock(&self, lock: Lock) -> Option<Guard<'_>> {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
@@ -201,6 +203,7 @@ impl Sim {
         self.give_up(Want { lock, mode: Mode::Exclusive });
     }
 
+    #[inline(always)]
     fn give_up(&self, want: Want) {
         if want.mode == Mode::Watch {
             return;
@@ -214,7 +217,16 @@ impl Sim {
             Mode::Shared => state.shared -= 1,
             Mode::Watch => {}
         }
-        while state.waiters > 0 && self.grant(want.lock, state) {}
+        if state.waiters > 0 {
+            self.grant_all(want.lock, state);
+        }
+    }
+
+    /// Gives the lock to all who wait for it and may have it now. Rare, and so apart from what each unlock is.
+    #[cold]
+    #[inline(never)]
+    fn grant_all(&self, lock: Lock, state: &mut State) {
+        while state.waiters > 0 && self.grant(lock, state) {}
     }
 
     /// The task no longer waits for what it wants.
@@ -228,9 +240,7 @@ impl Sim {
         }
     }
 
-    /// Gives the lock to the one who has waited longest, if it may have it now, and says whether another may have it too. Rare, and
-    /// so apart from what each unlock is.
-    #[inline(never)]
+    /// Gives the lock to the one who has waited longest, if it may have it now, and says whether another may have it too.
     fn grant(&self, lock: Lock, state: &mut State) -> bool {
         let mut tasks = self.0.tasks.borrow_mut();
         let first = tasks
@@ -272,6 +282,7 @@ pub struct Acquire<'s> {
 impl<'s> Future for Acquire<'s> {
     type Output = Guard<'s>;
 
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Guard<'s>> {
         let (sim, want) = (self.sim, self.want);
         let was_woken = self.task.take().is_some();

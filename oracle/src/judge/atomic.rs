@@ -87,6 +87,7 @@ impl<T: Time> Judge<'_, T> {
     }
 
     /// What `write` did to `cell`.
+    #[inline(always)]
     fn record_of(&self, write: u32, cell: u32) -> Option<&Record<T>> {
         let write = &self.ops[write as usize];
         let content = self.known.judged(write.content(self.known.reach));

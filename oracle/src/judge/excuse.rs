@@ -9,6 +9,7 @@ pub(super) struct Syncs(Vec<u32>);
 
 impl Syncs {
     /// When the first sync of `who` that began after `time` and covers these cells of `write` returned.
+    #[inline(always)]
     pub fn next(&self, ops: &[Op], who: Who, write: &Op, cells: Range, time: u32) -> u32 {
         let later = self.0.partition_point(|sync| ops[*sync as usize].start < time);
         let mut syncs = self.0[later..].iter().map(|sync| &ops[*sync as usize]);

@@ -11,6 +11,7 @@ pub(super) struct Reasons([u64; 3]);
 
 impl Reasons {
     /// A call begins: if it is a fault, there is a reason for what it makes calls answer.
+    #[inline(always)]
     pub fn begin(&mut self, call: &Call) {
         use Errno::*;
         let errnos: &[Errno] = match *call {

@@ -108,6 +108,7 @@ impl<T: Time> Known<T> {
     }
 
     /// What `places` know of a register together.
+    #[inline(always)]
     pub fn at(&self, places: Places, register: usize) -> Clock<T> {
         let known = &self.clocks[register];
         let mut clocks = places.iter().map(|place| &known[place.index()]);
@@ -117,6 +118,7 @@ impl<T: Time> Known<T> {
     }
 
     /// Lets `places` know of a register.
+    #[inline(always)]
     pub fn tell(&mut self, places: Places, register: usize, clock: &Clock<T>) {
         let known = &mut self.clocks[register];
         for place in places.iter() {

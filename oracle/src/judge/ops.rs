@@ -69,6 +69,7 @@ impl Op {
     }
 
     /// Which cells it puts inside the file, those before the first number, and which past its end, those from the second.
+    #[inline(always)]
     pub fn sizes(&self, reach: u32) -> Option<(u32, u32)> {
         let content = self.content(reach);
         let end = match self.outcome {

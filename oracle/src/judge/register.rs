@@ -195,6 +195,7 @@ impl<T: Time> Registers<T> {
     }
 
     /// What has been replaced for a reader that knows `known`.
+    #[inline(always)]
     pub fn dead(
         &self,
         register: usize,

@@ -21,6 +21,7 @@ impl Runner<'_> {
     }
 
     /// A task has arrived at the step that its ask has counted: a hold may wait there.
+    #[inline(always)]
     pub(super) fn arrive(&mut self, task: usize) {
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let it = &mut tasks.all[task];

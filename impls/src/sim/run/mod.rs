@@ -167,6 +167,7 @@ impl<'r> Runner<'r> {
     }
 
     /// An ask, by its place in the order in which they begin.
+    #[inline(always)]
     fn ask(&self, number: usize) -> Option<&'r Ask> {
         self.asks.get(number).or_else(|| self.settling.get()?.get(number - self.asks.len()))
     }
@@ -179,6 +180,7 @@ impl<'r> Runner<'r> {
         self.settling.get().is_some()
     }
 
+    #[inline(always)]
     fn can_begin(&self) -> bool {
         let next = self.ask(self.steps.len());
         next.is_some_and(|ask| !self.is_under_way(ask.who.index())) && (!self.settles() || self.is_idle())
@@ -236,6 +238,7 @@ impl<'r> Runner<'r> {
         }
     }
 
+    #[inline(always)]
     fn say(&mut self, ask: usize, reply: Reply) {
         let Some(Ask { who, call, .. }) = self.ask(ask) else { return };
         self.sim.reads(Object::ASKED);

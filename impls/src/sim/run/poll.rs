@@ -31,6 +31,7 @@ impl Runner<'_> {
     }
 
     /// The task is about to move: how far it may go by itself. Returns its ask.
+    #[inline(always)]
     pub(super) fn set_out(&self, task: usize) -> usize {
         let tasks = self.sim.0.tasks.borrow();
         let ask = tasks.all[task].ask;
@@ -46,6 +47,7 @@ impl Runner<'_> {
     }
 
     /// Counts the step that `task` has made, if it has.
+    #[inline(always)]
     pub(super) fn stepped(&mut self, task: usize) {
         let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
         if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted(_)) {
