@@ -1,6 +1,6 @@
 //! A subject by name, perhaps with a bug planted in it: `launder-folio`, `launder-folio+no-recheck`.
 
-use launder_impls::{Card, cards};
+use launder_impls::{Card, Subject, cards};
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,6 +18,11 @@ pub struct Planted {
 pub struct NoSubject(String);
 
 impl Planted {
+    /// A subject that need be in no list, as it is: one of your own.
+    pub fn of<S: Subject>() -> Planted {
+        Planted { card: const { &Card::of::<S>() }, bug: None }
+    }
+
     /// Every subject, as it is.
     pub fn all() -> impl Iterator<Item = Planted> {
         cards().map(|card| Planted { card, bug: None })
@@ -31,6 +36,11 @@ impl Planted {
     /// This subject with each of its bugs in turn.
     pub fn bugs(self) -> impl Iterator<Item = Planted> {
         self.card.bugs.iter().map(move |bug| Planted { bug: Some(bug.name), ..self })
+    }
+
+    /// This subject, and the same with each of its bugs in turn.
+    pub fn and_bugs(self) -> impl Iterator<Item = Planted> {
+        std::iter::once(self).chain(self.bugs())
     }
 
     /// Whether it stands on nothing but memory, and so runs anywhere and by steps.

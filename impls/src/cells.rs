@@ -56,6 +56,12 @@ impl Cells {
         Cells { folio, cut, keyed }
     }
 
+    /// Four cells of one length to a folio, whatever the case: for a cache of your own, whose blocks have so many bytes, or a part
+    /// of them.
+    pub const fn even(folio: u64) -> Cells {
+        Cells { folio, cut: [0, folio / 4, folio / 2, folio / 4 * 3], keyed: Keyed::File }
+    }
+
     /// Reads what [`Cells`] prints.
     pub fn parse<'t>(words: &mut impl Iterator<Item = &'t str>) -> Option<Cells> {
         let mut number = || words.next()?.parse().ok();
@@ -89,6 +95,11 @@ impl Cells {
         self.border(range.start)..self.border(range.end.max(range.start))
     }
 
+    /// The bytes of the part of a range that is inside a file of so many cells.
+    pub fn bytes_inside(&self, range: Range, cells: u32) -> std::ops::Range<u64> {
+        self.border(range.start.min(cells))..self.border(range.end.min(cells))
+    }
+
     /// The bytes of the folios that a range has a part of; none, from a folio on, where it is empty.
     pub fn folios(&self, range: Range) -> std::ops::Range<u64> {
         let bytes = self.bytes(range);
@@ -110,6 +121,14 @@ impl Cells {
             pattern::store(bytes, self.place(cell), number);
             rest = after;
         }
+    }
+
+    /// The bytes that write number `number` stores in a range.
+    pub fn stored(&self, range: Range, number: u32) -> Vec<u8> {
+        let bytes = self.bytes(range);
+        let mut stored = vec![0; (bytes.end - bytes.start) as usize];
+        self.store(range, number, &mut stored);
+        stored
     }
 
     /// The values of a range of which these bytes were read, up to the end of the file.

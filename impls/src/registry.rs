@@ -23,6 +23,19 @@ pub struct Card {
 }
 
 impl Card {
+    /// The card of a subject, be it in a list or not.
+    pub const fn of<S: Subject>() -> Card {
+        Card {
+            name: S::NAME,
+            source: S::SOURCE,
+            contract: S::CONTRACT,
+            bugs: S::BUGS,
+            known: S::KNOWN,
+            twin: S::TWIN,
+            subject: Vtable::of::<S>(),
+        }
+    }
+
     /// The promises that the subject is known to break.
     pub fn known(&self) -> impl Iterator<Item = &'static Known> + Clone {
         self.known.iter().copied().flatten()
@@ -54,15 +67,7 @@ impl Card {
 
 macro_rules! subjects {
     ($list:ident: $($subject:ty),* $(,)?) => {
-        const $list: &[Card] = &[$(Card {
-            name: <$subject>::NAME,
-            source: <$subject>::SOURCE,
-            contract: <$subject>::CONTRACT,
-            bugs: <$subject>::BUGS,
-            known: <$subject>::KNOWN,
-            twin: <$subject>::TWIN,
-            subject: Vtable::of::<$subject>(),
-        }),*];
+        const $list: &[Card] = &[$(Card::of::<$subject>()),*];
     };
 }
 

@@ -1,0 +1,56 @@
+//! A hunt in subjects of your own, which are in no list, and what it has come to, as text.
+
+use crate::{Budget, Campaign, Finding, Hunted, Outcome, Planted, Progress, Trial, table, timeline};
+use std::fmt;
+use std::num::NonZero;
+use std::thread;
+
+/// Hunts in these subjects ([`Planted::of`]) by random cases, on every core, held to their own contracts: the campaign that
+/// `launder fuzz --runs` is.
+pub fn hunt(subjects: impl IntoIterator<Item = Planted>, budget: Budget<'_>) -> Vec<Hunted> {
+    let campaign = Campaign {
+        subjects: subjects.into_iter().collect(),
+        at: Vec::new(),
+        contract: None,
+        kept: Vec::new(),
+        seed: 0,
+        jobs: thread::available_parallelism().map_or(1, NonZero::get),
+    };
+    campaign.random(budget, &Progress::default())
+}
+
+/// How the runs ended, and of each finding the shrunk case as a table, and the timeline of what went wrong.
+impl fmt::Display for Hunted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Hunted { planted, hunt, skipped, .. } = self;
+        if let Some(why) = skipped {
+            return writeln!(f, "{planted}: skipped: {why}");
+        }
+        let (counts, findings) = (hunt.counts, hunt.findings().collect::<Vec<_>>());
+        writeln!(
+            f,
+            "{planted}: {} runs, {} allowed, {} forbidden, {} unanswered, {} skipped; {} findings",
+            counts.runs,
+            counts.allowed,
+            counts.forbidden,
+            counts.unanswered,
+            counts.skipped,
+            findings.len()
+        )?;
+        findings.iter().try_for_each(|finding| tell(f, planted, finding))
+    }
+}
+
+fn tell(f: &mut fmt::Formatter<'_>, planted: &Planted, finding: &Finding) -> fmt::Result {
+    writeln!(f, "\n{}  (after {} runs)\n", finding.signature, finding.runs)?;
+    let Ok(trial) = Trial::open(*planted, &[], None) else { return Ok(()) };
+    trial.record_steps(true);
+    let outcomes = [(planted.to_string(), trial.of(&finding.case))];
+    f.write_str(&table(&finding.case, &outcomes))?;
+    match &outcomes[0].1 {
+        Outcome::Judged(trace, verdict) => {
+            write!(f, "\n{}", timeline(trace, verdict, finding.case.asks.len()))
+        }
+        Outcome::Skipped(_) => Ok(()),
+    }
+}
