@@ -5,6 +5,7 @@ use crate::{Planted, Progress, RECORD, target};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -59,6 +60,8 @@ impl Driver {
             .arg(format!("-artifact_prefix={}/", folder.display()))
             .env(target::SUBJECTS, subject)
             .env(target::LEASH, "1")
+            // A terminal's interrupt is for us, who end it and take in what it found: it would call that a failure.
+            .process_group(0)
             // Nothing is written to it: that it ends says that we are gone.
             .stdin(Stdio::piped())
             .stdout(Stdio::null());

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
+use watch::Ends;
 
 mod keep;
 mod met;
@@ -75,38 +76,41 @@ fn hunt(
     job: &args::Fuzz,
     campaign: &Campaign,
     progress: &Progress,
-    stage: &dyn Fn(&str),
+    stage: &dyn Fn(&str, Ends),
 ) -> (Vec<Hunted>, bool) {
     if let Some(calls) = job.exhaustive {
-        stage("sequences");
+        stage("sequences", Ends::Open);
         let all = campaign.exhaustive(calls.into(), progress);
         all.iter().for_each(|exhausted| tell_exhausted(exhausted, calls, progress.stopped()));
         return (all.into_iter().map(|exhausted| exhausted.hunted).collect(), false);
     }
-    stage("random cases");
     if let Some(runs) = job.runs {
+        stage("random cases", Ends::Runs(runs.saturating_mul(campaign.subjects.len() as u64)));
         return (campaign.random(Budget::Runs(runs), progress), false);
     }
     let start = Instant::now();
     let time = Duration::from_secs(job.seconds.unwrap_or(SECONDS));
+    stage("random cases", Ends::After(time));
     let patience = job.seconds.is_none().then(|| Duration::from_secs(BUILD_SECONDS));
     let (mut hunted, driver) = random_while_building(campaign, time, patience, progress);
     let mut failed = false;
     match driver {
         Some(Ok(driver)) if !progress.stopped() => {
-            stage("libFuzzer");
             let mut left = time.mul_f64(1.0 - RANDOM);
             if job.seconds.is_none() {
                 let rest = Duration::from_secs(ALL_SECONDS).saturating_sub(start.elapsed());
                 left = left.min(rest).max(Duration::from_secs(LEAST_SECONDS));
             }
+            stage("libFuzzer", Ends::After(left));
             let drives = drive(&driver, campaign, &mut hunted, left, progress);
             failed = drives.iter().any(|drive| drive.failed.is_some());
             drives.iter().for_each(tell);
         }
         Some(Err(why)) if !progress.stopped() => {
             say(&format_args!("libFuzzer is left out, random cases go on: {why}"));
-            go_on(campaign, &mut hunted, time.saturating_sub(start.elapsed()), progress);
+            let left = time.saturating_sub(start.elapsed());
+            stage("random cases", Ends::After(left));
+            go_on(campaign, &mut hunted, left, progress);
         }
         _ => {}
     }

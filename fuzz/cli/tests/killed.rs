@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -104,6 +105,53 @@ fn wait_for(what: &str, patience: Duration, mut there: impl FnMut() -> bool) {
 fn is_gone(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'))
+}
+
+fn interrupt(child: &Child) {
+    let kill = Command::new("kill").args(["-INT", "--", &format!("-{}", child.id())]).status();
+    assert!(kill.is_ok_and(|status| status.success()), "it still runs");
+}
+
+#[test]
+fn where_no_terminal_is_a_line_comes_every_few_seconds_and_an_interrupt_ends_with_the_table_so_far() {
+    let folder = folder("interrupted");
+    let mut command = launder(&folder, &["fuzz", BROKEN, "write-through", "--runs", "1000000000"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let mut child = command.spawn().expect("launder runs");
+    let lines = BufReader::new(child.stderr.take().expect("its standard error")).lines();
+    let is_progress = |line: &String| {
+        let words = [" s  random cases: ", " cases, ", " a second, ", " findings, ", " s left"];
+        words.iter().all(|word| line.contains(word)) && !line.contains(['\r', '\x1b'])
+    };
+    let told = lines.map(|line| line.expect("text")).filter(is_progress).take(2).count();
+    assert_eq!(told, 2, "it goes on, and says how far it is");
+    interrupt(&child);
+    let ended = child.wait_with_output().expect("it ends");
+    let out = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(1), "something was found that is not known: {out}");
+    let row = |subject: &str| out.lines().any(|line| line.split(' ').next() == Some(subject));
+    assert!(row(BROKEN) && row("write-through") && out.contains("\nNEW launder-folio+no_launder: "), "{out}");
+}
+
+#[test]
+#[ignore = "builds the target of libFuzzer, which takes minutes, and reads /proc: .ci/run runs it"]
+fn an_interrupt_ends_libfuzzer_too_and_is_no_failure_of_the_target() {
+    let folder = folder("interrupted_target");
+    let mut command = launder(&folder, &["fuzz", "write-through", "--seconds", "40", "--jobs", "1"]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().expect("launder runs");
+    let mut targets = Vec::new();
+    wait_for("a target runs", Duration::from_secs(1_200), || {
+        targets = targets_of(&child);
+        !targets.is_empty()
+    });
+    interrupt(&child);
+    wait_for("it ends", Duration::from_secs(20), || child.try_wait().expect("it is ours").is_some());
+    let ended = child.wait_with_output().expect("it ends");
+    let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(ended.status.code(), Some(0), "nothing was found that is not known: {err}");
+    assert!(out.starts_with("subject ") && !err.contains("failed"), "{out}{err}");
+    assert!(targets.iter().all(|pid| is_gone(*pid)), "no target is left");
 }
 
 #[test]
