@@ -107,6 +107,20 @@ pub struct Explored {
 }
 
 /// Judges these interleavings, each.
+///
+/// ```
+/// use launder_fuzz::{Interleavings, Trial, explore};
+/// use launder_impls::Case;
+///
+/// let case = Case::parse("a1 pwrite 0..1\nserver notify a 0..4\na1 pwrite 1..2\n")?;
+/// let trial = Trial::open("launder-folio".parse()?, &[], None)?;
+/// assert!(explore(Interleavings::apart(&trial, &case)).shown.is_empty());
+/// // Without the folio lock the second write is lost in some of them.
+/// let trial = Trial::open("flush-and-wait".parse()?, &[], None)?;
+/// let explored = explore(Interleavings::apart(&trial, &case));
+/// assert!(explored.shown.iter().any(|(symptom, ..)| symptom.name() == "lost-write"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn explore(mut all: Interleavings<'_>) -> Explored {
     let mut explored = Explored::default();
     while let Some(trace) = all.next() {

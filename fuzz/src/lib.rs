@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows how any subject works.
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 mod campaign;
 mod corpus;
@@ -14,6 +14,7 @@ mod driven;
 mod driver;
 mod encode;
 mod exhaustive;
+mod explain;
 mod explore;
 mod export;
 mod finding;
@@ -51,6 +52,7 @@ pub use driven::detect_driven;
 pub use driver::{Drive, drive};
 pub use encode::{RECORD, decode, encode};
 pub use exhaustive::{Exhausted, INTERRUPTIONS};
+pub use explain::{Explanation, Part, Shown, Shows, explain, explanations};
 pub use explore::{BOUND, Explored, Interleavings, explore};
 pub use export::{Export, Form, Observed, export};
 pub use finding::Finding;

@@ -1,6 +1,7 @@
 //! A subject by name, perhaps with a bug planted in it: `launder-folio`, `launder-folio+no-recheck`.
 
 use launder_impls::{Card, Subject, cards};
+use launder_oracle::nearest;
 use std::fmt;
 use std::str::FromStr;
 
@@ -62,18 +63,14 @@ impl FromStr for Planted {
 /// Says that there is no such subject, and which names are close.
 fn why(name: &str) -> String {
     let wanted = name.split('+').next().unwrap_or(name);
-    let mut names: Vec<String> = match Planted::all().find(|planted| planted.card.name == wanted) {
+    let names: Vec<String> = match Planted::all().find(|planted| planted.card.name == wanted) {
         Some(planted) => planted.bugs().map(|planted| planted.to_string()).collect(),
         None => Planted::all().map(|planted| planted.to_string()).collect(),
     };
-    names.sort_by_cached_key(|known| (strsim::damerau_levenshtein(known, name), known.clone()));
-    names.truncate(3);
     let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
-    match names.as_slice() {
-        [] => format!("no subject `{shown}`"),
-        names => {
-            format!("no subject `{shown}`; there are {}, and others in `launder list`", names.join(", "))
-        }
+    match nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("no subject `{shown}`; did you mean `{near}`?"),
+        None => format!("no subject `{shown}`; `launder list` names all, and their bugs"),
     }
 }
 

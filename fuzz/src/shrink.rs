@@ -13,6 +13,19 @@ const FEW: usize = 12;
 ///
 /// Nothing that is left out, made simpler or moved, alone or one of those together with one ask left out, makes the case
 /// that is returned smaller, unless it took more than 5,000 tries to get there.
+///
+/// ```
+/// use launder_fuzz::{Symptom, Trial, shrink};
+/// use launder_impls::Case;
+/// use launder_oracle::Kind;
+///
+/// let trial = Trial::open("launder-folio+no_launder".parse()?, &[], None)?;
+/// let lost = Symptom::Broken(Kind::LostWrite);
+/// let mut shows = |case: &Case| trial.verdict(case).is_some_and(|verdict| lost.is_in(&verdict));
+/// let case = Case::parse("a2 pread 0..4\na1 pwrite 0..9\nb1 fsync\nserver notify a 0..16\na1 fsync\n")?;
+/// assert_eq!(shrink(&case, &mut shows).asks.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
     let case = Case { comments: Vec::new(), ..case.clone() };
     let mut shrinking = Shrinking { case, shows, left: TRIES };

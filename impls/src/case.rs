@@ -65,6 +65,17 @@ impl Case {
 
     /// Reads a case's text.
     ///
+    /// ```
+    /// use launder_impls::{Case, Hold};
+    ///
+    /// let text = "# Why it exists.\na1 pwrite 0..8 ~2+1\na2 pread 0..8\n";
+    /// let case = Case::parse(text)?;
+    /// assert_eq!(case.asks[0].holds, [Hold { step: 2, asks: 1 }]);
+    /// assert_eq!(case.to_string(), text);
+    /// assert!(Case::parse("a1 pwrit 0..8").unwrap_err().to_string().contains("did you mean `pwrite`?"));
+    /// # Ok::<(), launder_oracle::TextError>(())
+    /// ```
+    ///
     /// # Errors
     /// The first line that is none of a case's.
     pub fn parse(text: &str) -> Result<Case, TextError> {

@@ -1,9 +1,11 @@
 //! The subjects, and how a case is put to one: `run: Subject × Case → Trace`.
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 #![deny(unsafe_code)]
 
+mod about;
 mod case;
 mod cells;
+mod hazard;
 #[cfg(all(target_os = "linux", feature = "kernel"))]
 pub mod kernel;
 pub mod linux;
@@ -15,8 +17,10 @@ mod requests;
 pub mod sim;
 mod subject;
 
+pub use about::About;
 pub use case::{Ask, Case, Hold};
 pub use cells::{Cells, Keyed};
+pub use hazard::{HAZARDS, Hazard};
 pub use met::{Event, Met, State};
 pub use ready::Ready;
 pub use registry::{Card, cards};

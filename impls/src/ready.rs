@@ -29,6 +29,7 @@ pub(crate) struct Vtable {
     pub prepare: Prepare,
     pub possible: fn() -> Met,
     pub is_model: bool,
+    pub type_name: fn() -> &'static str,
 }
 
 impl Vtable {
@@ -37,6 +38,7 @@ impl Vtable {
             prepare: |at| Ok(Box::new(On::<S>(S::Ground::prepare(at)?))),
             possible: || Met::all(S::meets),
             is_model: !S::Ground::IS_REAL,
+            type_name: std::any::type_name::<S>,
         }
     }
 }

@@ -59,6 +59,11 @@ impl Card {
         (self.subject.possible)()
     }
 
+    /// The type that implements it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        (self.subject.type_name)()
+    }
+
     /// Whether it stands on nothing but memory, and so runs anywhere and by steps.
     pub fn is_model(&self) -> bool {
         self.subject.is_model

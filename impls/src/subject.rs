@@ -3,6 +3,7 @@
 use crate::Event;
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Contract, Reply, Symptom, Who};
+use std::fmt;
 use std::path::PathBuf;
 
 /// A cache of file contents, modelled or real.
@@ -119,4 +120,16 @@ pub struct Known {
     pub hazard: &'static str,
     /// The file of `fuzz/cases` that shows it.
     pub case: &'static str,
+}
+
+/// What findings it covers: `lost-write: fail release, (pwrite direct | append direct)`.
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.symptom, self.words.join(", "))?;
+        match (self.words, self.one_of) {
+            (_, []) => Ok(()),
+            ([], some) => write!(f, "({})", some.join(" | ")),
+            (_, some) => write!(f, ", ({})", some.join(" | ")),
+        }
+    }
 }

@@ -2,15 +2,25 @@
 //!
 //! Along each axis the variants stand strongest first; what a stronger contract allows, every weaker one allows.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::nearest;
+
+mod text;
+
+pub use text::ContractError;
 
 macro_rules! axes {
-    ($($(#[$doc:meta])* $name:literal $axis:ident { $($(#[$variant_doc:meta])* $word:literal $variant:ident),* $(,)? })*) => {
+    ($($(#[doc = $asks:literal])* $name:literal $axis:ident { $($(#[doc = $says:literal])* $word:literal $variant:ident),* $(,)? })*) => {
+        /// Every axis, with the question that it answers and its points, strongest first.
+        pub const AXES: &[Axis] = &[$(Axis {
+            name: $name,
+            asks: concat!($($asks),*).trim_ascii_start(),
+            points: &[$(Point { word: $word, says: concat!($($says),*).trim_ascii_start() }),*],
+        }),*];
+
         $(
-            $(#[$doc])*
+            $(#[doc = $asks])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-            pub enum $axis { $($(#[$variant_doc])* $variant),* }
+            pub enum $axis { $($(#[doc = $says])* $variant),* }
 
             impl $axis {
                 /// Every point of the axis, strongest first.
@@ -27,12 +37,33 @@ macro_rules! axes {
                         _ => Err(ContractError {
                             word: word.into(),
                             why: concat!("no point of the axis ", $name, " (", $($word, " ",)* ")").into(),
+                            near: nearest(word, [$($word),*]),
                         }),
                     }
                 }
             }
         )*
     };
+}
+
+/// An axis, as it is documented.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    /// Its name in a contract's text.
+    pub name: &'static str,
+    /// The question that it answers.
+    pub asks: &'static str,
+    /// The answers, strongest first.
+    pub points: &'static [Point],
+}
+
+/// A point of an axis, as it is documented.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// Its word in a contract's text.
+    pub word: &'static str,
+    /// The sentence that it encodes, with its source.
+    pub says: &'static str,
 }
 
 axes! {
@@ -130,6 +161,43 @@ pub struct Contract {
     pub atomic: Atomic,
 }
 
+macro_rules! contracts {
+    ($($(#[doc = $says:literal])* $name:literal $contract:ident = $axes:expr;)*) => {
+        impl Contract {
+            /// The contracts that have names.
+            pub const NAMED: [(&'static str, Contract); 5] = [$(($name, Contract::$contract)),*];
+
+            /// What each contract that has a name says.
+            pub const SAYS: &'static [(&'static str, &'static str)] =
+                &[$(($name, concat!($($says),*).trim_ascii_start())),*];
+
+            $(
+                $(#[doc = $says])*
+                pub const $contract: Contract = $axes;
+            )*
+        }
+    };
+}
+
+contracts! {
+    /// What POSIX promises.
+    "posix" POSIX = Contract { maps: Maps::Msync, ..Contract::STRONGEST };
+    /// What Linux promises of a local file system.
+    "linux" LINUX = Contract { direct: Direct::Ordered, atomic: Atomic::Cell, ..Contract::STRONGEST };
+    /// What NFS promises: close-to-open.
+    "nfs" NFS = Contract {
+        hosts: Hosts::Cached,
+        notify: Notify::Ignored,
+        maps: Maps::Remap,
+        divergence: Divergence::Folio,
+        ..Contract::LINUX
+    };
+    /// What FUSE promises: close-to-open, and notifications.
+    "fuse" FUSE = Contract::AFS;
+    /// What AFS promises: close-to-open, and callbacks.
+    "afs" AFS = Contract { hosts: Hosts::Cached, divergence: Divergence::Folio, ..Contract::LINUX };
+}
+
 impl Contract {
     /// The strongest point of every axis.
     pub const STRONGEST: Contract = Contract {
@@ -142,33 +210,20 @@ impl Contract {
         loser: Loser::Nobody,
         atomic: Atomic::Call,
     };
-    /// What POSIX promises.
-    pub const POSIX: Contract = Contract { maps: Maps::Msync, ..Contract::STRONGEST };
-    /// What Linux promises of a local file system.
-    pub const LINUX: Contract =
-        Contract { direct: Direct::Ordered, atomic: Atomic::Cell, ..Contract::STRONGEST };
-    /// What NFS promises: close-to-open.
-    pub const NFS: Contract = Contract {
-        hosts: Hosts::Cached,
-        notify: Notify::Ignored,
-        maps: Maps::Remap,
-        divergence: Divergence::Folio,
-        ..Contract::LINUX
-    };
-    /// What AFS promises: close-to-open, and callbacks.
-    pub const AFS: Contract =
-        Contract { hosts: Hosts::Cached, divergence: Divergence::Folio, ..Contract::LINUX };
-    /// What FUSE promises: close-to-open, and notifications.
-    pub const FUSE: Contract = Contract::AFS;
 
-    /// The contracts that have names.
-    pub const NAMED: [(&'static str, Contract); 5] = [
-        ("posix", Contract::POSIX),
-        ("linux", Contract::LINUX),
-        ("nfs", Contract::NFS),
-        ("fuse", Contract::FUSE),
-        ("afs", Contract::AFS),
-    ];
+    /// The words of its points, in the order of [`AXES`].
+    pub fn words(&self) -> [(&'static str, &'static str); 8] {
+        [
+            ("hosts", self.hosts.word()),
+            ("open", self.open.word()),
+            ("notify", self.notify.word()),
+            ("maps", self.maps.word()),
+            ("direct", self.direct.word()),
+            ("divergence", self.divergence.word()),
+            ("loser", self.loser.word()),
+            ("atomic", self.atomic.word()),
+        ]
+    }
 
     /// Whether it promises, on every axis, at least what `other` does.
     pub fn implies(&self, other: &Contract) -> bool {
@@ -180,85 +235,5 @@ impl Contract {
             && self.divergence <= other.divergence
             && self.loser <= other.loser
             && self.atomic <= other.atomic
-    }
-
-    fn set(&mut self, axis: &str, word: &str) -> Result<(), ContractError> {
-        match axis {
-            "hosts" => self.hosts = Hosts::named(word)?,
-            "open" => self.open = Open::named(word)?,
-            "notify" => self.notify = Notify::named(word)?,
-            "maps" => self.maps = Maps::named(word)?,
-            "direct" => self.direct = Direct::named(word)?,
-            "divergence" => self.divergence = Divergence::named(word)?,
-            "loser" => self.loser = Loser::named(word)?,
-            "atomic" => self.atomic = Atomic::named(word)?,
-            _ => {
-                let why = "no axis (hosts open notify maps direct divergence loser atomic)".into();
-                return Err(ContractError { word: axis.into(), why });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Why a text is no contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContractError {
-    word: String,
-    why: String,
-}
-
-impl fmt::Display for ContractError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "contract: `{}`: {}", self.word, self.why)
-    }
-}
-
-impl std::error::Error for ContractError {}
-
-/// A name (`nfs`), axes (`hosts=cached,open=fresh`: those left out are at their strongest), or a name and then axes that
-/// differ from it.
-impl FromStr for Contract {
-    type Err = ContractError;
-
-    fn from_str(text: &str) -> Result<Contract, ContractError> {
-        let mut contract = Contract::STRONGEST;
-        for (place, part) in text.split(',').enumerate() {
-            match part.split_once('=') {
-                Some((axis, word)) => contract.set(axis.trim(), word.trim())?,
-                None => {
-                    let named = Contract::NAMED.iter().find(|(name, _)| *name == part.trim());
-                    match named {
-                        Some((_, named)) if place == 0 => contract = *named,
-                        _ => {
-                            let why = "no contract (posix linux nfs fuse afs) and no axis=point".into();
-                            return Err(ContractError { word: part.trim().into(), why });
-                        }
-                    }
-                }
-            }
-        }
-        Ok(contract)
-    }
-}
-
-/// Its name where it has one, and its axes otherwise.
-impl fmt::Display for Contract {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((name, _)) = Contract::NAMED.iter().find(|(_, named)| named == self) {
-            return f.write_str(name);
-        }
-        write!(
-            f,
-            "hosts={},open={},notify={},maps={},direct={},divergence={},loser={},atomic={}",
-            self.hosts.word(),
-            self.open.word(),
-            self.notify.word(),
-            self.maps.word(),
-            self.direct.word(),
-            self.divergence.word(),
-            self.loser.word(),
-            self.atomic.word()
-        )
     }
 }

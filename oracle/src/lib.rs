@@ -2,7 +2,7 @@
 //!
 //! `judge: Contract × Trace → Verdict`. Nothing here knows who answered or how the asks were scheduled.
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 mod call;
 mod clock;
@@ -10,6 +10,7 @@ mod contract;
 mod errno;
 mod judge;
 mod limits;
+mod nearest;
 mod reply;
 mod symptom;
 mod text;
@@ -18,10 +19,13 @@ mod verdict;
 mod who;
 
 pub use call::{Call, Msync, Range};
-pub use contract::{Atomic, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open};
+pub use contract::{
+    AXES, Atomic, Axis, Contract, ContractError, Direct, Divergence, Hosts, Loser, Maps, Notify, Open, Point,
+};
 pub use errno::Errno;
 pub use judge::{judge, judge_by_clocks};
 pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS};
+pub use nearest::nearest;
 pub use reply::{Reply, Value};
 pub use symptom::Symptom;
 pub use text::{TextError, Words};

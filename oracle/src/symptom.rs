@@ -50,9 +50,23 @@ impl Symptom {
     pub fn name(self) -> &'static str {
         match self {
             Symptom::Broken(kind) => kind.name(),
-            Symptom::Stuck => "stuck",
-            Symptom::Endless => "endless",
+            Symptom::Stuck => Unanswered::Stuck.name(),
+            Symptom::Endless => Unanswered::Endless.name(),
         }
+    }
+
+    /// What it means, and by what rule.
+    pub fn says(self) -> &'static str {
+        match self {
+            Symptom::Broken(kind) => kind.says(),
+            Symptom::Stuck => Unanswered::Stuck.says(),
+            Symptom::Endless => Unanswered::Endless.says(),
+        }
+    }
+
+    /// Each.
+    pub fn all() -> impl Iterator<Item = Symptom> {
+        Kind::ALL.into_iter().map(Symptom::Broken).chain([Symptom::Stuck, Symptom::Endless])
     }
 }
 

@@ -1,7 +1,39 @@
 //! Reading the text forms: a line's words, and the one-line error that says which of them is wrong.
 
-use crate::{Call, Errno, Host, MAX_CELLS, Msync, Range, Who};
+use crate::{Call, Errno, Host, MAX_CELLS, Msync, Range, Who, nearest};
 use std::fmt;
+
+/// The first words of the calls that processes, the server and nature make, as [`Words::call`] reads them.
+const CALLS: [(&str, &[&str]); 3] = [
+    (
+        "a process",
+        &[
+            "open",
+            "close",
+            "pread",
+            "pwrite",
+            "append",
+            "mmap",
+            "munmap",
+            "mread",
+            "mwrite",
+            "msync",
+            "madvise",
+            "fsync",
+            "fdatasync",
+            "ftruncate",
+            "fallocate",
+            "punch",
+            "zero",
+            "fadvise",
+            "copy",
+            "lock",
+            "unlock",
+        ],
+    ),
+    ("server", &["pread", "pwrite", "ftruncate", "notify", "deny", "allow"]),
+    ("nature", &["writeback", "reclaim", "crash", "fail", "short", "drop", "swap"]),
+];
 
 /// Why a text is no case or trace: the line, the word, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +146,10 @@ impl<'t> Words<'t> {
     /// The next word, as someone.
     pub fn who(&mut self) -> Result<Who, TextError> {
         let word = self.need("who asks (a1, a2, b1, server or nature)")?;
-        Who::named(word).ok_or_else(|| self.wrong(word, "nobody of that name (a1, a2, b1, server, nature)"))
+        Who::named(word).ok_or_else(|| {
+            let near = nearest(word, Who::ALL.map(Who::name));
+            self.wrong(word, format!("nobody of that name (a1, a2, b1, server, nature){}", perhaps(near)))
+        })
     }
 
     fn process(&mut self) -> Result<Who, TextError> {
@@ -134,7 +169,10 @@ impl<'t> Words<'t> {
 
     fn errno(&mut self) -> Result<Errno, TextError> {
         let word = self.need("an error (EIO, say)")?;
-        Errno::named(word).ok_or_else(|| self.wrong(word, "no error of errno(3)"))
+        Errno::named(word).ok_or_else(|| {
+            let near = nearest(word, Errno::ALL.iter().map(|errno| errno.name()));
+            self.wrong(word, format!("no error of errno(3){}", perhaps(near)))
+        })
     }
 
     /// Nothing more may follow.
@@ -153,7 +191,7 @@ impl<'t> Words<'t> {
             Who::Server => self.server_call(word)?,
             Who::Nature => self.nature_call(word)?,
         };
-        call.ok_or_else(|| self.wrong(word, format!("no call that {who} makes")))
+        call.ok_or_else(|| self.wrong(word, no_call(who, word)))
     }
 
     fn process_call(&mut self, word: &str) -> Result<Option<Call>, TextError> {
@@ -252,4 +290,22 @@ impl<'t> Words<'t> {
         }
         Ok(Call::Copy { from, to })
     }
+}
+
+/// Why a word is none of the calls that `who` makes: another's, or perhaps another word.
+fn no_call(who: Who, word: &str) -> String {
+    let own = match who {
+        Who::A1 | Who::A2 | Who::B1 => 0,
+        Who::Server => 1,
+        Who::Nature => 2,
+    };
+    let why = format!("no call that {who} makes");
+    match CALLS.iter().find(|(_, words)| words.contains(&word)) {
+        Some((others, _)) => format!("{why}, but {others} does"),
+        None => why + &perhaps(nearest(word, CALLS[own].1.iter().copied())),
+    }
+}
+
+fn perhaps(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }

@@ -48,6 +48,16 @@ pub struct Trace {
 impl Trace {
     /// Reads a trace's text.
     ///
+    /// ```
+    /// use launder_oracle::{End, Trace};
+    ///
+    /// let trace = Trace::parse("file 8\nb1 > append 2\nb1 < at 8\nend quiet\n")?;
+    /// assert_eq!((trace.cells, trace.events.len(), trace.end), (8, 2, End::Quiet));
+    /// let error = Trace::parse("b1 < ok\nend quiet\n").unwrap_err();
+    /// assert_eq!(error.line, 1, "a reply without a call: {error}");
+    /// # Ok::<(), launder_oracle::TextError>(())
+    /// ```
+    ///
     /// # Errors
     /// The first line that is none of a trace's, or that cannot follow what stands before it.
     pub fn parse(text: &str) -> Result<Trace, TextError> {

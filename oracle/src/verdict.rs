@@ -2,26 +2,85 @@
 
 use std::fmt;
 
-/// What the oracle says of a trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The contract allows everything that was said.
-    Allowed,
-    /// The contract forbids something that was said.
-    Forbidden(Vec<Violation>),
-    /// Nothing that was said is forbidden, but not every call was answered.
-    Unanswered(Unanswered),
-    /// The judge ran out of budget.
-    Unknown,
+/// Enums whose variants are words of text and JSON. Each is explained in one place, its documentation, which `says` gives.
+macro_rules! words {
+    ($($(#[$attr:meta])* $enum:ident { $($(#[doc = $says:literal])* $name:literal $variant:ident $(($of:ty))?,)* })*) => {
+        $(
+            $(#[$attr])*
+            pub enum $enum { $($(#[doc = $says])* $variant $(($of))?),* }
+
+            impl $enum {
+                /// Each name in text and JSON, and what it means.
+                pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($name, concat!($($says),*).trim_ascii_start())),*];
+
+                /// Its name in text and JSON.
+                pub fn name(&self) -> &'static str {
+                    match self { $($enum::$variant { .. } => $name),* }
+                }
+
+                /// What it means, and by what rule: what is documented here.
+                pub fn says(&self) -> &'static str {
+                    match self { $($enum::$variant { .. } => concat!($($says),*).trim_ascii_start()),* }
+                }
+            }
+        )*
+    };
 }
 
-/// Why calls were not answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unanswered {
-    /// They wait for each other.
-    Stuck,
-    /// They go on for ever.
-    Endless,
+words! {
+    /// What the oracle says of a trace.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Verdict {
+        /// The contract allows everything that was said.
+        "allowed" Allowed,
+        /// The contract forbids something that was said.
+        "forbidden" Forbidden(Vec<Violation>),
+        /// Nothing that was said is forbidden, but not every call was answered.
+        "unanswered" Unanswered(Unanswered),
+        /// The judge ran out of budget, which it has for some seconds of a hostile trace. It is counted, and should never be.
+        "unknown" Unknown,
+    }
+
+    /// Why calls were not answered.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    Unanswered {
+        /// They wait for each other. The trace names who waits for which lock, held by whom.
+        "stuck" Stuck,
+        /// They go on for ever.
+        "endless" Endless,
+    }
+
+    /// The kinds of broken promises.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    Kind {
+        /// A read saw what a write that it knows of had replaced. POSIX, write(): "Any successful read() from each byte
+        /// position in the file that was modified by that write shall return the data specified by the write() for that
+        /// position until such byte positions are again modified."
+        "stale-read" StaleRead,
+        /// The server was left with what a write that it had been told of had replaced. fsync(2): "all changed information
+        /// can be retrieved even if the system crashes".
+        "lost-write" LostWrite,
+        /// A value that a truncate, a punch or a zeroing had removed came back. ftruncate(2): "the extended part reads as null
+        /// bytes".
+        "resurrected" Resurrected,
+        /// A read saw one part of a write and, of another part, what the write had replaced. In which granule that must not
+        /// be the axis `atomic` of a contract says.
+        "torn" Torn,
+        /// Bytes that nobody wrote, that are from the future, or that lie past the end. POSIX, mmap(): "The system shall
+        /// always zero-fill any partial page at the end of an object. Further, the system shall never write out any modified
+        /// portions of the last page of an object which are beyond its end."
+        "leaked" Leaked,
+        /// A write was lost after a fault, and its writer, who had the file open, was told nothing.
+        /// Documentation/filesystems/vfs.rst: "The error should be reported to all of the file descriptors that were open at
+        /// the time".
+        "silent-error" SilentError,
+        /// An error for which there was no fault: nothing that was injected or denied before its return has that errno. A call
+        /// that was turned down (ENOSYS, EOPNOTSUPP, EINVAL, EBADF, EAGAIN, EINTR, EDEADLK) needs none.
+        "spurious-error" SpuriousError,
+        /// A size that the file did not have, or an append that landed elsewhere than at the end. POSIX, write(), of O_APPEND:
+        /// "the file offset shall be set to the end of the file prior to each write".
+        "wrong-size" WrongSize,
+    }
 }
 
 /// A broken promise, and who can see it.
@@ -39,27 +98,6 @@ pub struct Violation {
     pub why: String,
 }
 
-/// The kinds of broken promises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// A read saw what a write that it knows of had replaced.
-    StaleRead,
-    /// The server was left with what a write that it had been told of had replaced.
-    LostWrite,
-    /// A value that a truncate, a punch or a zeroing had removed came back.
-    Resurrected,
-    /// A read saw one part of a write and, of another part, what the write had replaced.
-    Torn,
-    /// Bytes that nobody wrote, that are from the future, or that lie past the end.
-    Leaked,
-    /// A write was lost after a fault, and its writer, who had the file open, was told nothing.
-    SilentError,
-    /// An error for which there was no fault.
-    SpuriousError,
-    /// A size that the file did not have.
-    WrongSize,
-}
-
 impl Kind {
     /// Every kind.
     pub const ALL: [Kind; 8] = [
@@ -72,20 +110,6 @@ impl Kind {
         Kind::SpuriousError,
         Kind::WrongSize,
     ];
-
-    /// Its name in text and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::StaleRead => "stale-read",
-            Kind::LostWrite => "lost-write",
-            Kind::Resurrected => "resurrected",
-            Kind::Torn => "torn",
-            Kind::Leaked => "leaked",
-            Kind::SilentError => "silent-error",
-            Kind::SpuriousError => "spurious-error",
-            Kind::WrongSize => "wrong-size",
-        }
-    }
 }
 
 impl fmt::Display for Kind {
@@ -95,16 +119,6 @@ impl fmt::Display for Kind {
 }
 
 impl Verdict {
-    /// Its name in text and JSON.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Verdict::Allowed => "allowed",
-            Verdict::Forbidden(_) => "forbidden",
-            Verdict::Unanswered(_) => "unanswered",
-            Verdict::Unknown => "unknown",
-        }
-    }
-
     /// What is held against the trace.
     pub fn violations(&self) -> &[Violation] {
         match self {

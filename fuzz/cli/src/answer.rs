@@ -52,9 +52,14 @@ pub fn usage(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let tip = lines.clone().find_map(|line| line.strip_prefix("tip: "));
     let first = lines.next().unwrap_or("bad command line").trim_start_matches("error: ").to_string();
     // clap names what is missing on the lines that follow.
-    let rest: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage")).collect();
-    let whole = if first.ends_with(':') { format!("{first} {}", rest.join(" ")) } else { first };
+    let is_missing = |line: &&str| !line.starts_with("Usage") && !line.starts_with("tip: ");
+    let rest: Vec<&str> = lines.take_while(is_missing).collect();
+    let mut whole = if first.ends_with(':') { format!("{first} {}", rest.join(" ")) } else { first };
+    if let Some(tip) = tip {
+        whole = format!("{whole}; {tip}");
+    }
     ExitCode::from(refuse(&whole) as u8)
 }

@@ -1,6 +1,8 @@
 //! The command line.
 
+use crate::help;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use launder_fuzz::Planted;
 use launder_oracle::Contract;
 use serde::Serialize;
@@ -17,30 +19,62 @@ pub struct Args {
     pub job: Job,
 }
 
-/// The rule of the schedule, for who writes a case.
-const HOLDS: &str = "\
-A case is one ask a line, in order: WHO CALL [HOLDS]. Without holds each ask is carried to its end before the next
-begins. `a1 pwrite 0..8 ~2+1` waits at step 2 of this ask until 1 later ask has begun; `~2+0` steps aside there: every
-other ask that can move moves first. Holds at one step are waited out in turn. The youngest ask that can move runs; when
-none can, whoever stepped aside longest ago goes on, else the next ask begins, else the oldest hold opens.";
-
 #[derive(Subcommand)]
 pub enum Job {
     /// Lists subjects, contracts, sources, planted bugs and known broken promises.
+    #[command(after_help = help::LIST)]
     List(List),
+    /// Says what a word means (a kind of broken promise, a hazard, a subject, a bug, a contract, an axis), with a case to run.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(Explain),
     /// Hunts: random cases, then libFuzzer from them; saves findings as shrunk .case files.
+    #[command(after_help = help::FUZZ)]
     Fuzz(Fuzz),
     /// Puts cases to subjects: the table, and the timeline of what went wrong.
-    #[command(after_help = HOLDS)]
+    #[command(after_help = help::RUN)]
     Run(Run),
     /// Prints the smallest case that goes wrong in the same way.
+    #[command(after_help = help::SHRINK)]
     Shrink(Shrink),
     /// Tries every interleaving of small cases, whatever their holds say.
+    #[command(after_help = help::EXPLORE)]
     Explore(Explore),
     /// Judges traces that anybody recorded.
+    #[command(after_help = help::JUDGE)]
     Judge(Judge),
     /// Hunts every planted bug blind, and says how many cases that takes.
+    #[command(after_help = help::SCORE)]
     Score(Score),
+    /// Prints completions for a shell.
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(Completions),
+    /// Prints a page for man(1), or writes it and one for each command.
+    #[command(after_help = help::MAN)]
+    Man(Man),
+}
+
+#[derive(clap::Args)]
+pub struct Completions {
+    /// Which shell.
+    pub shell: Shell,
+}
+
+#[derive(clap::Args)]
+pub struct Man {
+    /// Where the pages are written, one for each command (launder.1, launder-run.1, …).
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Explain {
+    /// `lost-write`, `H4`, `launder-folio`, `launder-folio+no_launder`, `nfs`, `open`, `open=fresh`, …; every word that is
+    /// explained is named if none is given.
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(clap::Args)]

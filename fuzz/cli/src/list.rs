@@ -56,20 +56,11 @@ pub fn list(job: &args::List) -> Result<Status, String> {
     Ok(Status::Kept)
 }
 
-/// What findings it covers: `lost-write: fail release, (pwrite direct | append direct)`.
-fn signature(known: &launder_impls::Known) -> String {
-    let mut words: Vec<String> = known.words.iter().map(|word| (*word).into()).collect();
-    if !known.one_of.is_empty() {
-        words.push(format!("({})", known.one_of.join(" | ")));
-    }
-    format!("{}: {}", known.symptom, words.join(", "))
-}
-
 fn subject(planted: &Planted) -> Subject {
     let card = planted.card;
     let bugs = card.bugs.iter().map(|bug| Bug { bug: bug.name, source: bug.source, case: bug.case });
     let known = card.known().map(|known| Known {
-        signature: signature(known),
+        signature: known.to_string(),
         hazard: known.hazard,
         case: known.case,
     });
@@ -85,18 +76,7 @@ fn subject(planted: &Planted) -> Subject {
 }
 
 fn axes_of(contract: &Contract) -> String {
-    let Contract { hosts, open, notify, maps, direct, divergence, loser, atomic } = contract;
-    let axes = [
-        ("hosts", hosts.word()),
-        ("open", open.word()),
-        ("notify", notify.word()),
-        ("maps", maps.word()),
-        ("direct", direct.word()),
-        ("divergence", divergence.word()),
-        ("loser", loser.word()),
-        ("atomic", atomic.word()),
-    ];
-    axes.map(|(axis, point)| format!("{axis}={point}")).join(",")
+    contract.words().map(|(axis, point)| format!("{axis}={point}")).join(",")
 }
 
 fn text(lists: &Lists) -> String {

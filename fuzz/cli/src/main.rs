@@ -2,9 +2,12 @@
 
 mod answer;
 mod args;
+mod completions;
+mod explain;
 mod explore;
 mod export;
 mod fuzz;
+mod help;
 mod input;
 mod judge;
 mod list;
@@ -24,12 +27,15 @@ fn main() -> ExitCode {
     };
     let status = match &args.job {
         Job::List(job) => list::list(job),
+        Job::Explain(job) => explain::explain(job),
         Job::Fuzz(job) => fuzz::fuzz(job),
         Job::Run(job) => run::run(job),
         Job::Shrink(job) => shrink::shrink(job),
         Job::Explore(job) => explore::explore(job),
         Job::Judge(job) => judge::judge(job),
         Job::Score(job) => score::run(job),
+        Job::Completions(job) => completions::print_for(job),
+        Job::Man(job) => completions::manual(job),
     };
     ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
 }

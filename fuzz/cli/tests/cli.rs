@@ -175,7 +175,10 @@ fn a_bad_call_is_refused_in_one_line() {
     let folder = Folder::new("call");
     folder.write("fine.case", FINE);
     assert!(
-        folder.launder(&["run", "fine.case", "--subject", "write-thru"]).refused().contains("write-through")
+        folder
+            .launder(&["run", "fine.case", "--subject", "write-thru"])
+            .refused()
+            .contains("`write-through`")
     );
     assert!(
         folder

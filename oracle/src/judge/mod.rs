@@ -38,6 +38,18 @@ use size::Recent;
 /// Holds a trace against a contract.
 ///
 /// The trace should be well formed, as [`Trace::parse`] and a runner make it; lines that are not are passed over.
+///
+/// ```
+/// use launder_oracle::{Contract, Kind, Trace, Verdict, judge};
+///
+/// let trace = "a1 > pwrite 0..1\na1 < ok\na2 > pread 0..1\na2 < got 0\nend quiet\n";
+/// let verdict = judge(&Contract::LINUX, &Trace::parse(trace)?);
+/// assert_eq!(verdict.violations()[0].kind, Kind::StaleRead);
+/// // What the read names is a write's number: of the first, here.
+/// let trace = Trace::parse(&trace.replace("got 0", "got 1"))?;
+/// assert_eq!(judge(&Contract::LINUX, &trace), Verdict::Allowed);
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 pub fn judge(contract: &Contract, trace: &Trace) -> Verdict {
     match plain::could_say(trace) {
         Plain::All => at_end(trace.end),

@@ -33,6 +33,16 @@ const BEFORE_ALL: usize = usize::MAX;
 const MOVES: u32 = 1_000;
 
 /// Puts a case to a subject.
+///
+/// ```
+/// use launder_impls::{Case, Run, Sim, models, run, sim::Holds};
+///
+/// let case = Case::parse("a1 pwrite 0..4\nb1 close\nb1 open\nb1 pread 0..4\n")?;
+/// let sim = Sim::new();
+/// let Run::Trace(trace) = run::<models::Of<models::LaunderFolio>>(&sim, &(), &case, &mut Holds) else { panic!() };
+/// assert!(trace.to_string().contains("b1 < got 1 1 1 1"));
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mut dyn Schedule) -> Run {
     sim.0.met.set(Met::default());
     if let Some(ask) = case.asks.iter().find(|ask| ask.who.host().is_none() && !S::knows(&ask.call)) {
