@@ -71,3 +71,42 @@ fn what_we_lack_is_refused_by_name() {
     assert!(why("fallocate 0x0 0x1000 0x0 keep_size\n").contains("keep_size"));
     assert!(why("write 0 1 0 sometimes\n").contains("sometimes"));
 }
+
+#[test]
+fn every_word_of_fsx_is_taken_or_refused_by_its_name() {
+    let taken = [
+        "read 0x0 0x400 0x800",
+        "write 0x0 0x400 0x0",
+        "mapread 0x0 0x400 0x800",
+        "mapwrite 0x0 0x400 0x800",
+        "truncate 0x0 0x400 0x800",
+        "fallocate 0x0 0x400 0x800",
+        "punch_hole 0x0 0x400 0x800 keep_size",
+        "zero_range 0x0 0x400 0x800",
+        "copy_range 0x0 0x400 0x800 0x800",
+        "fsync 0x0 0x0 0x800 close_open *",
+    ];
+    for line in taken {
+        assert!(read_fsxops(line).is_ok_and(|case| !case.asks.is_empty()), "{line}");
+    }
+    let lacking = [
+        "collapse_range 0x0 0x400 0x800",
+        "insert_range 0x0 0x400 0x800",
+        "clone_range 0x0 0x400 0x800 0x800",
+        "dedupe_range 0x0 0x400 0x800 0x800",
+        "exchange_range 0x0 0x400 0x800 0x800",
+        "write_zeroes 0x0 0x400 0x800 keep_size",
+        "read_dontcache 0x0 0x400 0x800",
+        "write_dontcache 0x0 0x400 0x800",
+        "write_atomic 0x0 0x400 0x800",
+        "allocsp 0x0 0x400 0x800",
+    ];
+    for line in lacking {
+        let why =
+            read_fsxops(&format!("{}\n{line}\n", taken[1])).expect_err("we have no such call").to_string();
+        let name = line.split(' ').next().expect("a word");
+        assert_eq!(why, format!("line 2: `{name}`: no call here does that"));
+        let skipped = read_fsxops(&format!("skip {line}\n")).expect("fsx did not do it either");
+        assert!(skipped.asks.is_empty());
+    }
+}
