@@ -22,6 +22,7 @@ impl Store for Bucket {
 }
 
 const CELLS: Cells = Cells::even(BLOCK);
+/// The cache, and the simulator that it runs in.
 pub struct ObjectCache(Sim, Cache<Bucket>);
 impl Subject for ObjectCache {
     const NAME: &'static str = "object-cache";
