@@ -1,48 +1,60 @@
 //! A name that the file of a case has for a moment, and that is gone afterwards whatever happens.
 //!
+//! Each file has another: what a mount still believes of a name that is gone (overlayfs of its upper directory: seen on 6.18) would
+//! make it open the file of an earlier case.
+//!
 //! Whoever makes the name may be killed before it is taken away. A shell that waits for our end, on a pipe that closes
 //! with us, takes it away then.
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Mode, OFlags, openat, unlinkat};
 use rustix::io::Result;
+use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// A name in a directory, that no other has.
+/// Names in a directory, that no other has.
 pub struct Name {
+    /// What they begin with.
     name: String,
-    /// Removes the name when its input ends.
+    /// How many there have been.
+    given: Cell<u64>,
+    /// Removes them when its input ends.
     shell: Child,
 }
 
 impl Name {
-    /// A name for files of a directory.
+    /// Names for files of a directory.
     pub fn new(directory: &Path) -> std::io::Result<Name> {
         let name = format!(".launder-{:x}-{:x}", std::process::id(), RandomState::new().hash_one(0));
         // A terminal's interrupt goes to our process group, and must not end the shell before us.
         let shell = Command::new("/bin/sh")
-            .args(["-c", r#"trap "" HUP INT TERM; read -r _; rm -f -- "$0""#, &name])
+            .args(["-c", r#"trap "" HUP INT TERM; read -r _; rm -f -- "$0"*"#, &name])
             .current_dir(directory)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Name { name, shell })
+        Ok(Name { name, given: Cell::new(0), shell })
     }
 
-    /// Makes a file of this name in the first directory and opens it in all of them. Then it has no name any more.
-    pub fn make_file(&self, directories: &[OwnedFd]) -> Result<Vec<OwnedFd>> {
+    /// Makes a file in the first directory, has it begun there, and opens it in all of them: who opens it before that may believe for
+    /// a while that it is empty (a second mount of FUSE, attr_timeout). Then it has no name any more.
+    pub fn make_file(
+        &self,
+        directories: &[OwnedFd],
+        begin: impl FnOnce(&OwnedFd) -> Result<()>,
+    ) -> Result<Vec<OwnedFd>> {
+        let name = format!("{}-{:x}", self.name, self.given.replace(self.given.get() + 1));
         let flags = OFlags::RDWR | OFlags::CLOEXEC;
         let create = flags | OFlags::CREATE | OFlags::EXCL;
-        let mut files = vec![openat(&directories[0], &self.name, create, Mode::RUSR | Mode::WUSR)?];
-        let others = directories[1..].iter();
-        let opened: Result<Vec<_>> =
-            others.map(|directory| openat(directory, &self.name, flags, Mode::empty())).collect();
-        unlinkat(&directories[0], &self.name, AtFlags::empty())?;
+        let mut files = vec![openat(&directories[0], &name, create, Mode::RUSR | Mode::WUSR)?];
+        let others = || directories[1..].iter().map(|it| openat(it, &name, flags, Mode::empty()));
+        let opened: Result<Vec<_>> = begin(&files[0]).and_then(|()| others().collect());
+        unlinkat(&directories[0], &name, AtFlags::empty())?;
         files.extend(opened?);
         Ok(files)
     }

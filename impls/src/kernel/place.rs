@@ -135,12 +135,13 @@ impl Place {
 
     /// Finds out whether files can be made here and opened again, and what their cache does.
     fn probe(&mut self) -> Result<()> {
-        let files = self.make_file()?;
         let mut buffer = self.tools.buffer.borrow_mut();
         let page = buffer.blank(rustix::param::page_size() as u64);
-        pwrite(&files[0], page, 0)?;
+        let files = self.make_file(|file| {
+            pwrite(file, &*page, 0)?;
+            if self.directories.len() > 1 { rustix::fs::fsync(file) } else { Ok(()) }
+        })?;
         for file in &files[1..] {
-            rustix::fs::fsync(&files[0])?;
             let len = page.len();
             page.fill(0);
             if read_fully(file.as_fd(), 0, page)? != len || page.contains(&0) {
@@ -158,10 +159,8 @@ impl Place {
 
     fn site(&self, case: &Case) -> Result<Site> {
         let cells = Cells::of(case, rustix::param::page_size() as u64);
-        let files = self.make_file()?;
-        if case.cells > 0 {
-            ftruncate(&files[0], cells.border(case.cells))?;
-        }
+        let size = cells.border(case.cells);
+        let files = self.make_file(|file| if size > 0 { ftruncate(file, size) } else { Ok(()) })?;
         let server = self.reads_direct.then(|| open_again(files[0].as_fd(), OFlags::DIRECT)).transpose()?;
         let processes = [(); 3].map(|()| RefCell::new(Process::default()));
         for who in Who::PROCESSES.into_iter().filter(|who| case.asks.iter().any(|ask| ask.who == *who)) {
@@ -171,12 +170,14 @@ impl Place {
         Ok(Site { cells, files, server, processes, drops_cache: self.drops_cache, tools: self.tools.clone() })
     }
 
-    /// A new file, opened in every directory.
-    fn make_file(&self) -> Result<Vec<OwnedFd>> {
+    /// A new file, begun, and then opened in every directory.
+    fn make_file(&self, begin: impl FnOnce(&OwnedFd) -> Result<()>) -> Result<Vec<OwnedFd>> {
         if let Some(name) = &self.name {
-            return name.make_file(&self.directories);
+            return name.make_file(&self.directories, begin);
         }
-        Ok(vec![openat(&self.directories[0], ".", NAMELESS, Mode::RUSR | Mode::WUSR)?])
+        let file = openat(&self.directories[0], ".", NAMELESS, Mode::RUSR | Mode::WUSR)?;
+        begin(&file)?;
+        Ok(vec![file])
     }
 }
 
