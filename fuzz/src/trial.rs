@@ -2,7 +2,7 @@
 
 use crate::{Planted, Random};
 use launder_impls::sim::{Holds, Schedule};
-use launder_impls::{Case, Met, Ready, Run, Sim};
+use launder_impls::{Case, Met, Ready, Run, Sim, Watched};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
 
@@ -80,6 +80,11 @@ impl Trial {
     /// Which states of folios met which events in the run before.
     pub fn met(&self) -> Met {
         self.sim.met() & self.possible
+    }
+
+    /// What the caches and the server held in the run before, if its trace names the steps and the subject says so.
+    pub fn watched(&self) -> Watched {
+        self.sim.take_watched()
     }
 
     /// The verdict on the case, if it was carried out.

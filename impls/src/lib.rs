@@ -5,6 +5,7 @@
 mod about;
 mod case;
 mod cells;
+mod contents;
 mod hazard;
 #[cfg(all(target_os = "linux", feature = "kernel"))]
 pub mod kernel;
@@ -20,6 +21,7 @@ mod subject;
 pub use about::About;
 pub use case::{Ask, Case, Hold};
 pub use cells::{Cells, Keyed};
+pub use contents::{Change, Content, Contents, Holder, Watched};
 pub use hazard::{HAZARDS, Hazard};
 pub use met::{Event, Met, State};
 pub use ready::Ready;

@@ -1,6 +1,7 @@
 //! A subject: something that answers the calls of a case, and what is claimed and known of it.
 
 use crate::Event;
+use crate::contents::Contents;
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Contract, Reply, Symptom, Who};
 use std::fmt;
@@ -48,6 +49,11 @@ pub trait Subject: Sized + 'static {
 
     /// Carries out work that [`Sim::spawn`] was given.
     async fn work(&self, _job: Job) {}
+
+    /// What its caches and its server hold, for a reader, if it can say.
+    fn contents(&self) -> Option<Contents> {
+        None
+    }
 
     /// Nobody can move: waits for what parked calls wait for. Whether something has come.
     fn wait(&self) -> bool {

@@ -30,5 +30,5 @@ pub use reply::{Reply, Value};
 pub use symptom::Symptom;
 pub use text::{TextError, Words};
 pub use trace::{End, Event, Trace, What};
-pub use verdict::{Kind, Unanswered, Verdict, Violation};
+pub use verdict::{Kind, Lines, Unanswered, Verdict, Violation};
 pub use who::{Host, Who};

@@ -96,6 +96,21 @@ pub struct Violation {
     pub at: u32,
     /// A witness that a person can follow.
     pub why: String,
+    /// The calls that the witness names.
+    pub lines: Lines,
+}
+
+/// The calls that a witness names, each by the line of the trace, from 1, at which it begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// The one whose reply shows it.
+    pub shows: Option<u32>,
+    /// What should have been seen or kept: the write that was lost, or the truncate, punch or zeroing.
+    pub superseding: Option<u32>,
+    /// The write that was seen or kept instead, if it is not the zeroes that the file began with.
+    pub seen: Option<u32>,
+    /// Those through which the first was known, in order: the chain of happens-before from the one to the other.
+    pub through: Vec<u32>,
 }
 
 impl Kind {

@@ -5,6 +5,7 @@
 //! What a scheme does otherwise it says in its [`Scheme`].
 
 mod buffers;
+mod contents;
 mod direct;
 mod disk;
 mod errseq;

@@ -213,17 +213,20 @@ async fn zap_own(linux: &Linux, who: Who, range: Range) -> Reply {
     Reply::Ok
 }
 
+impl Linux {
+    /// Of a file on a disk the kernel keeps the size, whatever becomes of what was written there.
+    pub(super) fn least_size(&self) -> u32 {
+        match self.ways.store {
+            Store::Server => 0,
+            Store::Disk => self.inode(Host::A).size().get(),
+        }
+    }
+}
+
 async fn server_call<S: Scheme>(scheme: &S, call: Call) -> Reply {
     let linux = scheme.linux();
     match call {
-        Call::Pread { range, .. } => {
-            // Of a file on a disk the kernel keeps the size, whatever becomes of what was written there.
-            let least = match linux.ways.store {
-                Store::Server => 0,
-                Store::Disk => linux.inode(Host::A).size().get(),
-            };
-            Reply::Got(linux.server.third_party_read(range, least))
-        }
+        Call::Pread { range, .. } => Reply::Got(linux.server.third_party_read(range, linux.least_size())),
         Call::Pwrite { range, .. } => {
             Host::ALL.into_iter().for_each(|host| linux.met(host, folios(range), Event::ThirdPartyWrite));
             linux.server.third_party_write(range).await;

@@ -1,5 +1,6 @@
 //! A model: a scheme on the parts of Linux, set up as one kernel had it, and what is claimed and known of that.
 
+use crate::contents::Contents;
 use crate::linux::{Scheme, call};
 use crate::{Bug, Event, Job, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Reply, Who};
@@ -88,6 +89,10 @@ impl<M: Model> Subject for Of<M> {
 
     fn call(&self, who: Who, asked: Call) -> impl Future<Output = Reply> {
         call(&self.0, who, asked)
+    }
+
+    fn contents(&self) -> Option<Contents> {
+        Some(self.0.linux().contents())
     }
 
     fn work(&self, job: Job) -> impl Future<Output = ()> {

@@ -20,6 +20,7 @@ pub use shared::{Field, Footprint, Object, Shared, SharedRef};
 pub use task::{Job, Step};
 
 use crate::Met;
+use crate::contents::Watched;
 use launder_oracle::{Event, What, Who};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -41,6 +42,7 @@ struct Inner {
     locks: RefCell<Vec<lock::State>>,
     said: RefCell<Said>,
     met: Cell<Met>,
+    watched: RefCell<Watched>,
     /// How many objects have been numbered.
     objects: Cell<u8>,
     /// Whether accesses are noted, and those of the move that is being made.
@@ -109,6 +111,16 @@ impl Sim {
     /// What events met in the last run.
     pub fn met(&self) -> Met {
         self.0.met.get()
+    }
+
+    /// What was held in the course of the last run, if it named the steps.
+    pub fn take_watched(&self) -> Watched {
+        self.0.watched.take()
+    }
+
+    /// The line of the trace that was written last.
+    fn line(&self) -> u32 {
+        self.0.said.borrow().line
     }
 
     /// Puts a step's text into the trace, if it names steps.

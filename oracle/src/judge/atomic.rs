@@ -5,7 +5,7 @@ use super::budget::Spent;
 use super::ops::Op;
 use super::register::{Record, Seen, Standing};
 use crate::clock::Time;
-use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Violation};
+use crate::{Atomic, Call, FOLIO, Hosts, Kind, Lines, Range, Violation};
 
 /// What a read showed of one cell.
 #[derive(Clone, Copy)]
@@ -113,15 +113,23 @@ impl<T: Time> Judge<'_, T> {
     fn accuse_torn(&mut self, place: u32, (cell, write): (u32, u32), (other, found): (u32, Shown)) {
         let (read, write) = (self.ops[place as usize], self.ops[write as usize]);
         let found = match found.seen {
-            Seen::Write(at) => self.describe(&self.ops[self.registers.records[at as usize].op as usize]),
-            _ => "what was there at first".into(),
+            Seen::Write(at) => Some(self.ops[self.registers.records[at as usize].op as usize]),
+            _ => None,
         };
+        let lines = Lines {
+            shows: Some(self.line(read.start)),
+            superseding: Some(self.line(write.start)),
+            seen: found.map(|found| self.line(found.start)),
+            through: Vec::new(),
+        };
+        let found = found.map_or("what was there at first".into(), |found| self.describe(&found));
         let seen = self.describe(&write);
         let why = format!(
             "{}'s `{}` saw {seen} at cell {cell} and, at cell {other}, which that wrote too, {found}",
             read.who, read.call,
         );
         let at = self.line(read.end);
-        self.accuse(Violation { kind: Kind::Torn, cell: Some(other), write: Some(write.number), at, why });
+        let (cell, write) = (Some(other), Some(write.number));
+        self.accuse(Violation { kind: Kind::Torn, cell, write, at, why, lines });
     }
 }

@@ -3,7 +3,7 @@
 use super::Judge;
 use super::ops::{Op, Outcome};
 use crate::clock::Time;
-use crate::{Call, Contract, Errno, Kind, Loser, Violation, Who};
+use crate::{Call, Contract, Errno, Kind, Lines, Loser, Violation, Who};
 
 /// The errors that there is a reason for, a bit a number.
 #[derive(Clone, Copy, Default)]
@@ -103,6 +103,7 @@ impl<T: Time> Judge<'_, T> {
         let why = format!("{}'s `{}` answered {error}, and nothing had failed", op.who, op.call);
         let at = self.line(op.end);
         let write = (op.number > 0).then_some(op.number);
-        self.accuse(Violation { kind: Kind::SpuriousError, cell: None, write, at, why });
+        let lines = Lines { shows: Some(self.line(op.start)), ..Lines::default() };
+        self.accuse(Violation { kind: Kind::SpuriousError, cell: None, write, at, why, lines });
     }
 }

@@ -7,7 +7,7 @@ use super::ops::{NEVER, Op};
 use super::register::{Named, Reader, Record, Seen};
 use super::write::{INSIDE, OUTSIDE};
 use crate::clock::{Clock, Time};
-use crate::{Atomic, Call, FOLIO, Hosts, Kind, Range, Value, Violation, Who};
+use crate::{Atomic, Call, FOLIO, Hosts, Kind, Lines, Range, Value, Violation, Who};
 
 /// The appends and the truncates that a call may overlap in time.
 #[derive(Default)]
@@ -216,6 +216,7 @@ impl<T: Time> Judge<'_, T> {
         let op = self.ops[place as usize];
         let at = self.line(op.end);
         let write = (op.number > 0).then_some(op.number);
-        self.accuse(Violation { kind: Kind::WrongSize, cell: Some(cell), write, at, why });
+        let lines = Lines { shows: Some(self.line(op.start)), ..Lines::default() };
+        self.accuse(Violation { kind: Kind::WrongSize, cell: Some(cell), write, at, why, lines });
     }
 }

@@ -5,7 +5,7 @@ use super::ops::Op;
 use super::register::{Reader, Record};
 use super::{Judge, Spent};
 use crate::clock::{Clock, Time};
-use crate::{Call, Kind, Range, Value, Violation, What, Who};
+use crate::{Call, Kind, Lines, Range, Value, Violation, What, Who};
 
 impl<T: Time> Judge<'_, T> {
     /// A call, for a reader.
@@ -27,6 +27,7 @@ impl<T: Time> Judge<'_, T> {
     ) -> Result<(), Spent> {
         let read = self.ops[place as usize];
         let superseding = self.superseding(cell as usize, known, &read, value)?;
+        let path = superseding.map(|by| self.path(&by, cell, place)).unwrap_or_default();
         let (kind, write, why) = match superseding {
             None if value == Value::ZERO => {
                 let why = format!(
@@ -40,12 +41,32 @@ impl<T: Time> Judge<'_, T> {
                 let by = self.ops[record.op as usize];
                 let kind = self.kind(&read, cell, value, &by);
                 let write = if kind == Kind::Resurrected { value.number() } else { Some(by.number) };
-                (kind, write.filter(|number| *number > 0), self.superseded(place, cell, value, &record))
+                (
+                    kind,
+                    write.filter(|number| *number > 0),
+                    self.superseded(place, cell, value, &record, &path),
+                )
             }
         };
+        let lines = Lines {
+            shows: Some(self.line(read.start)),
+            superseding: superseding.map(|by| self.line(self.ops[by.op as usize].start)),
+            seen: self.written_by(value).map(|op| self.line(op.start)),
+            through: self.beginnings(&path),
+        };
         let at = self.line(read.end);
-        self.accuse(Violation { kind, cell: Some(cell), write, at, why });
+        self.accuse(Violation { kind, cell: Some(cell), write, at, why, lines });
         Ok(())
+    }
+
+    /// Where calls begin.
+    fn beginnings(&self, ops: &[Op]) -> Vec<u32> {
+        ops.iter().map(|op| self.line(op.start)).collect()
+    }
+
+    /// The write that stored the value.
+    fn written_by(&self, value: Value) -> Option<&Op> {
+        value.number().and_then(|number| self.ops.iter().find(|op| op.number == number))
     }
 
     /// A read showed, or did not show, the end of the file at a cell.
@@ -66,6 +87,8 @@ impl<T: Time> Judge<'_, T> {
             Some(register) => self.last_certain(register, known, &read, |record| record.value != size)?,
             None => None,
         };
+        let path = by.map(|by| self.path(&by, cell, place)).unwrap_or_default();
+        let through = self.beginnings(&path);
         let by = by.map(|record| self.ops[record.op as usize]);
         let lost =
             by.filter(|by| value == Value::END && by.writes_data() && by.content(self.known.reach).has(cell));
@@ -79,14 +102,20 @@ impl<T: Time> Judge<'_, T> {
         };
         let why = format!("{}'s `{}` showed cell {cell} {side}, though {by_whom}", read.who, read.call);
         let write = by.map(|by| by.number).filter(|number| *number > 0);
-        self.accuse(Violation { kind, cell: Some(cell), write, at, why });
+        let lines = Lines {
+            shows: Some(self.line(read.start)),
+            superseding: by.map(|by| self.line(by.start)),
+            seen: None,
+            through,
+        };
+        self.accuse(Violation { kind, cell: Some(cell), write, at, why, lines });
         Ok(())
     }
 
     fn leaked(&self, read: &Op, cell: u32, value: Value) -> String {
         let what = match value.number() {
             None => "bytes that no write made".into(),
-            Some(number) => match self.ops.iter().find(|op| op.number == number) {
+            Some(number) => match self.written_by(value) {
                 None => format!("{number}, which no write stored"),
                 Some(write) => format!("{}, which is no part of the file there", self.describe(write)),
             },
@@ -187,16 +216,15 @@ impl<T: Time> Judge<'_, T> {
         write.who.host().is_some() && open_later && !told
     }
 
-    fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record<T>) -> String {
+    fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record<T>, path: &[Op]) -> String {
         let read = &self.ops[place as usize];
         let write = self.describe(&self.ops[by.op as usize]);
-        let old = match value.number().and_then(|number| self.ops.iter().find(|op| op.number == number)) {
+        let old = match self.written_by(value) {
             Some(old) => self.describe(old),
             None if value == Value::ZERO => "the zeroes before it".into(),
             None => value.to_string(),
         };
-        let path = self.path(by, cell, place);
-        let via = match path.as_slice() {
+        let via = match path {
             [] => String::new(),
             path => {
                 let steps: Vec<String> = path.iter().map(|op| self.describe(op)).collect();
@@ -212,7 +240,7 @@ impl<T: Time> Judge<'_, T> {
     }
 
     /// The calls through which knowledge of a write to `cell` reached the reader.
-    fn path(&self, by: &Record<T>, cell: u32, reader: u32) -> Vec<&Op> {
+    fn path(&self, by: &Record<T>, cell: u32, reader: u32) -> Vec<Op> {
         let mut told: Vec<Option<Vec<u32>>> = vec![None; super::flow::Place::COUNT];
         let mut carrying: Vec<Option<Vec<u32>>> = vec![None; Who::ALL.len()];
         for (event, &place) in self.trace.events.iter().zip(&self.of_event) {
@@ -224,7 +252,7 @@ impl<T: Time> Judge<'_, T> {
                 What::Call(..) => {
                     let first = first_told(&told, flow.acquires).filter(|_| covers);
                     if place == reader {
-                        return first.unwrap_or_default().iter().map(|op| &self.ops[*op as usize]).collect();
+                        return first.unwrap_or_default().iter().map(|op| self.ops[*op as usize]).collect();
                     }
                     carrying[op.who.index()] = if own { Some(Vec::new()) } else { first };
                 }

@@ -3,6 +3,7 @@
 //! Behind a table of functions, so that the runner is compiled once and not for each subject.
 
 use crate::Subject;
+use crate::contents::Contents;
 use crate::sim::task::CALLS;
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Reply, Who};
@@ -26,6 +27,9 @@ pub(super) trait Futures {
 
     /// Waits for what is not the simulator's; whether something has come.
     fn wait(&mut self) -> bool;
+
+    /// What the subject's caches and its server hold, if it says so.
+    fn contents(&self) -> Option<Contents>;
 }
 
 /// Makes a subject and hands out its futures, of which there are none yet.
@@ -44,22 +48,24 @@ pub(super) fn with<S: Subject, Out>(
         call: |who, call| subject.call(who, call),
         work: |job| subject.work(job),
         wait: || subject.wait(),
+        contents: || subject.contents(),
     })
 }
 
 /// Work that has a place beside the calls; where more is under way at once, each has a box.
 const WORKS: usize = 4;
 
-struct Of<'r, F, W, MakeCall, MakeWork, Wait> {
+struct Of<'r, F, W, MakeCall, MakeWork, Wait, Look> {
     calls: [Pin<&'r mut Option<F>>; CALLS],
     works: [Pin<&'r mut Option<W>>; WORKS],
     more: Vec<Pin<Box<Option<W>>>>,
     call: MakeCall,
     work: MakeWork,
     wait: Wait,
+    contents: Look,
 }
 
-impl<F, W, MakeCall, MakeWork, Wait> Of<'_, F, W, MakeCall, MakeWork, Wait> {
+impl<F, W, MakeCall, MakeWork, Wait, Look> Of<'_, F, W, MakeCall, MakeWork, Wait, Look> {
     fn work_in(&mut self, place: usize) -> Pin<&mut Option<W>> {
         match place.checked_sub(WORKS) {
             None => self.works[place].as_mut(),
@@ -68,13 +74,14 @@ impl<F, W, MakeCall, MakeWork, Wait> Of<'_, F, W, MakeCall, MakeWork, Wait> {
     }
 }
 
-impl<F, W, MakeCall, MakeWork, Wait> Futures for Of<'_, F, W, MakeCall, MakeWork, Wait>
+impl<F, W, MakeCall, MakeWork, Wait, Look> Futures for Of<'_, F, W, MakeCall, MakeWork, Wait, Look>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,
     MakeCall: Fn(Who, Call) -> F,
     MakeWork: Fn(Job) -> W,
     Wait: Fn() -> bool,
+    Look: Fn() -> Option<Contents>,
 {
     fn call(&mut self, who: Who, call: Call) {
         self.calls[who.index()].set(Some((self.call)(who, call)));
@@ -106,6 +113,10 @@ where
 
     fn wait(&mut self) -> bool {
         (self.wait)()
+    }
+
+    fn contents(&self) -> Option<Contents> {
+        (self.contents)()
     }
 }
 

@@ -5,8 +5,10 @@ mod crash;
 mod futures;
 mod hold;
 mod poll;
+mod watched;
 
 use self::futures::Futures;
+use self::watched::Watched;
 use super::describe::describe_stuck;
 use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
@@ -57,7 +59,13 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
     sim.begin(case);
     let settling = OnceCell::new();
     let end = futures::with::<S, _>(sim, ground, |futures| {
-        Runner::new(sim, &case.asks, &settling, futures).run(schedule)
+        if !sim.records_steps() {
+            return Runner::new(sim, &case.asks, &settling, futures).run(schedule);
+        }
+        let mut watched = Watched::new(sim, futures);
+        let end = Runner::new(sim, &case.asks, &settling, &mut watched).run(schedule);
+        watched.end();
+        end
     });
     if let Err(why) = crate::Ground::end(ground) {
         return Run::Skipped(why);
@@ -131,7 +139,8 @@ impl<'r> Runner<'r> {
     /// Runs to the end, which is `None` if the schedule gives up.
     fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
         let by_holds = schedule.heeds_holds();
-        let watches = schedule.watches();
+        // Of each step it is seen what is held after it, where steps are told.
+        let watches = schedule.watches() || self.sim.records_steps();
         self.straight = by_holds && !watches;
         self.sim.0.noting.set(schedule.asks_for_footprints());
         // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
