@@ -73,7 +73,7 @@ pub use shrink::shrink;
 pub use signature::Signature;
 pub use steer::{LANES, Steered};
 pub use table::{alike, kept, table};
-pub use timeline::{Lane, Mark, Row, Said, Timeline, timeline};
+pub use timeline::{Holding, Lane, Look, Mark, Row, Said, Timeline};
 pub use trial::{Outcome, Trial};
 pub use twin::{Twins, UNSTEADY, compare, compare_held};
 pub use word::{Fields, WORDS, Word};

@@ -1,6 +1,6 @@
 //! A hunt in subjects of your own, which are in no list, and what it has come to, as text.
 
-use crate::{Budget, Campaign, Finding, Hunted, Outcome, Planted, Progress, Trial, table, timeline};
+use crate::{Budget, Campaign, Finding, Hunted, Look, Outcome, Planted, Progress, Timeline, Trial, table};
 use std::fmt;
 use std::num::NonZero;
 use std::thread;
@@ -49,7 +49,8 @@ fn tell(f: &mut fmt::Formatter<'_>, planted: &Planted, finding: &Finding) -> fmt
     f.write_str(&table(&finding.case, &outcomes))?;
     match &outcomes[0].1 {
         Outcome::Judged(trace, verdict) => {
-            write!(f, "\n{}", timeline(trace, verdict, finding.case.asks.len()))
+            let timeline = Timeline::of(trace, verdict, finding.case.asks.len(), &trial.watched());
+            write!(f, "\n{}", timeline.show(Look::PLAIN))
         }
         Outcome::Skipped(_) => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! What every model makes of every case of `fuzz/cases`: a table, and a timeline of what went wrong.
 
-use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial, alike, table, timeline};
-use launder_impls::Case;
+use launder_fuzz::{Look, Outcome, Planted, Signature, Symptom, Timeline, Trial, alike, table};
+use launder_impls::{Case, Watched};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -538,18 +538,22 @@ fn story(file: &str, case: &Case) -> String {
     let put = |planted: Planted| {
         let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
         trial.record_steps(true);
-        (planted.to_string(), trial.of(case))
+        let outcome = trial.of(case);
+        ((planted.to_string(), outcome), trial.watched())
     };
     let is_shown = |planted: &Planted| {
         let bug = planted.card.bugs.iter().find(|bug| Some(bug.name) == planted.bug);
         bug.is_some_and(|bug| bug.case.trim_end_matches(".case") == file)
     };
     let bugs = Planted::models().into_iter().flat_map(Planted::bugs).filter(is_shown);
-    let outcomes: Vec<_> = Planted::models().into_iter().chain(bugs).map(put).collect();
+    let (outcomes, watched): (Vec<_>, Vec<Watched>) =
+        Planted::models().into_iter().chain(bugs).map(put).unzip();
     let mut story = table(case, &outcomes);
-    for (name, outcome) in told(file, case, &outcomes) {
+    for place in told(file, case, &outcomes) {
+        let (name, outcome) = &outcomes[place];
         if let Outcome::Judged(trace, verdict) = outcome {
-            story += &format!("\n{name}\n{}", timeline(trace, verdict, case.asks.len()));
+            let timeline = Timeline::of(trace, verdict, case.asks.len(), &watched[place]);
+            story += &format!("\n{name}\n{}", timeline.show(Look::PLAIN));
         }
     }
     story
@@ -557,7 +561,7 @@ fn story(file: &str, case: &Case) -> String {
 
 /// Whose timelines are shown, of those in which something went wrong: of each column the first that names the case as its
 /// own; where the case is nobody's, the first of all.
-fn told<'o>(file: &str, case: &Case, outcomes: &'o [(String, Outcome)]) -> Vec<&'o (String, Outcome)> {
+fn told(file: &str, case: &Case, outcomes: &[(String, Outcome)]) -> Vec<usize> {
     let broken = |place: &usize| match &outcomes[*place].1 {
         Outcome::Judged(_, verdict) => !Symptom::of(verdict).is_empty(),
         Outcome::Skipped(_) => false,
@@ -572,8 +576,48 @@ fn told<'o>(file: &str, case: &Case, outcomes: &'o [(String, Outcome)]) -> Vec<&
     let owned: Vec<usize> =
         columns.iter().filter_map(|column| column.iter().copied().find(|it| broken(it) && own(it))).collect();
     let first = || (0..outcomes.len()).find(|place| broken(place)).into_iter().collect();
-    let told: Vec<usize> = if owned.is_empty() { first() } else { owned };
-    told.into_iter().map(|place| &outcomes[place]).collect()
+    if owned.is_empty() { first() } else { owned }
+}
+
+/// How the timelines of some cases look where there is more room than in a file, and colour: its sequences are shown as `{31}`.
+#[test]
+fn some_timelines_are_shown_in_wide_terminals_and_in_colour() {
+    let shown = [
+        ("store-slips-into-the-window", "flush-and-wait", 200, false),
+        ("nuked-under-a-store", "afs-nuke", 200, false),
+        ("cb-no-unmap", "afs+cb_no_unmap", 200, false),
+        ("writeback-that-never-ends-stuck", "afs-2.6.22", 200, false),
+        ("store-slips-into-the-window", "flush-and-wait", 80, true),
+        ("cb-no-unmap", "afs+cb_no_unmap", 200, true),
+    ];
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for (file, name, width, colour) in shown {
+        let case = read(&format!("{file}.case"));
+        let trial =
+            Trial::open(name.parse().expect("a subject"), &[], None).expect("a model runs everywhere");
+        trial.record_steps(true);
+        let Outcome::Judged(trace, verdict) = trial.of(&case) else { panic!("{name} skips {file}") };
+        let timeline = Timeline::of(&trace, &verdict, case.asks.len(), &trial.watched());
+        let text = timeline.show(Look { width, colour }).replace("\x1b[", "{");
+        let text = if colour { brace(&text) } else { text };
+        let look = if colour { "-in-colour" } else { "" };
+        settings.bind(|| insta::assert_snapshot!(format!("{file}.{width}{look}"), text));
+    }
+}
+
+/// `{31m` as `{31}`.
+fn brace(text: &str) -> String {
+    let mut pieces = text.split('{');
+    let first = pieces.next().unwrap_or_default().to_string();
+    pieces.fold(first, |text, piece| {
+        match piece.split_once('m').filter(|(hue, _)| hue.parse::<u32>().is_ok()) {
+            Some((hue, rest)) => format!("{text}{{{hue}}}{rest}"),
+            None => format!("{text}{{{piece}"),
+        }
+    })
 }
 
 #[test]

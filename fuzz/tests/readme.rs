@@ -1,4 +1,4 @@
-//! The README's tables are what this test makes: the subjects, and the arguments of the five mailing-list threads as results.
+//! The README's tables are what this test makes, and its timeline: the subjects, and the arguments of the five mailing-list threads as results.
 //!
 //! `LAUNDER_README=write cargo test -p launder-fuzz --test readme` writes them anew.
 
@@ -6,7 +6,7 @@
 mod arguments;
 
 use arguments::{ARGUMENTS, Argument, Shows};
-use launder_fuzz::{Outcome, Planted, Symptom, Trial, kept};
+use launder_fuzz::{Look, Outcome, Planted, Symptom, Timeline, Trial, kept};
 use launder_impls::{Ask, Case};
 use launder_oracle::{Call, Event, Trace, What};
 use std::fmt::Write;
@@ -100,8 +100,21 @@ fn keep(name: &str, is: &str) {
     }
 }
 
+/// A timeline, as `launder run` shows it.
+fn timeline() -> String {
+    let text = fs::read_to_string(top().join("fuzz/cases/discarded-though-nobody-else-wrote.case"));
+    let case = Case::parse(&text.expect("the case can be read")).expect("a case");
+    let planted = "netfs-invalidate-inode-discard".parse().expect("a subject");
+    let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+    trial.record_steps(true);
+    let Outcome::Judged(trace, verdict) = trial.of(&case) else { panic!("the case is skipped") };
+    let timeline = Timeline::of(&trace, &verdict, case.asks.len(), &trial.watched());
+    format!("```\n{}```\n", timeline.show(Look::PLAIN))
+}
+
 #[test]
-fn the_readme_shows_what_the_mails_argue_and_every_subject() {
+fn the_readme_shows_a_timeline_what_the_mails_argue_and_every_subject() {
+    keep("timeline", &timeline());
     keep("arguments", &table());
     keep("subjects", &subjects());
 }

@@ -3,9 +3,10 @@
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args;
 use crate::input::read_case;
+use crate::look::look;
 use crate::report::{Entry, Runs};
 use crate::run::{Trials, status_of};
-use launder_fuzz::{Explored, Interleavings, Outcome, Trial, follow, timeline};
+use launder_fuzz::{Explored, Interleavings, Outcome, Timeline, Trial, follow};
 use launder_impls::Case;
 use std::fmt::Write;
 use std::path::Path;
@@ -81,7 +82,8 @@ fn explore_one(
         && let Outcome::Judged(trace, verdict) = trial.of(&held)
     {
         let held_text = Case { comments: Vec::new(), ..held.clone() }.to_string();
-        let _ = write!(text, "\n{held_text}\n{}", timeline(&trace, &verdict, held.asks.len()));
+        let timeline = Timeline::of(&trace, &verdict, held.asks.len(), &trial.watched());
+        let _ = write!(text, "\n{held_text}\n{}", timeline.show(look()));
         status = status_of(&verdict);
         entry = Entry { found: Some(held_text), ..entry.judged(&verdict) };
     }

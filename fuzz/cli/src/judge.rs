@@ -3,9 +3,12 @@
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args;
 use crate::input::read_trace;
+use crate::look::look;
 use crate::report::{Entry, Runs};
 use crate::run::status_of;
-use launder_oracle::{Verdict, judge as judge_trace};
+use launder_fuzz::Timeline;
+use launder_impls::Watched;
+use launder_oracle::{Trace, Verdict, judge as judge_trace};
 
 pub fn judge(job: &args::Judge) -> Result<Status, String> {
     let mut status = Status::Kept;
@@ -19,7 +22,7 @@ pub fn judge(job: &args::Judge) -> Result<Status, String> {
                 let verdict = judge_trace(&job.contract, &trace);
                 status = status.max(status_of(&verdict));
                 if !job.json {
-                    print(&show(&shown, &verdict))?;
+                    print(&show(&shown, &trace, &verdict))?;
                 }
                 runs.push(entry.judged(&verdict));
             }
@@ -38,12 +41,19 @@ pub fn judge(job: &args::Judge) -> Result<Status, String> {
     Ok(status)
 }
 
-fn show(path: &str, verdict: &Verdict) -> String {
+/// Rows of the longest timeline that is shown: of a longer trace only what is held against it.
+const SHOWN: usize = 300;
+
+fn show(path: &str, trace: &Trace, verdict: &Verdict) -> String {
     let why = match verdict {
         Verdict::Unanswered(why) => format!(" ({why:?})").to_lowercase(),
         _ => String::new(),
     };
     let mut text = format!("{path}: {}{why}\n", verdict.name());
+    if status_of(verdict) == Status::Broken && trace.events.len() <= SHOWN {
+        // Which calls were a case's, and which only settled, a trace does not say.
+        return text + &Timeline::of(trace, verdict, usize::MAX, &Watched::default()).show(look());
+    }
     for violation in verdict.violations() {
         text += &format!("  {violation}\n");
     }

@@ -11,6 +11,7 @@ mod help;
 mod input;
 mod judge;
 mod list;
+mod look;
 mod report;
 mod run;
 mod score;

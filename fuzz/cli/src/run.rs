@@ -4,8 +4,9 @@ use crate::answer::{Status, print, print_json, refuse};
 use crate::args::{self, Which};
 use crate::export::export;
 use crate::input::read_case;
+use crate::look::look;
 use crate::report::{Entry, Runs};
-use launder_fuzz::{Outcome, Trial, alike, table, timeline};
+use launder_fuzz::{Outcome, Timeline, Trial, alike, table};
 use launder_impls::Case;
 use launder_oracle::Verdict;
 
@@ -32,7 +33,7 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
         let outcomes = trials.put(&case);
         status = status.max(gravest(&outcomes));
         if !job.which.json {
-            print(&show(&shown, &case, &outcomes))?;
+            print(&show(&shown, &case, &trials, &outcomes))?;
         }
         runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(&shown, subject, &outcome)));
     }
@@ -91,7 +92,7 @@ fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
 }
 
 /// The table, and the timelines of what went wrong: one for subjects that agree.
-fn show(path: &str, case: &Case, outcomes: &[(String, Outcome)]) -> String {
+fn show(path: &str, case: &Case, trials: &Trials, outcomes: &[(String, Outcome)]) -> String {
     let mut text = format!("{path}\n");
     for comment in &case.comments {
         text += &format!("# {comment}\n");
@@ -103,7 +104,9 @@ fn show(path: &str, case: &Case, outcomes: &[(String, Outcome)]) -> String {
         if let Outcome::Judged(trace, verdict) = outcome
             && status_of(verdict) == Status::Broken
         {
-            text += &format!("\n{name}\n{}", timeline(trace, verdict, case.asks.len()));
+            let watched = trials.0[column[0]].1.as_ref().map(Trial::watched).unwrap_or_default();
+            let timeline = Timeline::of(trace, verdict, case.asks.len(), &watched);
+            text += &format!("\n{name}\n{}", timeline.show(look()));
         }
     }
     text + "\n"

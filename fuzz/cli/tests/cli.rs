@@ -124,6 +124,24 @@ fn judge_tells_what_is_forbidden_where_and_why() {
 }
 
 #[test]
+fn a_trace_that_breaks_a_promise_is_shown_as_a_timeline_in_colour_where_that_is_wanted() {
+    let folder = Folder::new("look");
+    folder.write("stale.trace", STALE);
+    let judge = |variables: &[(&str, &str)]| {
+        let mut launder = Command::new(env!("CARGO_BIN_EXE_launder"));
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            launder.env_remove(variable);
+        }
+        launder.current_dir(&folder.0).args(["judge", "stale.trace"]).envs(variables.iter().copied());
+        Said::of(launder.output().expect("launder runs")).out
+    };
+    let plain = judge(&[]);
+    assert!(plain.contains("pwrite 0..1 → 1") && !plain.contains('\x1b'), "{plain}");
+    assert!(judge(&[("CLICOLOR_FORCE", "1")]).contains("→ \x1b[31m1\x1b[0m"));
+    assert_eq!(judge(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
+}
+
+#[test]
 fn a_bad_file_among_several_is_told_and_the_others_are_done() {
     let folder = Folder::new("bad");
     folder.write("stale.trace", STALE);

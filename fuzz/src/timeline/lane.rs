@@ -44,7 +44,7 @@ impl Lane {
             "a" => Some(Lane::Cache(Host::A)),
             "b" => Some(Lane::Cache(Host::B)),
             "server" => Some(Lane::Server),
-            name => Who::PROCESSES.into_iter().find(|who| who.name() == name).map(Lane::Process),
+            _ => None,
         };
         let split = step.split_once(": ").and_then(|(name, rest)| Some((lane(name)?, rest)));
         let caller =

@@ -1,7 +1,7 @@
 //! What rows mean to the violations.
 
-use super::Row;
-use launder_oracle::Violation;
+use super::{Row, Said, Timeline};
+use launder_oracle::{Kind, Value, Violation};
 
 /// What a row means to a violation: the chain of happens-before goes from [`Mark::Superseding`] through [`Mark::Through`] to
 /// [`Mark::Shows`].
@@ -17,25 +17,48 @@ pub enum Mark {
     Through,
     /// The call whose reply shows it.
     Shows,
+    /// With this row a write that is lost was gone from every cache and the server.
+    Gone,
 }
 
-/// Marks the rows that violations name.
-pub(super) fn mark(rows: &mut [Row], violations: &[Violation]) {
-    for violation in violations {
+impl Timeline {
+    /// Marks the rows that violations name.
+    pub(super) fn mark(&mut self) {
+        for violation in self.violations.clone() {
+            for (line, mark) in self.marks_of(&violation) {
+                put(&mut self.rows, line, mark);
+            }
+        }
+    }
+
+    fn marks_of(&self, violation: &Violation) -> Vec<(u32, Mark)> {
         let lines = &violation.lines;
         let single = [
             (Some(violation.at), Mark::Accused),
             (lines.superseding, Mark::Superseding),
             (lines.seen, Mark::Seen),
             (lines.shows, Mark::Shows),
+            (self.gone_with(violation), Mark::Gone),
         ];
-        let through = lines.through.iter().map(|line| (Some(*line), Mark::Through));
-        for (line, mark) in single.into_iter().chain(through) {
-            let row = line.and_then(|line| rows.iter_mut().find(|row| row.line == line));
-            if let Some(row) = row.filter(|row| !row.marks.contains(&mark)) {
-                row.marks.push(mark);
-                row.marks.sort_unstable();
-            }
+        let single = single.into_iter().filter_map(|(line, mark)| Some((line?, mark)));
+        single.chain(lines.through.iter().map(|line| (*line, Mark::Through))).collect()
+    }
+
+    /// The line with which a write that is lost was gone, if that is known.
+    fn gone_with(&self, violation: &Violation) -> Option<u32> {
+        let lost = matches!(violation.kind, Kind::LostWrite | Kind::SilentError);
+        let line = violation.lines.superseding.filter(|_| lost)?;
+        match self.row(line)?.said {
+            Said::Call { write, .. } => self.gone(violation.cell?, Value::of(write?)),
+            _ => None,
         }
+    }
+}
+
+fn put(rows: &mut [Row], line: u32, mark: Mark) {
+    let row = rows.iter_mut().find(|row| row.line == line);
+    if let Some(row) = row.filter(|row| !row.marks.contains(&mark)) {
+        row.marks.push(mark);
+        row.marks.sort_unstable();
     }
 }

@@ -2,15 +2,26 @@
 //!
 //! [`Timeline`] is plain data, from which the terminal and the report each draw.
 
+mod cause;
+mod cells;
+mod fate;
+mod fold;
 mod lane;
+mod margin;
 mod mark;
+mod narrow;
 mod row;
+mod sentence;
 mod terminal;
+mod text;
+mod told;
+mod wide;
 
+pub use fate::Holding;
 pub use lane::Lane;
 pub use mark::Mark;
 pub use row::{Row, Said};
-pub use terminal::timeline;
+pub use terminal::Look;
 
 use launder_impls::{Contents, Watched};
 use launder_oracle::{End, Trace, Verdict, Violation};
@@ -42,16 +53,17 @@ impl Timeline {
         let mut rows = row::rows(trace, asks, watched);
         rows.truncate(end_of_the_telling(trace, &rows));
         let violations = verdict.violations().to_vec();
-        mark::mark(&mut rows, &violations);
         let takes_part = |lane: &Lane| rows.iter().any(|row| row.takes_part(*lane));
-        Timeline {
+        let mut timeline = Timeline {
             lanes: Lane::ALL.into_iter().filter(takes_part).collect(),
             end: trace.end,
             cells: trace.cells,
             known: watched.known,
             violations,
             rows,
-        }
+        };
+        timeline.mark();
+        timeline
     }
 
     /// What is held after each row, which is nothing but the file on the server before the first.

@@ -43,9 +43,15 @@ pub enum Said {
 }
 
 impl Row {
-    /// Whether something is said in the lane, or what is held there changes.
+    /// Whether something is said in the lane, or what is held there changes. Steps that are nobody's are not nature's.
     pub fn takes_part(&self, lane: Lane) -> bool {
-        self.lane == lane || self.changes.iter().any(|change| Some(change.holder) == lane.holder())
+        self.lane == lane && !self.is_nobodys()
+            || self.changes.iter().any(|change| Some(change.holder) == lane.holder())
+    }
+
+    /// Whether it is a step that does not say where it happens.
+    pub fn is_nobodys(&self) -> bool {
+        self.lane == Lane::Nature && matches!(self.said, Said::Step(_))
     }
 }
 
