@@ -7,6 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 
+/// The name of the file, in a folder of findings, that says which campaign they are of.
+pub const RECORD_FILE: &str = "campaign.json";
+
 /// Keeps the finding's case in a file in `folder`, which is made if need be, in the place of an earlier one of its signature;
 /// says which.
 ///
@@ -20,7 +23,10 @@ pub fn save(finding: &Finding, planted: &Planted, folder: &Path) -> io::Result<P
 }
 
 /// Writes a file that is there whole or not at all, whoever is killed meanwhile: under another name first.
-pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", process::id()));
     let temporary = path.with_file_name(name);
@@ -28,7 +34,7 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     fs::rename(&temporary, path)
 }
 
-/// Removes from a folder of findings what was left by those who were killed while they saved a case.
+/// Removes from a folder of findings what was left by those who were killed while they saved a case, or the record.
 pub fn sweep(folder: &Path) {
     // Where nobody can be seen to live, all may.
     if !lives(process::id()) {
@@ -42,12 +48,11 @@ pub fn sweep(folder: &Path) {
     }
 }
 
-/// The process that began to write a case under this name; none if the name is not one of ours.
+/// The process that began to write a file under this name; none if the name is not one of ours.
 fn maker(name: &OsStr) -> Option<u32> {
     let (case, maker) = name.to_str()?.strip_suffix(".tmp")?.rsplit_once('.')?;
-    let is_ours =
-        case.ends_with(".case") && case.contains("--") && maker.bytes().all(|byte| byte.is_ascii_digit());
-    is_ours.then(|| maker.parse().ok())?
+    let is_ours = case == RECORD_FILE || case.ends_with(".case") && case.contains("--");
+    (is_ours && maker.bytes().all(|byte| byte.is_ascii_digit())).then(|| maker.parse().ok())?
 }
 
 fn lives(process: u32) -> bool {
@@ -63,7 +68,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("launder-sweep-{}", process::id()));
         fs::create_dir_all(&folder).expect("the folder can be made");
         // Linux gives no process this number: the limit is 2^22 (proc_sys_kernel(5), pid_max).
-        let dead = "nfs--stuck--open.case.4194305.tmp";
+        let dead = ["nfs--stuck--open.case.4194305.tmp", "campaign.json.4194305.tmp"];
         let kept = [
             format!("nfs--stuck--open.case.{}.tmp", process::id()),
             "nfs--stuck--open.case".into(),
@@ -71,13 +76,15 @@ mod tests {
             "nfs--stuck--open.case.+4194305.tmp".into(),
             "mine.case.4194305.tmp".into(),
             "nfs--stuck--open.4194305.tmp".into(),
+            "campaign.json".into(),
+            "other.json.4194305.tmp".into(),
         ];
-        for name in kept.iter().map(String::as_str).chain([dead]) {
+        for name in kept.iter().map(String::as_str).chain(dead) {
             fs::write(folder.join(name), "a1 open\n").expect("the file can be written");
         }
         sweep(&folder);
         let left: Vec<_> = kept.iter().filter(|name| folder.join(name).exists()).collect();
-        assert!(!folder.join(dead).exists());
+        assert!(dead.iter().all(|dead| !folder.join(dead).exists()));
         assert_eq!(left, kept.iter().collect::<Vec<_>>());
         fs::remove_dir_all(&folder).expect("it can be removed");
     }

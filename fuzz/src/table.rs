@@ -154,7 +154,7 @@ fn replies(trace: &Trace) -> Vec<(Who, Call, Option<&Reply>)> {
 }
 
 /// A reply in few characters.
-pub(crate) fn short(reply: &Reply) -> String {
+pub fn short(reply: &Reply) -> String {
     match reply {
         Reply::Got(values) => format!("got {}", values_of(values)),
         reply => reply.to_string(),

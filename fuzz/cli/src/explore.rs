@@ -2,9 +2,9 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args;
+use crate::entry::{Entry, Runs};
 use crate::input::read_case;
 use crate::look::look;
-use crate::report::{Entry, Runs};
 use crate::run::{Trials, status_of};
 use launder_fuzz::{Explored, Interleavings, Outcome, Timeline, Trial, follow};
 use launder_impls::Case;

@@ -3,6 +3,7 @@
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
 use crate::input::{case_files, read_case};
+use crate::record::Record;
 use keep::Keep;
 use launder_fuzz::{Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, drive};
 use launder_impls::Case;
@@ -40,6 +41,9 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
         jobs: job.jobs.map_or(cores, usize::from),
     };
     let keep = Arc::new(Keep::new(&job.out));
+    let (began, mut record) =
+        (Instant::now(), Record::begin(job.seed, job.contract.map(|contract| contract.to_string())));
+    record.save(&job.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
     let stop = Arc::clone(&progress);
@@ -47,11 +51,14 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     ctrlc::set_handler(move || stop.stop.store(true, Relaxed)).map_err(|error| error.to_string())?;
     let (hunted, failed) = watch::watched(&progress, &keep, |stage| hunt(job, &campaign, &progress, stage));
     let subjects = hunted.iter().map(|hunted| told::subject(hunted, &keep)).collect::<Result<Vec<_>, _>>()?;
+    record.end(began, subjects);
+    record.save(&job.out)?;
+    let subjects = &record.subjects;
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
     if job.json {
         print_json(&told::Subjects { subjects })?
     } else {
-        print(&told::text(&subjects, &job.out))?
+        print(&told::text(subjects, &job.out))?
     }
     if failed {
         return Ok(Status::Bad);

@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod completions;
+mod entry;
 mod explain;
 mod explore;
 mod export;
@@ -12,7 +13,8 @@ mod input;
 mod judge;
 mod list;
 mod look;
-mod report;
+mod machine;
+mod record;
 mod run;
 mod score;
 mod shrink;

@@ -2,10 +2,10 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args::{self, Which};
+use crate::entry::{Entry, Runs};
 use crate::export::export;
 use crate::input::read_case;
 use crate::look::look;
-use crate::report::{Entry, Runs};
 use launder_fuzz::{Outcome, Timeline, Trial, alike, table};
 use launder_impls::Case;
 use launder_oracle::Verdict;

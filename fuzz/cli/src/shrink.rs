@@ -2,8 +2,8 @@
 
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
+use crate::entry::{Entry, Runs};
 use crate::input::read_case;
-use crate::report::{Entry, Runs};
 use crate::run::status_of;
 use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
 

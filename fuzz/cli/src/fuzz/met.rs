@@ -1,46 +1,25 @@
 //! Which states of folios met which events in a hunt: the matrix, as JSON and as text.
 
-use super::told::Subject;
-use launder_fuzz::{Hunted, Matrix, matrix_table};
+use crate::record::{Met, Subject};
+use launder_fuzz::{Hunted, matrix_table};
 use launder_impls::{Event, State};
-use serde::Serialize;
-use std::fmt;
 
-/// The matrix of a subject.
-#[derive(Serialize)]
-pub struct Met {
-    /// Pairs that were met.
-    pub met: u32,
-    /// Pairs of all states and of the events that can happen to the subject.
-    pub of: u32,
-    pub missing: Vec<String>,
-    #[serde(skip)]
-    possible: launder_impls::Met,
-    #[serde(skip)]
-    matrix: Matrix,
-}
-
-impl Met {
-    /// Of a model: the cache of a real subject is not seen.
-    pub fn of(hunted: &Hunted) -> Option<Met> {
-        let (matrix, possible) = (hunted.hunt.matrix.clone(), hunted.planted.card.possible());
-        let met = matrix.met(1);
-        let missing = possible.without(met).pairs();
-        let missing = missing.map(|(state, event)| format!("{} × {}", state.name(), event.name())).collect();
-        hunted.planted.is_model().then_some(Met {
-            met: met.count(),
-            of: possible.count(),
-            missing,
-            possible,
-            matrix,
-        })
-    }
-}
-
-impl fmt::Display for Met {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.met, self.of)
-    }
+/// The matrix of a model: the cache of a real subject is not seen.
+pub fn of(hunted: &Hunted) -> Option<Met> {
+    let (matrix, possible) = (&hunted.hunt.matrix, hunted.planted.card.possible());
+    let met = matrix.met(1);
+    let missing = possible.without(met).pairs();
+    let missing = missing.map(|(state, event)| format!("{} × {}", state.name(), event.name())).collect();
+    let times = |state, event| possible.has(state, event).then(|| matrix.times(state, event));
+    let row = |state| Event::ALL.into_iter().map(|event| times(state, event)).collect();
+    hunted.planted.is_model().then(|| Met {
+        met: met.count(),
+        of: possible.count(),
+        missing,
+        states: State::ALL.map(|state| state.name().to_string()).into(),
+        events: Event::ALL.map(|event| event.name().to_string()).into(),
+        times: State::ALL.into_iter().map(row).collect(),
+    })
 }
 
 /// The matrix of one subject, or that of several.
@@ -64,18 +43,21 @@ pub fn text(subjects: &[Subject]) -> String {
 }
 
 fn times(met: &Met, state: State, event: Event) -> String {
-    match (met.possible.has(state, event), met.matrix.times(state, event)) {
-        (false, _) => "-".into(),
-        (true, 0) => ".".into(),
-        (true, times) => times.to_string(),
+    match times_of(met, state, event) {
+        None => "-".into(),
+        Some(0) => ".".into(),
+        Some(times) => times.to_string(),
     }
+}
+
+fn times_of(met: &Met, state: State, event: Event) -> Option<u64> {
+    met.times[state as usize][event as usize]
 }
 
 /// All of them, or some, and of how many.
 fn subjects_of(all: &[&Met], state: State, event: Event) -> String {
-    let of = all.iter().filter(|met| met.possible.has(state, event)).count();
-    let met = all.iter().filter(|met| met.matrix.times(state, event) > 0).count();
-    match (met, of) {
+    let times: Vec<u64> = all.iter().filter_map(|met| times_of(met, state, event)).collect();
+    match (times.iter().filter(|times| **times > 0).count(), times.len()) {
         (_, 0) => "-".into(),
         (0, _) => ".".into(),
         (met, of) if met == of => met.to_string(),

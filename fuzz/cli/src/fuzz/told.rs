@@ -1,45 +1,17 @@
 //! What a hunt has come to, as JSON and as text.
 
 use super::keep::Keep;
-use super::met::{self, Met};
+use super::met;
+use crate::record::{Found, Subject};
 use launder_fuzz::{Finding, Hunted, save};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
 
+/// What `--json` prints.
 #[derive(Serialize)]
-pub struct Subjects {
-    pub subjects: Vec<Subject>,
-}
-
-#[derive(Serialize)]
-pub struct Subject {
-    pub subject: String,
-    pub runs: u64,
-    pub seconds: f64,
-    pub allowed: u64,
-    pub forbidden: u64,
-    pub unanswered: u64,
-    pub unknown: u64,
-    pub skipped: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    pub findings: Vec<Found>,
-    /// Null of a real subject.
-    pub matrix: Option<Met>,
-}
-
-#[derive(Serialize)]
-pub struct Found {
-    pub signature: String,
-    pub known: bool,
-    pub runs: u64,
-    pub case: String,
-    /// Whether no earlier hunt has kept it in this folder.
-    pub new: bool,
-    /// What is known of it, if something is.
-    #[serde(skip)]
-    pub hazard: Option<&'static str>,
+pub struct Subjects<'r> {
+    pub subjects: &'r [Subject],
 }
 
 /// What is told of a subject; its findings are saved.
@@ -51,7 +23,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
         Ok(Found {
             signature: finding.signature.to_string(),
             known: finding.known.is_some(),
-            hazard: finding.known.map(|known| known.hazard),
+            hazard: finding.known.map(|known| known.hazard.to_string()),
             new: keep.is_new(planted, finding),
             runs: finding.runs,
             case: path.display().to_string(),
@@ -69,7 +41,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
         skipped: counts.skipped,
         why: skipped.clone(),
         findings: hunt.findings().map(|finding| found(&finding)).collect::<Result<_, String>>()?,
-        matrix: Met::of(hunted),
+        matrix: met::of(hunted),
     })
 }
 
@@ -95,7 +67,7 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
             ..
         } = subject;
         let known = findings.iter().filter(|found| found.known).count();
-        let met = matrix.as_ref().map_or("-".into(), Met::to_string);
+        let met = matrix.as_ref().map_or("-".into(), |met| format!("{}/{}", met.met, met.of));
         let tally = match (why, findings.len()) {
             (Some(why), _) => format!("skipped: {why}"),
             (None, 0) => "none".into(),
@@ -130,7 +102,7 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
 fn known(subject: &Subject) -> String {
     let mut hazards: Vec<(&str, Vec<&Found>)> = Vec::new();
     for found in &subject.findings {
-        let Some(hazard) = found.hazard else { continue };
+        let Some(hazard) = found.hazard.as_deref() else { continue };
         match hazards.iter_mut().find(|(known, _)| *known == hazard) {
             Some((_, again)) => again.push(found),
             None => hazards.push((hazard, vec![found])),
