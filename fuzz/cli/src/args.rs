@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use launder_fuzz::Planted;
 use launder_oracle::Contract;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Differential tests of page-cache invalidation schemes: does anybody lose a write, or read what they should no longer see?
@@ -18,6 +18,9 @@ pub struct Args {
     #[command(subcommand)]
     pub job: Job,
 }
+
+/// The folder of findings, if nothing is said.
+pub const FINDINGS: &str = "findings";
 
 #[derive(Subcommand)]
 pub enum Job {
@@ -45,6 +48,9 @@ pub enum Job {
     /// Hunts every planted bug blind, and says how many cases that takes.
     #[command(after_help = help::SCORE)]
     Score(Score),
+    /// Makes one HTML page of a hunt, or of cases, that needs no network and nothing beside it.
+    #[command(after_help = help::REPORT)]
+    Report(Report),
     /// Prints completions for a shell.
     #[command(after_help = help::COMPLETIONS)]
     Completions(Completions),
@@ -115,7 +121,7 @@ pub struct Fuzz {
     #[arg(long, value_name = "C")]
     pub contract: Option<Contract>,
     /// Where findings are saved.
-    #[arg(long, value_name = "DIR", default_value = "findings")]
+    #[arg(long, value_name = "DIR", default_value = FINDINGS)]
     pub out: PathBuf,
     /// One JSON object at the end instead of the table.
     #[arg(long)]
@@ -209,7 +215,7 @@ pub struct Judge {
 }
 
 /// What makes the cases that hunt a planted bug.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
     /// Random cases.
@@ -238,6 +244,26 @@ pub struct Score {
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Report {
+    /// The folder of a hunt's findings, or .case and .fsxops files: of those a hunt has saved the subject is known, others are
+    /// put to every model.
+    #[arg(value_name = "PATH", default_value = FINDINGS)]
+    pub paths: Vec<PathBuf>,
+    /// The page.
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub output: PathBuf,
+    /// Tells of these subjects only, or puts the cases to them; may be given several times.
+    #[arg(long = "subject", value_name = "S")]
+    pub subjects: Vec<Planted>,
+    /// Holds subjects to this contract instead of what the hunt held them to, or of their own.
+    #[arg(long, value_name = "C")]
+    pub contract: Option<Contract>,
+    /// What `launder score --json` printed, to be plotted; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub score: Vec<PathBuf>,
 }
 
 impl Which {

@@ -75,7 +75,8 @@ fn subject(planted: &Planted) -> Subject {
     }
 }
 
-fn axes_of(contract: &Contract) -> String {
+/// Where it stands on each axis.
+pub fn axes_of(contract: &Contract) -> String {
     contract.words().map(|(axis, point)| format!("{axis}={point}")).join(",")
 }
 

@@ -15,6 +15,7 @@ mod list;
 mod look;
 mod machine;
 mod record;
+mod report;
 mod run;
 mod score;
 mod shrink;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Job::Score(job) => score::run(job),
         Job::Completions(job) => completions::print_for(job),
         Job::Man(job) => completions::manual(job),
+        Job::Report(job) => report::report(job),
     };
     ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
 }

@@ -4,30 +4,40 @@ use crate::answer::{Status, print, print_json, say};
 use crate::args::{self, By};
 use indicatif::ProgressBar;
 use launder_fuzz::{Driver, Planted, Progress, Score, Symptom, detect, detect_driven, score};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::thread;
 use std::time::Duration;
 
 /// The table, or the JSON.
-#[derive(Serialize)]
-struct Scores {
-    by: By,
-    seeds: u64,
-    runs: u64,
-    bugs: Vec<Bug>,
+#[derive(Serialize, Deserialize)]
+pub struct Scores {
+    pub by: By,
+    pub seeds: u64,
+    pub runs: u64,
+    pub bugs: Vec<Bug>,
 }
 
-#[derive(Serialize)]
-struct Bug {
-    bug: String,
-    source: &'static str,
-    symptoms: Vec<&'static str>,
+#[derive(Serialize, Deserialize)]
+pub struct Bug {
+    pub bug: String,
+    pub source: String,
+    pub symptoms: Vec<String>,
     /// Cases from each seed; null where it was not found. Hunts that failed are not among them.
-    tries: Vec<Option<u64>>,
-    median: Option<u64>,
+    pub tries: Vec<Option<u64>>,
+    pub median: Option<u64>,
     /// What went wrong with hunts, from which seed.
-    failed: Vec<String>,
+    pub failed: Vec<String>,
+}
+
+impl By {
+    /// What a number of cases is a number of.
+    pub fn cases(self) -> &'static str {
+        match self {
+            By::Random => "random cases",
+            By::LibFuzzer => "executions of libFuzzer",
+        }
+    }
 }
 
 pub fn run(job: &args::Score) -> Result<Status, String> {
@@ -78,8 +88,8 @@ fn bug(score: &Score) -> Bug {
     symptoms.dedup();
     Bug {
         bug: score.planted.to_string(),
-        source: bug.map_or("", |bug| bug.source),
-        symptoms: symptoms.into_iter().map(Symptom::name).collect(),
+        source: bug.map_or("", |bug| bug.source).into(),
+        symptoms: symptoms.into_iter().map(|symptom| symptom.name().to_string()).collect(),
         tries: score.detections.iter().map(|found| found.map(|(tries, _)| tries)).collect(),
         median: score.median(),
         failed: score.failed.clone(),
@@ -105,10 +115,7 @@ fn table(scores: &Scores) -> String {
         "{found} of {} bugs are found within {} {} from four seeds of five",
         scores.bugs.len(),
         scores.runs,
-        match scores.by {
-            By::Random => "random cases",
-            By::LibFuzzer => "executions of libFuzzer",
-        }
+        scores.by.cases()
     );
     text
 }
