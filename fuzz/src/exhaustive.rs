@@ -1,8 +1,9 @@
 //! The exhaustive hunt: every sequence of a few calls, in every interleaving of a few interruptions.
 
 use crate::campaign::Hunted;
+use crate::detector::Detector;
 use crate::sequences::{alphabet, sequences};
-use crate::{Campaign, Hunt, Interleavings, Planted, Progress, Symptom, Trial, follow};
+use crate::{Campaign, Detection, Hunt, Interleavings, Planted, Progress, Symptom, Trial, follow};
 use launder_impls::Case;
 use launder_oracle::judge;
 use std::sync::Mutex;
@@ -83,6 +84,46 @@ impl Campaign {
         exhausted.hunted.spent = start.elapsed();
         Part { subject, first, exhausted }
     }
+}
+
+/// How many runs it takes an exhaustive hunt, `most` at the most, until one shows what the subject without the bug does not show in
+/// it: each interleaving of each sequence of one call, then of two, and so on to `calls`.
+///
+/// # Panics
+/// If the subject is real: only models can have bugs planted.
+pub fn detect_exhaustively(planted: Planted, calls: usize, most: u64) -> Detection {
+    let detector = Detector::open(planted);
+    let asks = alphabet(&detector.broken);
+    let (mut runs, mut found) = (0, None);
+    for length in 1..=calls {
+        for first in &asks {
+            let more = sequences(first, &asks, length, &mut |case| {
+                if case.asks.len() == length {
+                    found = shown(&detector, case, &mut runs, most);
+                }
+                found.is_none() && runs < most
+            });
+            if !more {
+                return found.map(|symptom| (runs, symptom));
+            }
+        }
+    }
+    None
+}
+
+/// The first symptom of the bug that an interleaving of the sequence shows, of as many as are left.
+fn shown(detector: &Detector, case: &Case, runs: &mut u64, most: u64) -> Option<Symptom> {
+    let trial = &detector.broken;
+    let mut all = Interleavings::of_few(trial, case, INTERRUPTIONS).bounded(most - *runs);
+    while let Some(trace) = all.next() {
+        *runs += 1;
+        let verdict = judge(&trial.contract, &trace);
+        let held = (!Symptom::of(&verdict).is_empty()).then(|| follow(trial, case, all.moves())).flatten();
+        if let Some(symptom) = held.and_then(|held| detector.news(&held, &verdict)) {
+            return Some(symptom);
+        }
+    }
+    None
 }
 
 impl Exhausted {

@@ -51,7 +51,7 @@ pub use differential::{Difference, differ, tame};
 pub use driven::detect_driven;
 pub use driver::{Drive, drive};
 pub use encode::{RECORD, decode, encode};
-pub use exhaustive::{Exhausted, INTERRUPTIONS};
+pub use exhaustive::{Exhausted, INTERRUPTIONS, detect_exhaustively};
 pub use explain::{Explanation, Part, Shown, Shows, explain, explanations};
 pub use explore::{BOUND, Explored, Interleavings, explore};
 pub use export::{Export, Form, Observed, export};

@@ -4,6 +4,7 @@ use crate::detector::Detector;
 use crate::{LANES, Planted, Steered, Symptom};
 use std::sync::Mutex;
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// How a bug was found from one seed: after so many cases, by this symptom.
 pub type Detection = Option<(u64, Symptom)>;
@@ -30,18 +31,23 @@ pub struct Score {
     pub planted: Planted,
     /// From each seed whose hunt came to its end.
     pub detections: Vec<Detection>,
+    /// How long each of those hunts took.
+    pub spent: Vec<Duration>,
     /// What went wrong with the others: from these seeds it is not known whether it is found.
     pub failed: Vec<String>,
 }
 
 impl Score {
     fn new(planted: Planted) -> Score {
-        Score { planted, detections: Vec::new(), failed: Vec::new() }
+        Score { planted, detections: Vec::new(), spent: Vec::new(), failed: Vec::new() }
     }
 
-    fn add(&mut self, seed: u64, detection: Result<Detection, String>) {
+    fn add(&mut self, seed: u64, detection: Result<Detection, String>, spent: Duration) {
         match detection {
-            Ok(detection) => self.detections.push(detection),
+            Ok(detection) => {
+                self.detections.push(detection);
+                self.spent.push(spent);
+            }
             Err(why) => self.failed.push(format!("{} from seed {seed}: {why}", self.planted)),
         }
     }
@@ -57,6 +63,13 @@ impl Score {
             self.detections.iter().map(|found| found.map_or(u64::MAX, |(tries, _)| tries)).collect();
         tries.sort_unstable();
         tries.get(tries.len() / 2).copied().filter(|tries| *tries < u64::MAX)
+    }
+
+    /// Half of the hunts take no longer; of a busy machine.
+    pub fn median_time(&self) -> Option<Duration> {
+        let mut spent = self.spent.clone();
+        spent.sort_unstable();
+        spent.get(spent.len() / 2).copied()
     }
 }
 
@@ -75,17 +88,19 @@ pub fn score(
             scope.spawn(|| {
                 let next = || left.lock().expect("no thread panics while it takes a hunt").next();
                 while let Some((bug, seed)) = next() {
+                    let start = Instant::now();
                     let detection = hunt(bugs[bug], seed);
-                    found.lock().expect("no thread panics while it adds one").push((bug, seed, detection));
+                    let all = (bug, seed, detection, start.elapsed());
+                    found.lock().expect("no thread panics while it adds one").push(all);
                 }
             });
         }
     });
     let mut found = found.into_inner().expect("no thread panics while it adds one");
-    found.sort_by_key(|(bug, seed, _)| (*bug, *seed));
+    found.sort_by_key(|(bug, seed, ..)| (*bug, *seed));
     let mut scores: Vec<Score> = bugs.iter().map(|planted| Score::new(*planted)).collect();
-    for (bug, seed, detection) in found {
-        scores[bug].add(seed, detection);
+    for (bug, seed, detection, spent) in found {
+        scores[bug].add(seed, detection, spent);
     }
     scores
 }

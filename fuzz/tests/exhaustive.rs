@@ -1,6 +1,6 @@
 //! The exhaustive hunt goes through all that it says, the same each time, and finds what a few calls can show.
 
-use launder_fuzz::{Campaign, Exhausted, Interleavings, Planted, Progress, Trial};
+use launder_fuzz::{Campaign, Exhausted, Interleavings, Planted, Progress, Trial, detect_exhaustively};
 use launder_impls::sim::{Move, Schedule};
 use launder_impls::{Case, Run};
 use std::collections::HashSet;
@@ -108,4 +108,19 @@ fn a_real_subject_is_skipped() {
         let exhausted = campaign.exhaustive(1, &Progress::default());
         assert!(exhausted[0].hunted.skipped.as_ref().is_some_and(|why| why.contains("real")));
     }
+}
+
+#[test]
+fn a_planted_bug_is_found_after_so_many_runs_as_an_exhaustive_hunt_puts_until_then() {
+    let planted: Planted = "launder-folio+no_launder".parse().expect("a bug");
+    let Some((tries, symptom)) = detect_exhaustively(planted, 2, 100_000) else { panic!("it is not found") };
+    println!("{planted}: {tries} interleavings, {}", symptom.name());
+    assert_eq!(detect_exhaustively(planted, 2, 100_000), Some((tries, symptom)));
+    assert_eq!(detect_exhaustively(planted, 2, tries), Some((tries, symptom)));
+    assert_eq!(detect_exhaustively(planted, 2, tries - 1), None);
+    assert_eq!(
+        detect_exhaustively(planted, 1, 100_000),
+        None,
+        "it takes a call that invalidates what another has dirtied"
+    );
 }

@@ -223,6 +223,9 @@ pub enum By {
     /// libFuzzer, from 500 random cases, which count.
     #[value(name = "libfuzzer")]
     LibFuzzer,
+    /// Every sequence of one call, of two and of three over two folios, in every interleaving of two interruptions: there is one
+    /// such hunt, whatever the seeds.
+    Exhaustive,
 }
 
 #[derive(clap::Args)]

@@ -63,7 +63,8 @@ pub const SCORE: &str = "\
 Examples:
   launder score oplock
   launder score launder-folio+no_launder --seeds 10 --runs 20000
-  launder score oplock --by libfuzzer";
+  launder score oplock --by libfuzzer
+  launder score --by exhaustive --runs 1000000";
 
 /// `launder report --help`, with where a page has what it tells from.
 pub const REPORT: &str = "\

@@ -3,11 +3,15 @@
 use crate::answer::{Status, print, print_json, say};
 use crate::args::{self, By};
 use indicatif::ProgressBar;
-use launder_fuzz::{Driver, Planted, Progress, Score, Symptom, detect, detect_driven, score};
+use launder_fuzz::{Driver, Planted, Progress, Score, Symptom};
+use launder_fuzz::{detect, detect_driven, detect_exhaustively, score};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::thread;
 use std::time::Duration;
+
+/// Calls of the longest sequence of an exhaustive hunt.
+const CALLS: usize = 3;
 
 /// The table, or the JSON.
 #[derive(Serialize, Deserialize)]
@@ -26,6 +30,8 @@ pub struct Bug {
     /// Cases from each seed; null where it was not found. Hunts that failed are not among them.
     pub tries: Vec<Option<u64>>,
     pub median: Option<u64>,
+    /// The time that a hunt took, found or not.
+    pub seconds: Option<f64>,
     /// What went wrong with hunts, from which seed.
     pub failed: Vec<String>,
 }
@@ -36,6 +42,7 @@ impl By {
         match self {
             By::Random => "random cases",
             By::LibFuzzer => "executions of libFuzzer",
+            By::Exhaustive => "interleavings of short sequences",
         }
     }
 }
@@ -45,7 +52,7 @@ pub fn run(job: &args::Score) -> Result<Status, String> {
     let bugs: Vec<Planted> = named.into_iter().flat_map(broken).collect();
     let jobs = job.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let driver = match job.by {
-        By::Random => None,
+        By::Random | By::Exhaustive => None,
         By::LibFuzzer => {
             let building = ProgressBar::new_spinner().with_message("libFuzzer's target is built");
             building.enable_steady_tick(Duration::from_millis(100));
@@ -54,9 +61,11 @@ pub fn run(job: &args::Score) -> Result<Status, String> {
             Some(built.map_err(|why| format!("libFuzzer's target cannot be built: {why}"))?)
         }
     };
-    let bar = ProgressBar::new(bugs.len() as u64 * job.seeds);
-    let scores = score(&bugs, 1..job.seeds + 1, jobs, &|planted, seed| {
+    let seeds = if job.by == By::Exhaustive { 1 } else { job.seeds };
+    let bar = ProgressBar::new(bugs.len() as u64 * seeds);
+    let scores = score(&bugs, 1..seeds + 1, jobs, &|planted, seed| {
         let detection = match &driver {
+            None if job.by == By::Exhaustive => Ok(detect_exhaustively(planted, CALLS, job.runs)),
             None => Ok(detect(planted, seed, job.runs)),
             Some(driver) => detect_driven(driver, planted, seed, job.runs),
         };
@@ -66,7 +75,7 @@ pub fn run(job: &args::Score) -> Result<Status, String> {
     bar.finish_and_clear();
     let failed = scores.iter().flat_map(|score| &score.failed).inspect(|why| say(why)).count();
     let bugs = scores.iter().map(bug).collect();
-    let scores = Scores { by: job.by, seeds: job.seeds, runs: job.runs, bugs };
+    let scores = Scores { by: job.by, seeds, runs: job.runs, bugs };
     if job.json {
         print_json(&scores)?
     } else {
@@ -92,30 +101,31 @@ fn bug(score: &Score) -> Bug {
         symptoms: symptoms.into_iter().map(|symptom| symptom.name().to_string()).collect(),
         tries: score.detections.iter().map(|found| found.map(|(tries, _)| tries)).collect(),
         median: score.median(),
+        seconds: score.median_time().map(|time| time.as_secs_f64()),
         failed: score.failed.clone(),
     }
 }
 
 fn table(scores: &Scores) -> String {
     let wide = scores.bugs.iter().map(|bug| bug.bug.len()).max().unwrap_or(0).max(3);
-    let mut text = format!("{:wide$}  {:>5}  {:>8}  shown by\n", "bug", "found", "median");
+    let mut text = format!("{:wide$}  {:>5}  {:>8}  {:>7}  shown by\n", "bug", "found", "median", "seconds");
     for bug in &scores.bugs {
         let (found, hunts) = (bug.tries.iter().flatten().count(), bug.tries.len());
         let median = bug.median.map_or("-".into(), |tries| tries.to_string());
-        let symptoms = bug.symptoms.join(", ");
-        let _ = writeln!(text, "{:wide$}  {found:>2}/{hunts:<2}  {median:>8}  {symptoms}", bug.bug);
+        let (seconds, symptoms) = (bug.seconds.unwrap_or(0.0), bug.symptoms.join(", "));
+        let _ = writeln!(
+            text,
+            "{:wide$}  {found:>2}/{hunts:<2}  {median:>8}  {seconds:>7.2}  {symptoms}",
+            bug.bug
+        );
     }
     let often = |bug: &&Bug| {
         let found = bug.tries.iter().flatten().count();
         found > 0 && 5 * found >= 4 * bug.tries.len()
     };
     let found = scores.bugs.iter().filter(often).count();
-    let _ = writeln!(
-        text,
-        "{found} of {} bugs are found within {} {} from four seeds of five",
-        scores.bugs.len(),
-        scores.runs,
-        scores.by.cases()
-    );
+    let often = if scores.by == By::Exhaustive { "" } else { " from four seeds of five" };
+    let (all, runs, cases) = (scores.bugs.len(), scores.runs, scores.by.cases());
+    let _ = writeln!(text, "{found} of {all} bugs are found within {runs} {cases}{often}");
     text
 }
