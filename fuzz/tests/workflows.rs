@@ -149,7 +149,7 @@ fn a_script_that_is_run_is_there_and_may_be_run() {
                 .map(String::from),
         );
     }
-    assert_eq!(scripts.iter().collect::<Vec<_>>(), [".ci/nightly", ".ci/run"]);
+    assert_eq!(scripts.iter().collect::<Vec<_>>(), [".ci/deny", ".ci/nightly", ".ci/oldest", ".ci/run"]);
     for script in &scripts {
         let about = fs::metadata(top().join(script)).unwrap_or_else(|error| panic!("{script}: {error}"));
         assert!(about.permissions().mode() & 0o111 == 0o111, "{script}");
