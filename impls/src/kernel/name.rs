@@ -1,4 +1,7 @@
-//! A name that the file of a case has for a moment, and that is gone afterwards whatever happens.
+//! A name that the file of a case has until the case has ended, and that is gone afterwards whatever happens.
+//!
+//! While somebody has the file open it is not taken away: a FUSE file system that knows files by their paths cannot open
+//! again on one mount what was unlinked on the other (seen with bindfs: open(2) of a link of proc_pid_fd(5) is ENOENT).
 //!
 //! Each file has another: what a mount still believes of a name that is gone (overlayfs of its upper directory: seen on 6.18) would
 //! make it open the file of an earlier case.
@@ -14,6 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 
 /// Names in a directory, that no other has.
 pub struct Name {
@@ -42,21 +46,35 @@ impl Name {
     }
 
     /// Makes a file in the first directory, has it begun there, and opens it in all of them: who opens it before that may believe for
-    /// a while that it is empty (a second mount of FUSE, attr_timeout). Then it has no name any more.
+    /// a while that it is empty (a second mount of FUSE, attr_timeout).
     pub fn make_file(
         &self,
-        directories: &[OwnedFd],
+        directories: &[Rc<OwnedFd>],
         begin: impl FnOnce(&OwnedFd) -> Result<()>,
-    ) -> Result<Vec<OwnedFd>> {
+    ) -> Result<(Vec<OwnedFd>, Given)> {
         let name = format!("{}-{:x}", self.name, self.given.replace(self.given.get() + 1));
         let flags = OFlags::RDWR | OFlags::CLOEXEC;
         let create = flags | OFlags::CREATE | OFlags::EXCL;
         let mut files = vec![openat(&directories[0], &name, create, Mode::RUSR | Mode::WUSR)?];
-        let others = || directories[1..].iter().map(|it| openat(it, &name, flags, Mode::empty()));
-        let opened: Result<Vec<_>> = begin(&files[0]).and_then(|()| others().collect());
-        unlinkat(&directories[0], &name, AtFlags::empty())?;
-        files.extend(opened?);
-        Ok(files)
+        let given = Given { directory: directories[0].clone(), name };
+        begin(&files[0])?;
+        for directory in &directories[1..] {
+            files.push(openat(directory, &given.name, flags, Mode::empty())?);
+        }
+        Ok((files, given))
+    }
+}
+
+/// The name of one file, which loses it with this.
+pub struct Given {
+    directory: Rc<OwnedFd>,
+    name: String,
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        // An error is that it is gone; if not, the shell does it.
+        let _ = unlinkat(&self.directory, &self.name, AtFlags::empty());
     }
 }
 

@@ -1,11 +1,11 @@
 //! Where the file of a case is: a directory, or one directory on each of two mounts of a file system.
 //!
 //! Nothing is ever left there. In one directory the file has no name at all. On two mounts it must have one, by which the
-//! second finds it, and loses it as soon as both have it open.
+//! second finds it, and has it until the case has ended.
 
 use super::buffer::Buffer;
 use super::descriptor::{open_again, read_fully};
-use super::name::Name;
+use super::name::{Given, Name};
 use super::pipe::Pipe;
 use super::process::Process;
 use crate::{Case, Cells, Ground};
@@ -20,7 +20,7 @@ use std::rc::Rc;
 /// What `path` stands on: with no directory named, the one for temporary files (TMPDIR, else /tmp).
 pub struct Place {
     /// The directory of host a, and that of host b if there is one.
-    directories: Vec<OwnedFd>,
+    directories: Vec<Rc<OwnedFd>>,
     /// Whether the server reads around the page cache.
     reads_direct: bool,
     /// Whether the file system keeps its files elsewhere than in the page cache, which it may drop then.
@@ -53,6 +53,8 @@ pub struct Site {
     pub drops_cache: bool,
     /// What is used again.
     pub tools: Rc<Tools>,
+    /// Its name, where it has one: the last of these to go, when nobody has the file open.
+    _name: Option<Given>,
 }
 
 impl Ground for Place {
@@ -112,7 +114,7 @@ impl Place {
     /// Adds a directory, which is the first or the same on another mount.
     fn enter(&mut self, path: &Path, first: &Path) -> std::result::Result<(), String> {
         let why = |errno| format!("{}: {errno}", path.display());
-        self.directories.push(open(path, DIRECTORY, Mode::empty()).map_err(why)?);
+        self.directories.push(open(path, DIRECTORY, Mode::empty()).map_err(why)?.into());
         if self.needs_name() && self.name.is_none() {
             self.name =
                 Some(Name::new(first).map_err(|error| format!("/bin/sh in {}: {error}", first.display()))?);
@@ -137,7 +139,7 @@ impl Place {
     fn probe(&mut self) -> Result<()> {
         let mut buffer = self.tools.buffer.borrow_mut();
         let page = buffer.blank(rustix::param::page_size() as u64);
-        let files = self.make_file(|file| {
+        let (files, _name) = self.make_file(|file| {
             pwrite(file, &*page, 0)?;
             if self.directories.len() > 1 { rustix::fs::fsync(file) } else { Ok(()) }
         })?;
@@ -160,24 +162,25 @@ impl Place {
     fn site(&self, case: &Case) -> Result<Site> {
         let cells = Cells::of(case, rustix::param::page_size() as u64);
         let size = cells.border(case.cells);
-        let files = self.make_file(|file| if size > 0 { ftruncate(file, size) } else { Ok(()) })?;
+        let (files, name) = self.make_file(|file| if size > 0 { ftruncate(file, size) } else { Ok(()) })?;
         let server = self.reads_direct.then(|| open_again(files[0].as_fd(), OFlags::DIRECT)).transpose()?;
         let processes = [(); 3].map(|()| RefCell::new(Process::default()));
         for who in Who::PROCESSES.into_iter().filter(|who| case.asks.iter().any(|ask| ask.who == *who)) {
             let host = who.host().map_or(0, Host::index);
             processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
         }
-        Ok(Site { cells, files, server, processes, drops_cache: self.drops_cache, tools: self.tools.clone() })
+        let (drops_cache, tools) = (self.drops_cache, self.tools.clone());
+        Ok(Site { cells, files, server, processes, drops_cache, tools, _name: name })
     }
 
     /// A new file, begun, and then opened in every directory.
-    fn make_file(&self, begin: impl FnOnce(&OwnedFd) -> Result<()>) -> Result<Vec<OwnedFd>> {
+    fn make_file(&self, begin: impl FnOnce(&OwnedFd) -> Result<()>) -> Result<(Vec<OwnedFd>, Option<Given>)> {
         if let Some(name) = &self.name {
-            return name.make_file(&self.directories, begin);
+            return name.make_file(&self.directories, begin).map(|(files, given)| (files, Some(given)));
         }
         let file = openat(&self.directories[0], ".", NAMELESS, Mode::RUSR | Mode::WUSR)?;
         begin(&file)?;
-        Ok(vec![file])
+        Ok((vec![file], None))
     }
 }
 
