@@ -7,7 +7,7 @@
 //! make it open the file of an earlier case.
 //!
 //! Whoever makes the name may be killed before it is taken away. A shell that waits for our end, on a pipe that closes
-//! with us, takes it away then.
+//! with us, takes it away then. Whoever kills that too, or the machine, leaves one file, `.launder-*`.
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Mode, OFlags, openat, unlinkat};
