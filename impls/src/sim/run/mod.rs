@@ -59,11 +59,12 @@ pub fn run<S: Subject>(sim: &Sim, ground: &S::Ground, case: &Case, schedule: &mu
     sim.begin(case);
     let settling = OnceCell::new();
     let end = futures::with::<S, _>(sim, ground, |futures| {
-        if !sim.records_steps() {
-            return Runner::new(sim, &case.asks, &settling, futures).run(schedule);
+        // What is held is seen where steps are told, and of a subject that says it: all others run as they run untold.
+        if !sim.records_steps() || futures.contents().is_none() {
+            return Runner::new(sim, &case.asks, &settling, futures).run(schedule, false);
         }
         let mut watched = Watched::new(sim, futures);
-        let end = Runner::new(sim, &case.asks, &settling, &mut watched).run(schedule);
+        let end = Runner::new(sim, &case.asks, &settling, &mut watched).run(schedule, true);
         watched.end();
         end
     });
@@ -136,12 +137,11 @@ impl<'r> Runner<'r> {
         }
     }
 
-    /// Runs to the end, which is `None` if the schedule gives up.
-    fn run(&mut self, schedule: &mut dyn Schedule) -> Option<End> {
+    /// Runs to the end, which is `None` if the schedule gives up; a step at a time where somebody looks after each.
+    fn run(&mut self, schedule: &mut dyn Schedule, step_by_step: bool) -> Option<End> {
         let by_holds = schedule.heeds_holds();
-        // Of each step it is seen what is held after it, where steps are told.
-        let watches = schedule.watches() || self.sim.records_steps();
-        self.straight = by_holds && !watches;
+        let watches = schedule.watches();
+        self.straight = by_holds && !watches && !step_by_step;
         self.sim.0.noting.set(schedule.asks_for_footprints());
         // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
         let mut same: Option<usize> = None;
