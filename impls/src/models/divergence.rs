@@ -22,8 +22,8 @@ pub struct Divergence {
     policy: Policy,
     /// Held while the whole copy is written back.
     copying: [Lock; 2],
-    /// How often something that waited for a decision has been decided.
-    decisions: Shared<u32>,
+    /// How often a folio has been frozen.
+    freezes: Shared<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -213,10 +213,10 @@ impl Scheme for Divergence {
     async fn invalidate(&self, host: Host, folios: std::ops::Range<u32>) -> Result<(), Errno> {
         loop {
             self.decide(host).await;
-            let decisions = self.decisions.get();
+            let freezes = self.freezes.get();
             let result = self.linux.invalidate_inode_pages2_range(host, folios.clone()).await;
-            // What was frozen meanwhile, and so did not go, another may have decided already.
-            let may_go_now = result.is_err() && self.decisions.get() != decisions;
+            // What was frozen meanwhile, and so did not go, another may have decided, or dropped, already.
+            let may_go_now = result.is_err() && self.freezes.get() != freezes;
             if !self.is_asked(host) && !may_go_now {
                 return result;
             }
@@ -255,7 +255,7 @@ impl Divergence {
     fn new(sim: &Sim, payload: Payload, policy: Policy) -> Divergence {
         let lock = |host| sim.new_lock(Named { what: "copy of the file", host, number: None });
         let linux = Linux::new(sim, Ways { payload, ..Ways::default() });
-        Divergence { linux, policy, copying: Host::ALL.map(lock), decisions: sim.shared(0) }
+        Divergence { linux, policy, copying: Host::ALL.map(lock), freezes: sim.shared(0) }
     }
 
     /// Whatever is in the cache becomes what the server has, if any of it is dirty; nobody truncates or punches meanwhile, and who
@@ -326,6 +326,7 @@ impl Divergence {
     /// Both versions are kept: the process's, which it goes on to see and change, and the server's.
     async fn freeze(&self, host: Host, id: FolioId, theirs: Cells) {
         let inode = self.linux.inode(host);
+        self.freezes.set(self.freezes.get() + 1);
         inode.change(id, |folio| {
             if folio.theirs.replace(theirs).is_none() {
                 (folio.dirty, folio.written) = (false, 0);
@@ -350,7 +351,6 @@ impl Divergence {
             let _folio = linux.sim.lock(inode.lock(id)).await;
             linux.unmap(host, index..index + 1).await;
             let Some(theirs) = inode.folio(id).theirs else { continue };
-            self.decisions.set(self.decisions.get() + 1);
             inode.wb_err.set_unflagged(Errno::ESTALE);
             inode.invalidate_attributes();
             inode.change(id, |folio| folio.give_in(theirs));

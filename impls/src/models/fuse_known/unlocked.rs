@@ -3,7 +3,7 @@
 
 use super::{AGAIN, BUFFERED_WRITES, FAULTS, OVERTAKEN, Words, ZEROED, known};
 use crate::Known;
-use launder_oracle::Kind::{self, LostWrite, SilentError, StaleRead};
+use launder_oracle::Kind::{self, Leaked, LostWrite, SilentError, StaleRead};
 
 /// Each with its case.
 pub const UNLOCKED: &[Known] = &[
@@ -20,6 +20,10 @@ pub const UNLOCKED: &[Known] = &[
     seen(LostWrite, "write-through-to-a-mapped-folio-fails-and-is-seen.case"),
     seen(StaleRead, "write-through-to-a-mapped-folio-fails-and-is-read-again.case"),
     seen(SilentError, "write-through-to-a-mapped-folio-fails-and-is-copied.case"),
+    Known {
+        one_of: &["fail write", "drop", "deny"],
+        ..seen(Leaked, "second-write-through-fails-and-is-loaded.case")
+    },
     unordered(LostWrite, "write-through-overtaken-by-writeback.case"),
     unordered(SilentError, "write-through-overtaken-by-writeback-without-an-error.case"),
     known(OVERTAKEN, StaleRead, &["pread direct"], BUFFERED_WRITES, "write-through-and-a-direct-read.case"),

@@ -24,6 +24,13 @@ pub const WRITEBACK: &[Known] = &[
         &[],
         "short-direct-read-of-an-older-folio-after-an-fsync.case",
     ),
+    known(
+        READS,
+        StaleRead,
+        &["append", "pread direct"],
+        &[],
+        "direct-read-of-what-is-in-the-cache-alone.case",
+    ),
     known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
     known(
         OPENED,
