@@ -103,4 +103,21 @@ pub const CASES: &[(&str, &str)] = &[
          a1 mwrite 0..1
          nature fail read EIO 1",
     ),
+    (
+        "second-write-through-fails-and-is-loaded.case",
+        "a1 mmap
+         a1 mread 4..5
+         a1 pwrite 3..5 ~1+1
+         nature fail write EIO 1
+         a1 mread 4..5",
+    ),
+    (
+        "direct-read-of-what-is-in-the-cache-alone.case",
+        "file 0
+         a1 append 4
+         a1 pread direct 3..5 ~3+1
+         a2 append 1
+         b1 pwrite 12..13
+         b1 pread direct 4..5",
+    ),
 ];
