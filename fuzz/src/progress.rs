@@ -41,10 +41,11 @@ impl Progress {
     pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
         let Ok(mut found) = self.found.lock() else { return };
         let found = found.entry((planted.card.name, planted.bug)).or_default();
-        for finding in hunt.findings_that(|signature| found.insert(*signature)) {
-            if let Some(told) = &self.told {
-                told(planted, &finding);
-            }
+        let mut new: Vec<_> = hunt.findings_that(|signature| found.insert(*signature)).collect();
+        // What came first is told first.
+        new.sort_by_key(|finding| finding.runs);
+        if let Some(told) = &self.told {
+            new.iter().for_each(|finding| told(planted, finding));
         }
     }
 }
