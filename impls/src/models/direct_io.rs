@@ -82,6 +82,14 @@ const KNOWN: &[Known] = &[
         hazard: "H8: the folio that came back is not released, and a change of a part of its block has it written back",
         case: "folio-that-a-direct-write-left-stale-is-punched-in-part.case",
     },
+    Known {
+        symptom: Symptom::Broken(Kind::LostWrite),
+        words: &["crash"],
+        one_of: &["punch", "zero"],
+        hazard: "found by launder: what a punch drops it does not write back first (43d0105e2c75), and until the blocks are \
+            gone an fsync has nothing to write",
+        case: "synced-under-a-punch.case",
+    },
 ];
 
 const BUGS: &[Bug] = &[

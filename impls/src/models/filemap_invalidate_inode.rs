@@ -62,7 +62,6 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::SilentError, "failed-release-is-ignored-without-an-error.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-and-punched.case"),
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
-        SHORT_AGAIN,
         PUNCHED_UNDER_A_STORE,
     ]];
     type Scheme = FilemapInvalidateInode;
@@ -102,22 +101,6 @@ impl Model for FilemapInvalidateInode6_10 {
 
 /// Any call that invalidates.
 const INVALIDATES: &[&str] = &["notify", "lock", "open", "pwrite direct", "append direct"];
-
-/// A reported loss, seen by an append that was under way.
-pub(super) const SHORT_AGAIN: Known = Known {
-    symptom: Symptom::Broken(Kind::WrongSize),
-    words: &["append", "notify"],
-    one_of: &["fail write", "drop", "deny", "short write"],
-    hazard: "H19: what could not be written back is dropped, and reported; the file is short again under an append",
-    case: "dropped-after-a-failed-flush.case",
-};
-
-/// The same, where a lock invalidates.
-pub(super) const SHORT_AGAIN_BY_A_LOCK: Known = Known {
-    words: &["append", "lock"],
-    case: "dropped-after-a-refused-flush-under-a-lock.case",
-    ..SHORT_AGAIN
-};
 
 /// The folio that stays is stale, and whoever invalidated thinks it gone.
 pub(super) const fn ignored(kind: Kind, case: &'static str) -> Known {

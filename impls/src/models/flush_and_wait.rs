@@ -2,7 +2,6 @@
 //! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
-use super::filemap_invalidate_inode::{SHORT_AGAIN, SHORT_AGAIN_BY_A_LOCK};
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
     STALE_FOLIO_WRITTEN_BACK,
@@ -100,12 +99,7 @@ impl Model for FlushAndWaitNoLaunder {
 
 /// What both are left with that do not lose what slips into the window.
 const WITHOUT_THE_WINDOW: &[&[Known]] = &[
-    &[
-        BUSY,
-        Known { case: "dropped-after-a-failed-flush-under-another-append.case", ..SHORT_AGAIN },
-        SHORT_AGAIN_BY_A_LOCK,
-        STALE_FOLIO_COPIED,
-    ],
+    &[BUSY, STALE_FOLIO_COPIED],
     STALE_FOLIO_WRITTEN_BACK,
     &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
     FAULT_ASKS_FOR_NO_SIZE,

@@ -2,7 +2,7 @@
 //! goes before the break is acknowledged, and from then on the host reads and writes past its cache.
 
 use super::Model;
-use super::filemap_invalidate_inode::{SHORT_AGAIN, ignored};
+use super::filemap_invalidate_inode::ignored;
 use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
@@ -48,7 +48,6 @@ impl Model for Oplock {
         },
     ];
     const KNOWN: &'static [&'static [Known]] = &[&[
-        SHORT_AGAIN,
         PUNCHED_UNDER_A_STORE,
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),

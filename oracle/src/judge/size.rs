@@ -90,13 +90,14 @@ impl<T: Time> Judge<'_, T> {
         cell: u32,
         value: Value,
     ) -> Result<Named<T>, Spent> {
-        self.named_size_but(None, known, reader, cell, value)
+        self.named_size_for(None, known, reader, cell, value)
     }
 
-    /// The same, other than by what the call `but` itself has done.
-    fn named_size_but(
+    /// The same, for an append, if one is given, which neither its own doing explains, nor, of what is inside, an append that
+    /// landed further on: what lies before an append was inside already.
+    fn named_size_for(
         &mut self,
-        but: Option<u32>,
+        append: Option<u32>,
         known: &Clock<T>,
         reader: Reader,
         cell: u32,
@@ -107,10 +108,14 @@ impl<T: Time> Judge<'_, T> {
             let (learned, seen) = (Clock::default(), Seen::First);
             return Ok(if value == INSIDE { Named::Something { learned, seen } } else { Named::Nothing });
         };
-        let budget = &mut self.budget;
+        let (ops, budget) = (&self.ops, &mut self.budget);
         let dead = self.registers.dead(register, known, reader, budget)?;
+        let found_there = |by: u32| {
+            value == INSIDE && ops.get(by as usize).and_then(|by| by.landed).is_some_and(|at| at > cell)
+        };
         self.registers.name(register, &dead, reader.began, always, budget, |record, _| {
-            Ok(record.value == value && Some(record.op) != but)
+            let explains = append.is_none_or(|append| record.op != append && !found_there(record.op));
+            Ok(record.value == value && explains)
         })
     }
 
@@ -174,7 +179,7 @@ impl<T: Time> Judge<'_, T> {
                 Some(register) => self.replaced(&op, register, self.known.at(op.acquires, register)),
                 None => Clock::default(),
             };
-            if let Named::Nothing = self.named_size_but(Some(place), &known, Reader::of(&op), cell, value)? {
+            if let Named::Nothing = self.named_size_for(Some(place), &known, Reader::of(&op), cell, value)? {
                 let what = if value == INSIDE { "past" } else { "before" };
                 self.accuse_size(
                     place,
@@ -193,6 +198,7 @@ impl<T: Time> Judge<'_, T> {
         own.map_or(now, |(_, at)| self.registers.records[at].replaced)
     }
 
+    /// Of two that were under way together, one comes after the other's end, unless one of them may have turned back.
     fn check_overlap(&mut self, place: u32, at: u32, cells: u32) {
         let op = self.ops[place as usize];
         let together = |other: &&Op| {
@@ -200,7 +206,9 @@ impl<T: Time> Judge<'_, T> {
             let overlap = other.content(0).cells().any(|cell| at <= cell && cell < at + cells);
             let ended = other.end != NEVER && other.end < op.end;
             let untruncated = self.recent.last_truncate_end < other.start.min(op.start);
-            same_cache && other.start != op.start && ended && other.end > op.start && overlap && untruncated
+            let stay = op.excused == 0 && other.excused == 0;
+            let together = other.start != op.start && ended && other.end > op.start;
+            same_cache && stay && together && overlap && untruncated
         };
         let Some(other) = self.recent.appends.iter().find(together).copied() else { return };
         let where_ = other.landed.unwrap_or(at);

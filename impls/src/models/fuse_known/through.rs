@@ -11,11 +11,18 @@ pub const THROUGH: &[Known] = &[
     known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
     known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
     known(
-        "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size",
+        STAYS_CACHED,
         Resurrected,
         &["ftruncate", "pread"],
         &[],
         "short-read-drops-nothing-and-a-truncate.case",
+    ),
+    known(
+        STAYS_CACHED,
+        Resurrected,
+        &["ftruncate", "mread"],
+        &[],
+        "short-read-unmaps-nothing-and-a-truncate.case",
     ),
     known(
         "H21: fuse_change_attributes() believes no size while a write makes the file longer, and generic_write_checks() asks for none",
@@ -57,5 +64,6 @@ pub const THROUGH: &[Known] = &[
     ),
 ];
 
+const STAYS_CACHED: &str = "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size";
 const STAYS_MAPPED: &str =
     "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";

@@ -104,10 +104,11 @@ impl Nfs {
     /// __nfs_revalidate_inode(): GETATTR, and nfs_update_inode() unless the reply is older than what is known. While the file is
     /// open for writing a change is believed to be the own doing: "Could it be a race with writeback?"
     pub async fn revalidate_inode(&self, host: Host, who: Who) -> Result<(), Errno> {
-        let (inode, nfs) = (self.linux.inode(host), self.nfs(host));
+        let nfs = self.nfs(host);
         let fattr = self.linux.server.getattr_and_change(host, who).await?;
         let known = self.iversion(host);
         if fattr.change < known {
+            self.learn_size(host, self.linux.server.post_op(host).size);
             return Ok(());
         }
         self.heed_failed_writes(host);
@@ -117,16 +118,24 @@ impl Nfs {
             nfs.change.set(fattr.change);
             if writers { nfs.gap.set(true) } else { self.set_invalid_data(host) }
         }
-        let size = inode.size().get();
-        if fattr.size > size || fattr.size < size && !self.has_writebacks(host) {
-            inode.set_size(fattr.size);
-            if !writers {
-                self.set_invalid_data(host);
-            }
+        if self.learn_size(host, fattr.size) && !writers {
+            self.set_invalid_data(host);
         }
         let what = if nfs.invalid_data.get() { "is to be dropped" } else { "is believed" };
         step!(self.linux.sim, "{host}: change attribute {}: what is cached {what}", fattr.change);
         Ok(())
+    }
+
+    /// nfs_update_inode(): a size that is no larger is not believed while something is to be written back. Whether it is news. The
+    /// reply to a WRITE tells it, too, nfs_writeback_update_inode(); here that is heeded once somebody asks.
+    fn learn_size(&self, host: Host, told: u32) -> bool {
+        let inode = self.linux.inode(host);
+        let size = inode.size().get();
+        let news = told > size || told < size && !self.has_writebacks(host);
+        if news {
+            inode.set_size(told);
+        }
+        news
     }
 
     /// nfs_revalidate_mapping()

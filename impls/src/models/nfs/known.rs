@@ -1,7 +1,6 @@
 //! The promises that NFS is known to break, and what makes it.
 
 use crate::Known;
-use crate::models::filemap_invalidate_inode::SHORT_AGAIN_BY_A_LOCK;
 use crate::models::launder_folio::PUNCHED_UNDER_A_STORE;
 use launder_oracle::{Kind, Symptom};
 
@@ -59,7 +58,6 @@ pub const KNOWN: &[Known] = &[
         case: "stored-between-setattr-and-i-size.case",
     },
     PUNCHED_UNDER_A_STORE,
-    SHORT_AGAIN_BY_A_LOCK,
     Known {
         symptom: Symptom::Broken(Kind::Resurrected),
         words: &["ftruncate", "mwrite"],
@@ -134,7 +132,6 @@ pub const KNOWN_2_6_9: &[Known] = &[
     forgotten(Kind::SilentError, "invalidation-fails-and-nothing-is-said.case"),
     forgotten(Kind::Resurrected, "invalidation-fails-and-resurrects.case"),
     forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
-    Known { case: "dropped-after-a-failed-flush-under-a-lock.case", ..SHORT_AGAIN_BY_A_LOCK },
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     Known {

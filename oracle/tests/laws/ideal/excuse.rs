@@ -145,7 +145,7 @@ fn foreigner_wrote(script: &Script, op: &Op, now: usize) -> bool {
     script.ops.iter().any(|other| other.begun < now && stores(other) && other.host() != op.host())
 }
 
-/// Whether the appends `one` and `other`, both done and where they landed, cannot both have.
+/// Whether the appends `one` and `other`, both done and where they landed, cannot both have, and neither may have turned back.
 pub fn appends_collide(script: &Script, hosts: Hosts, one: &Op, other: &Op) -> bool {
     let (Call::Append { cells: a, .. }, Call::Append { cells: b, .. }) = (one.call, other.call) else {
         return false;
@@ -161,8 +161,10 @@ pub fn appends_collide(script: &Script, hosts: Hosts, one: &Op, other: &Op) -> b
             && op.begun < to
             && op.over.is_none_or(|over| over > from)
     });
+    let stay = excuse(script, one).is_none() && excuse(script, other).is_none();
     (hosts == Hosts::Coherent || one.host() == other.host())
         && done
+        && stay
         && together
         && !cut_short
         && at < other_at + b

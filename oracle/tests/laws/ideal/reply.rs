@@ -2,7 +2,8 @@
 
 use super::excuse::{appends_collide, injected, is_fault, may_fail};
 use super::machine::{Machine, folios};
-use super::script::Fate;
+use super::reach::Register;
+use super::script::{Fate, members};
 use launder_oracle::Call;
 
 impl Machine {
@@ -30,10 +31,18 @@ impl Machine {
     pub fn may_land(&self, op: usize) -> bool {
         let append = &self.script.ops[op];
         let Some(at) = append.at else { return true };
-        let fits =
-            (at == 0 || self.may_be(op, at - 1).0) && (at >= self.script.reach || self.may_be(op, at).1);
+        let fits = (at == 0 || self.may_end_at(op, at)) && (at >= self.script.reach || self.may_be(op, at).1);
         let others = self.script.ops[1..].iter().filter(|other| other.begun != append.begun);
         let mut others = others.filter(|other| other.begun <= self.now + 1);
         fits && !others.any(|other| appends_collide(&self.script, self.contract.hosts, append, other))
+    }
+
+    /// Whether something may have put the cell before `at` inside, for the append `op`, that is no append after it.
+    fn may_end_at(&self, op: usize, at: u32) -> bool {
+        let before = at - 1;
+        let makes = |write: usize| {
+            self.inside(write, before) && self.script.ops[write].at.is_none_or(|other| other <= before)
+        };
+        !self.borders(before) || members(self.stock(op, Register::Inside(before))).any(makes)
     }
 }

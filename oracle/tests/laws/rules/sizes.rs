@@ -81,6 +81,20 @@ fn concurrent_appends_do_not_overlap() {
 }
 
 #[test]
+fn concurrent_appends_overlap_where_one_may_have_turned_back() {
+    let failing = "file 2\nnature fail write EIO 1 = ok\na2 > append 2\na1 append 2 = at 2\na1 fsync =";
+    allows(ALL, &format!("{failing} EIO\na2 < at 2"));
+    forbids(WrongSize, ALL, &format!("{failing} ok\na2 < at 2\na1 fsync = ok\na2 fsync = ok"));
+}
+
+#[test]
+fn of_two_appends_none_makes_the_end_that_the_other_found() {
+    let text = "file 2\nnature fail write EIO 1 = ok\na1 > append 1\na2 > append 1\na1 < at 3\na2 < at";
+    forbids(WrongSize, ALL, &format!("{text} 3\na1 fsync = EIO"));
+    forbids(WrongSize, ALL, &format!("{text} 4\na1 fsync = EIO"));
+}
+
+#[test]
 fn concurrent_appends_of_different_hosts_overlap_unless_all_are_coherent() {
     let text = "file 2\na1 > append 2\nb1 > append 2\na1 < at 2\nb1 < at 2";
     forbids(WrongSize, &["posix", "linux"], text);
