@@ -93,8 +93,8 @@ impl<T: Time> Judge<'_, T> {
         self.named_size_for(None, known, reader, cell, value)
     }
 
-    /// The same, for an append, if one is given, which neither its own doing explains, nor, of what is inside, an append that
-    /// landed further on: what lies before an append was inside already.
+    /// The same, for an append, if one is given, which neither its own doing explains, nor, of what is inside, an append beside
+    /// it that landed further on: what lies before an append was inside already.
     fn named_size_for(
         &mut self,
         append: Option<u32>,
@@ -111,7 +111,8 @@ impl<T: Time> Judge<'_, T> {
         let (ops, budget) = (&self.ops, &mut self.budget);
         let dead = self.registers.dead(register, known, reader, budget)?;
         let found_there = |by: u32| {
-            value == INSIDE && ops.get(by as usize).and_then(|by| by.landed).is_some_and(|at| at > cell)
+            let by = ops.get(by as usize).filter(|by| value == INSIDE && by.end > reader.began);
+            by.and_then(|by| by.landed).is_some_and(|at| at > cell)
         };
         self.registers.name(register, &dead, reader.began, always, budget, |record, _| {
             let explains = append.is_none_or(|append| record.op != append && !found_there(record.op));

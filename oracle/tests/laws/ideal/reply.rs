@@ -37,11 +37,13 @@ impl Machine {
         fits && !others.any(|other| appends_collide(&self.script, self.contract.hosts, append, other))
     }
 
-    /// Whether something may have put the cell before `at` inside, for the append `op`, that is no append after it.
+    /// Whether something may have put the cell before `at` inside, for the append `op`, that is no append after it under way beside it.
     fn may_end_at(&self, op: usize, at: u32) -> bool {
         let before = at - 1;
         let makes = |write: usize| {
-            self.inside(write, before) && self.script.ops[write].at.is_none_or(|other| other <= before)
+            let other = &self.script.ops[write];
+            let beside = other.over.is_none_or(|over| over > self.script.ops[op].begun);
+            self.inside(write, before) && !(beside && other.at.is_some_and(|at| at > before))
         };
         !self.borders(before) || members(self.stock(op, Register::Inside(before))).any(makes)
     }

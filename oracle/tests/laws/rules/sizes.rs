@@ -95,6 +95,13 @@ fn of_two_appends_none_makes_the_end_that_the_other_found() {
 }
 
 #[test]
+fn what_lay_before_an_earlier_append_may_be_the_end_of_a_cache_that_has_not_heard_of_a_truncate() {
+    let text = "a1 append 1 = at 16\na1 pwrite 4..5 = ok\nb1 ftruncate 0 = ok\na1 append 1 = at 8";
+    allows(&["nfs", "fuse"], text);
+    forbids(WrongSize, &["posix", "linux"], text);
+}
+
+#[test]
 fn concurrent_appends_of_different_hosts_overlap_unless_all_are_coherent() {
     let text = "file 2\na1 > append 2\nb1 > append 2\na1 < at 2\nb1 < at 2";
     forbids(WrongSize, &["posix", "linux"], text);
