@@ -2,6 +2,7 @@
 
 use crate::campaign::Hunted;
 use crate::detector::Detector;
+use crate::hunt::shrunk;
 use crate::sequences::{alphabet, sequences};
 use crate::{Campaign, Detection, Hunt, Interleavings, Planted, Progress, Symptom, Trial, follow};
 use launder_impls::Case;
@@ -144,7 +145,8 @@ impl Exhausted {
                 if hunt.may_be_news(case, symptom)
                     && let Some(held) = follow(trial, case, all.moves())
                 {
-                    hunt.shrink(trial, &held, symptom, hunt.counts.runs);
+                    let run = (trace.clone(), verdict.clone());
+                    hunt.keep(shrunk(trial, &held, symptom, hunt.counts.runs, run));
                 }
             }
         }

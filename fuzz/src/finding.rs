@@ -2,6 +2,7 @@
 
 use crate::{Planted, Signature};
 use launder_impls::{Case, Known};
+use launder_oracle::Trace;
 
 /// Letters of a file's name from which on a number stands for the rest.
 const LONGEST: usize = 200;
@@ -19,6 +20,8 @@ pub struct Finding {
     pub why: String,
     /// How many runs it took to come upon it.
     pub runs: u64,
+    /// What a real subject said when it showed it: nobody can have it say the same again.
+    pub trace: Option<Trace>,
 }
 
 impl Finding {
@@ -67,7 +70,8 @@ mod tests {
         let name = |but: &str| {
             let case = Case::new(all.iter().filter(|ask| ask.call.word() != but).cloned().collect());
             let signature = Signature::of(Symptom::Broken(Kind::LostWrite), &case);
-            Finding { signature, known: None, case, why: String::new(), runs: 1 }.file_name(&planted)
+            Finding { signature, known: None, case, why: String::new(), runs: 1, trace: None }
+                .file_name(&planted)
         };
         let (one, other) = (name("writeback"), name("zero"));
         assert!(one[..LONGEST] == other[..LONGEST] && one != other, "{one} and {other}");

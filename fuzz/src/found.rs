@@ -2,6 +2,7 @@
 
 use crate::{Finding, Signature, decode, encode};
 use launder_impls::{Case, Known};
+use launder_oracle::Trace;
 use std::sync::{Mutex, MutexGuard};
 
 /// The findings of one subject.
@@ -16,6 +17,8 @@ struct Kept {
     case: Packed,
     why: Box<str>,
     runs: u64,
+    /// Its text.
+    trace: Option<Box<str>>,
 }
 
 /// A case in its encoding, or in its text if it does not fit that.
@@ -43,13 +46,16 @@ impl Packed {
 
 impl Kept {
     fn of(finding: &Finding) -> Kept {
-        let Finding { signature, known, ref case, ref why, runs } = *finding;
-        Kept { signature, known, case: Packed::of(case), why: why.as_str().into(), runs }
+        let Finding { signature, known, ref case, ref why, runs, ref trace } = *finding;
+        let trace = trace.as_ref().map(|trace| trace.to_string().into());
+        Kept { signature, known, case: Packed::of(case), why: why.as_str().into(), runs, trace }
     }
 
     fn finding(&self) -> Finding {
-        let Kept { signature, known, ref case, ref why, runs } = *self;
-        Finding { signature, known, case: case.case(), why: why.to_string(), runs }
+        let Kept { signature, known, ref case, ref why, runs, ref trace } = *self;
+        let read = |text: &str| Trace::parse(text).expect("what is written can be read");
+        let trace = trace.as_deref().map(read);
+        Finding { signature, known, case: case.case(), why: why.to_string(), runs, trace }
     }
 }
 
@@ -113,7 +119,7 @@ mod tests {
         let finding = |text: &str, runs| {
             let case = Case::parse(text).expect("a case");
             let signature = Signature::of(Symptom::Broken(Kind::StaleRead), &case);
-            Finding { signature, known: None, case, why: text.into(), runs }
+            Finding { signature, known: None, case, why: text.into(), runs, trace: None }
         };
         let (large, small) = (finding("a1 pread 0..1\na1 pread 0..1\n", 3), finding("a1 pread 0..1\n", 7));
         for both in [[&large, &small], [&small, &large]] {

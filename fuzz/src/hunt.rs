@@ -1,9 +1,9 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
 use crate::found::Found;
-use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
+use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, counted, shrink};
 use launder_impls::{Case, Met};
-use launder_oracle::Verdict;
+use launder_oracle::{Trace, Verdict};
 use std::sync::Arc;
 
 /// How many runs ended how.
@@ -74,20 +74,31 @@ impl Hunt {
 
     /// Puts one more case to the subject, the `number`th, and returns what it met.
     pub fn put(&mut self, trial: &Trial, case: &Case, number: u64) -> Met {
-        let verdict = trial.verdict(case);
+        let outcome = trial.of(case);
         let met = trial.met();
         self.matrix.count(met);
-        self.counts.count(verdict.as_ref());
-        for symptom in verdict.as_ref().map(Symptom::of).unwrap_or_default() {
-            self.show(trial, case, symptom, number);
+        let Outcome::Judged(trace, verdict) = outcome else {
+            self.counts.count(None);
+            return met;
+        };
+        self.counts.count(Some(&verdict));
+        for symptom in Symptom::of(&verdict) {
+            self.show(trial, case, symptom, number, (&trace, &verdict));
         }
         met
     }
 
-    /// A case showed a symptom: finds out whether that is news.
-    pub fn show(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64) {
+    /// A case showed a symptom, in the run that is given: finds out whether that is news.
+    pub fn show(
+        &mut self,
+        trial: &Trial,
+        case: &Case,
+        symptom: Symptom,
+        number: u64,
+        (trace, verdict): (&Trace, &Verdict),
+    ) {
         if self.may_be_news(case, symptom) {
-            self.shrink(trial, case, symptom, number);
+            self.keep(shrunk(trial, case, symptom, number, (trace.clone(), verdict.clone())));
         }
     }
 
@@ -102,13 +113,6 @@ impl Hunt {
             *times += 1;
             times.is_power_of_two()
         })
-    }
-
-    /// Shrinks the case, and keeps it.
-    pub(crate) fn shrink(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64) {
-        if let Some(finding) = shrunk(trial, case, symptom, number) {
-            self.keep(finding);
-        }
     }
 
     /// Keeps a finding that a run showed.
@@ -142,18 +146,31 @@ impl Hunt {
     }
 }
 
-/// Shrinks a case that shows a symptom into a finding.
-pub(crate) fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64) -> Option<Finding> {
-    let case = shrink(case, &mut |case| trial.verdict(case).is_some_and(|verdict| symptom.is_in(&verdict)));
-    let Outcome::Judged(trace, verdict) = trial.of(&case) else { return None };
+/// Shrinks a case into a finding. In the run that `shown` is of, the case showed the symptom.
+pub(crate) fn shrunk(
+    trial: &Trial,
+    case: &Case,
+    symptom: Symptom,
+    runs: u64,
+    mut shown: (Trace, Verdict),
+) -> Finding {
+    let shows = |outcome| match outcome {
+        Outcome::Judged(trace, verdict) if symptom.is_in(&verdict) => Some((trace, verdict)),
+        _ => None,
+    };
+    // The last case that is taken is the one that is returned: `shown` is a run of it.
+    let case = shrink(case, &mut |case| shows(trial.of(case)).map(|run| shown = run).is_some());
+    let is_real = !trial.planted.is_model();
+    let again = if is_real { trial.with_steps(&case) } else { trial.of(&case) };
+    let (trace, verdict) = shows(again).unwrap_or(shown);
     let signature = Signature::of(symptom, &case);
     let known = signature.known(trial.planted.card.known());
     let violation = verdict.violations().iter().find(|violation| Symptom::Broken(violation.kind) == symptom);
     let why = match violation {
         Some(violation) => format!("{}: {}", violation.kind, violation.why),
-        None => format!("{symptom} after {} lines of its trace", trace.events.len()),
+        None => format!("{symptom} after {} of its trace", counted(trace.events.len() as u64, "line")),
     };
-    Some(Finding { signature, known, case, why, runs })
+    Finding { signature, known, case, why, runs, trace: is_real.then_some(trace) }
 }
 
 #[cfg(test)]
@@ -176,6 +193,7 @@ mod tests {
                 case,
                 why,
                 runs: number,
+                trace: None,
             })
         };
         (0..).filter_map(finding).take(count).collect()

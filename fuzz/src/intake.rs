@@ -30,9 +30,9 @@ impl Intake {
             let Some(case) = read(&path) else { continue };
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let runs: u64 = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
-            if let Outcome::Judged(_, verdict) = trial.of(&case) {
+            if let Outcome::Judged(trace, verdict) = trial.of(&case) {
                 for symptom in Symptom::of(&verdict) {
-                    hunted.hunt.show(trial, &case, symptom, self.before + runs);
+                    hunted.hunt.show(trial, &case, symptom, self.before + runs, (&trace, &verdict));
                 }
             }
             self.taken.insert(path);

@@ -6,6 +6,7 @@
 
 mod campaign;
 mod corpus;
+mod counted;
 mod deal;
 mod detector;
 mod dice;
@@ -47,6 +48,7 @@ mod twin;
 mod word;
 
 pub use campaign::{Budget, Campaign, Hunted};
+pub use counted::{counted, plural};
 pub use differential::{Difference, differ, tame};
 pub use driven::detect_driven;
 pub use driver::{Drive, drive};
@@ -67,7 +69,7 @@ pub use own::hunt;
 pub use planted::{NoSubject, Planted};
 pub use progress::Progress;
 pub use random::Random;
-pub use save::{RECORD_FILE, save, sweep, write_whole};
+pub use save::{RECORD_FILE, save, sweep, trace_file, write_whole};
 pub use score::{Detection, Score, detect, score};
 pub use shrink::shrink;
 pub use signature::Signature;

@@ -1,6 +1,8 @@
 //! A hunt in subjects of your own, which are in no list, and what it has come to, as text.
 
-use crate::{Budget, Campaign, Finding, Hunted, Look, Outcome, Planted, Progress, Timeline, Trial, table};
+use crate::{
+    Budget, Campaign, Finding, Hunted, Look, Outcome, Planted, Progress, Timeline, Trial, counted, table,
+};
 use std::fmt;
 use std::num::NonZero;
 use std::thread;
@@ -29,20 +31,20 @@ impl fmt::Display for Hunted {
         let (counts, findings) = (hunt.counts, hunt.findings().collect::<Vec<_>>());
         writeln!(
             f,
-            "{planted}: {} runs, {} allowed, {} forbidden, {} unanswered, {} skipped; {} findings",
-            counts.runs,
+            "{planted}: {}, {} allowed, {} forbidden, {} unanswered, {} skipped; {}",
+            counted(counts.runs, "run"),
             counts.allowed,
             counts.forbidden,
             counts.unanswered,
             counts.skipped,
-            findings.len()
+            counted(findings.len() as u64, "finding")
         )?;
         findings.iter().try_for_each(|finding| tell(f, planted, finding))
     }
 }
 
 fn tell(f: &mut fmt::Formatter<'_>, planted: &Planted, finding: &Finding) -> fmt::Result {
-    writeln!(f, "\n{}  (after {} runs)\n", finding.signature, finding.runs)?;
+    writeln!(f, "\n{}  (after {})\n", finding.signature, counted(finding.runs, "run"))?;
     let Ok(trial) = Trial::open(*planted, &[], None) else { return Ok(()) };
     trial.record_steps(true);
     let outcomes = [(planted.to_string(), trial.of(&finding.case))];

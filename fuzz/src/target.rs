@@ -7,7 +7,7 @@ use crate::{
     Counts, Matrix, Outcome, Planted, RECORD, Random, Signature, Symptom, Trial, decode, differ, encode, tame,
 };
 use launder_impls::Case;
-use launder_oracle::{Unanswered, Verdict};
+use launder_oracle::{Trace, Unanswered, Verdict};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
@@ -119,17 +119,20 @@ impl Target {
         }
         let mut ends = true;
         for trial in &self.trials {
-            let verdict = match trial.of(case) {
-                Outcome::Judged(_, verdict) => Some(verdict),
+            let run = match trial.of(case) {
+                Outcome::Judged(trace, verdict) => Some((trace, verdict)),
                 Outcome::Skipped(_) => None,
             };
-            ends &= verdict != Some(Verdict::Unanswered(Unanswered::Endless));
+            let verdict = run.as_ref().map(|(_, verdict)| verdict);
+            ends &= verdict != Some(&Verdict::Unanswered(Unanswered::Endless));
             match &mut self.notes {
                 Some(notes) => {
                     notes.matrix.count(trial.met());
-                    notes.note(&trial.planted, case, verdict.as_ref());
+                    notes.note(&trial.planted, case, verdict);
                 }
-                None => complain(trial, case, verdict.as_ref()),
+                None => {
+                    run.iter().for_each(|(trace, verdict)| complain(trial, case, trace, verdict));
+                }
             }
         }
         ends
@@ -139,13 +142,13 @@ impl Target {
 /// Panics if something is wrong that the subject is not known for.
 ///
 /// What the words of the case do not tell to be known may be once it is shrunk, to the words that matter.
-fn complain(trial: &Trial, case: &Case, verdict: Option<&Verdict>) {
+fn complain(trial: &Trial, case: &Case, trace: &Trace, verdict: &Verdict) {
     let known = trial.planted.card.known();
-    for symptom in verdict.map(Symptom::of).unwrap_or_default() {
+    for symptom in Symptom::of(verdict) {
         if Signature::of(symptom, case).known(known.clone()).is_some() {
             continue;
         }
-        let Some(finding) = shrunk(trial, case, symptom, 0) else { continue };
+        let finding = shrunk(trial, case, symptom, 0, (trace.clone(), verdict.clone()));
         if finding.known.is_none() {
             panic!("{}: {}\n{}\n{}", trial.planted, finding.signature, finding.why, finding.case);
         }

@@ -77,6 +77,15 @@ impl Trial {
         }
     }
 
+    /// Puts the case to the subject, its trace naming the steps, this once, and judges it.
+    pub fn with_steps(&self, case: &Case) -> Outcome {
+        let before = self.sim.records_steps();
+        self.record_steps(true);
+        let outcome = self.of(case);
+        self.record_steps(before);
+        outcome
+    }
+
     /// Which states of folios met which events in the run before.
     pub fn met(&self) -> Met {
         self.sim.met() & self.possible

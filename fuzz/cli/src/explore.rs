@@ -6,7 +6,7 @@ use crate::entry::{Entry, Runs};
 use crate::input::read_case;
 use crate::look::look;
 use crate::run::{Trials, status_of};
-use launder_fuzz::{Explored, Interleavings, Outcome, Timeline, Trial, follow};
+use launder_fuzz::{Explored, Interleavings, Outcome, Timeline, Trial, counted, follow};
 use launder_impls::Case;
 use std::fmt::Write;
 use std::path::Path;
@@ -91,7 +91,7 @@ fn explore_one(
 }
 
 fn summary(path: &str, name: &str, explored: &Explored) -> String {
-    let mut text = format!("{path}: {name}: {} interleavings", explored.interleavings);
+    let mut text = format!("{path}: {name}: {}", counted(explored.interleavings, "interleaving"));
     if explored.more {
         text += ", and there are more: stopped at the bound";
     }

@@ -5,7 +5,9 @@ use crate::args;
 use crate::input::{case_files, read_case};
 use crate::record::Record;
 use keep::Keep;
-use launder_fuzz::{Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, drive};
+use launder_fuzz::{
+    Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, counted, drive,
+};
 use launder_impls::Case;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -170,15 +172,18 @@ fn tell_exhausted(Exhausted { hunted, sequences, too_long }: &Exhausted, calls: 
     let all = if stopped { "stopped after" } else { "all" };
     let too_long = if *too_long > 0 { format!(", {too_long} more were too long") } else { String::new() };
     say(&format_args!(
-        "{}: {all} {sequences} sequences of at most {calls} calls, in {runs} interleavings with at most {INTERRUPTIONS} \
+        "{}: {all} {} of at most {}, in {} with at most {INTERRUPTIONS} \
          interruptions, {speed:.0} a second and core{too_long}",
-        hunted.planted
+        hunted.planted,
+        counted(*sequences, "sequence"),
+        counted(calls.into(), "call"),
+        counted(runs, "interleaving")
     ));
 }
 
 fn tell(Drive { subject, speed, failed }: &Drive) {
     if let Some(speed) = speed {
-        say(&format_args!("libFuzzer: {subject}: {speed} executions a second"));
+        say(&format_args!("libFuzzer: {subject}: {} a second", counted(*speed, "execution")));
     }
     if let Some(why) = failed {
         say(&format_args!("libFuzzer: {subject}: {why}"));

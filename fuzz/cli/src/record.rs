@@ -50,6 +50,9 @@ pub struct Found {
     /// How many runs it took to come upon it.
     pub runs: u64,
     pub case: String,
+    /// The file with what a real subject said to it, which it cannot be made to say again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// Whether no earlier hunt has kept it in this folder.
     pub new: bool,
     /// What is known of it, if something is.

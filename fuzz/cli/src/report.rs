@@ -3,7 +3,7 @@
 use crate::answer::{Status, print};
 use crate::args;
 use crate::score::Scores;
-use launder_fuzz::write_whole;
+use launder_fuzz::{counted, write_whole};
 use std::fs;
 use std::path::Path;
 
@@ -26,8 +26,9 @@ pub fn report(job: &args::Report) -> Result<Status, String> {
     let html = page::page(&told, &scores).into_string();
     let shown = job.output.display();
     write_whole(&job.output, &html).map_err(|error| format!("{shown}: {error}"))?;
-    let (findings, kib) = (told.findings.len(), html.len().div_ceil(1024));
-    print(&format!("{shown}: {findings} findings of {} subjects, {kib} KiB\n", told.subjects.len()))?;
+    let findings = counted(told.findings.len() as u64, "finding");
+    let subjects = counted(told.subjects.len() as u64, "subject");
+    print(&format!("{shown}: {findings} of {subjects}, {} KiB\n", html.len().div_ceil(1024)))?;
     Ok(Status::Kept)
 }
 

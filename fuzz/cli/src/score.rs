@@ -126,6 +126,10 @@ fn table(scores: &Scores) -> String {
     let found = scores.bugs.iter().filter(often).count();
     let often = if scores.by == By::Exhaustive { "" } else { " from four seeds of five" };
     let (all, runs, cases) = (scores.bugs.len(), scores.runs, scores.by.cases());
-    let _ = writeln!(text, "{found} of {all} bugs are found within {runs} {cases}{often}");
+    let _ = writeln!(
+        text,
+        "{found} of {all} {} found within {runs} {cases}{often}",
+        if all == 1 { "bug is" } else { "bugs are" }
+    );
     text
 }

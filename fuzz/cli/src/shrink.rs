@@ -14,8 +14,8 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let entry = Entry { case: Some(shown.clone()), subject: Some(planted.to_string()), ..Entry::default() };
     let trial = Trial::open(planted, &job.which.at, job.which.contract);
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
-    let (trial, verdict) = match (trial, outcome) {
-        (Ok(trial), Outcome::Judged(_, verdict)) => (trial, verdict),
+    let (trial, trace, verdict) = match (trial, outcome) {
+        (Ok(trial), Outcome::Judged(trace, verdict)) => (trial, trace, verdict),
         (_, Outcome::Skipped(why)) | (Err(why), _) => {
             if job.which.json {
                 print_json(&Runs { runs: vec![entry.skipped(why)] })?;
@@ -27,7 +27,7 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     };
     let mut hunt = Hunt::default();
     if let Some(symptom) = Symptom::of(&verdict).first() {
-        hunt.show(&trial, &case, *symptom, 1);
+        hunt.show(&trial, &case, *symptom, 1, (&trace, &verdict));
     }
     let mut entry = entry.judged(&verdict);
     if let Some(finding) = hunt.findings().next() {

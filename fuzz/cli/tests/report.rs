@@ -4,6 +4,8 @@
 mod browser;
 #[path = "report/folder.rs"]
 mod folder;
+#[path = "report/kept.rs"]
+mod kept;
 
 use folder::Folder;
 use serde_json::{Value, json};
@@ -187,6 +189,19 @@ fn what_a_real_subject_was_found_to_do_is_told_as_it_was_saved() {
     let page = folder.page(&["path--stale-read--pread-pwrite.case"]);
     assert!(page.contains("path is a real subject") && page.contains("was not run again"));
     assert!(page.contains(&escaped(case)) && page.contains("a2 read what a1 had replaced"));
+}
+
+#[test]
+fn one_of_a_thing_is_not_told_as_many() {
+    let folder = Folder::new("one");
+    folder.write("race.case", "a1 pwrite 0..1\nserver notify a 0..1\n");
+    let said = folder.launder(&["report", "race.case", "--subject", "launder-folio+no_launder"]);
+    assert!(said.out.starts_with("report.html: 1 finding of 1 subject, "), "{}", said.out);
+    let page = fs::read_to_string(folder.0.join("report.html")).expect("the page is written");
+    for many in ["1 findings", "1 subjects", ", 1 runs"] {
+        assert!(!page.contains(many), "{many}");
+    }
+    assert!(page.contains("</b> of 1 finding, 1 subject, 1 run"), "{page}");
 }
 
 #[test]

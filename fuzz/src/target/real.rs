@@ -34,8 +34,8 @@ pub fn kernel(bytes: &[u8]) {
     let case = decode(bytes);
     KERNELS.with(|kernels| {
         for trial in kernels {
-            if let Outcome::Judged(_, verdict) = trial.of(&case) {
-                complain(trial, &case, Some(&verdict));
+            if let Outcome::Judged(trace, verdict) = trial.of(&case) {
+                complain(trial, &case, &trace, &verdict);
             }
         }
     });

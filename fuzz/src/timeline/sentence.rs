@@ -1,6 +1,7 @@
 //! A violation in one sentence of plain words, which claims no more than what was said and seen.
 
 use super::{Lane, Said, Timeline};
+use crate::counted;
 use crate::timeline::cause;
 use launder_oracle::{Call, Kind, Range, Reply, Value, Violation};
 
@@ -119,7 +120,9 @@ impl Timeline {
         Some(match self.reply(line) {
             Some(Reply::Err(errno)) => format!("answered {errno}"),
             Some(Reply::Sigbus) => "ended in SIGBUS".into(),
-            Some(Reply::Wrote(cells)) => format!("was acknowledged for {cells} cells"),
+            Some(Reply::Wrote(cells)) => {
+                format!("was acknowledged for {}", counted(u64::from(*cells), "cell"))
+            }
             Some(_) => "was acknowledged".into(),
             None => "was never answered".into(),
         })

@@ -3,7 +3,7 @@
 use super::keep::Keep;
 use super::met;
 use crate::record::{Found, Subject};
-use launder_fuzz::{Finding, Hunted, save};
+use launder_fuzz::{Finding, Hunted, counted, save, trace_file};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
@@ -26,6 +26,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
             hazard: finding.known.map(|known| known.hazard.to_string()),
             new: keep.is_new(planted, finding),
             runs: finding.runs,
+            trace: finding.trace.as_ref().map(|_| trace_file(&path).display().to_string()),
             case: path.display().to_string(),
         })
     };
@@ -81,10 +82,19 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
     text += &met::text(subjects);
     for subject in subjects {
         text += &known(subject);
-        for Found { signature, runs, case, new, .. } in subject.findings.iter().filter(|found| !found.known) {
+        for Found { signature, runs, case, new, trace, .. } in
+            subject.findings.iter().filter(|found| !found.known)
+        {
             let word = if *new { "NEW" } else { "AGAIN" };
-            let _ =
-                writeln!(text, "\n{word} {}: {signature}  (after {runs} runs)\n    {case}", subject.subject);
+            let _ = writeln!(
+                text,
+                "\n{word} {}: {signature}  (after {})\n    {case}",
+                subject.subject,
+                counted(*runs, "run")
+            );
+            if let Some(trace) = trace {
+                let _ = writeln!(text, "    what it said: {trace}");
+            }
         }
     }
     let some = subjects.iter().any(|subject| !subject.findings.is_empty());
@@ -111,8 +121,9 @@ fn known(subject: &Subject) -> String {
     let mut text = String::new();
     for (hazard, found) in hazards {
         let Some(shortest) = found.iter().min_by_key(|found| found.signature.len()) else { continue };
-        let (subject, signatures, case) = (&subject.subject, found.len(), &shortest.case);
-        let _ = writeln!(text, "\nknown {subject}: {hazard}  ({signatures} signatures)\n    {case}");
+        let (subject, signatures, case) =
+            (&subject.subject, counted(found.len() as u64, "signature"), &shortest.case);
+        let _ = writeln!(text, "\nknown {subject}: {hazard}  ({signatures})\n    {case}");
     }
     text
 }

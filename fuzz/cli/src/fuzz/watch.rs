@@ -3,7 +3,7 @@
 use super::keep::Keep;
 use crate::answer::say;
 use indicatif::{ProgressBar, ProgressStyle};
-use launder_fuzz::Progress;
+use launder_fuzz::{Progress, counted};
 use std::io::{IsTerminal, stderr};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -100,8 +100,8 @@ fn show(progress: &Progress, keep: &Keep, stage: &Mutex<Stage>, done: &AtomicBoo
         }
         let Ok(stage) = stage.lock() else { break };
         let left = stage.left(runs).map_or(String::new(), |left| format!(", {} s left", left.as_secs()));
-        let (name, findings) = (&stage.name, progress.findings());
-        let text = format!("{name}: {runs} cases, {speed:.0} a second, {findings} findings{left}");
+        let (name, findings) = (&stage.name, counted(progress.findings() as u64, "finding"));
+        let text = format!("{name}: {}, {speed:.0} a second, {findings}{left}", counted(runs, "case"));
         match &bar {
             Some(bar) => draw(bar, stage.done(runs), text),
             None if told.elapsed() >= LINE => {

@@ -3,6 +3,7 @@
 use super::gather::Told;
 use super::verdicts::grouped;
 use crate::score::Scores;
+use launder_fuzz::{counted, plural};
 use maud::{Markup, html};
 
 /// Height of a row, and of the axis beneath, in pixels.
@@ -47,7 +48,12 @@ fn found<'t>(told: &Told, subject: &'t str) -> Option<Row<'t>> {
     let dot = |shown: &super::shown::Shown| {
         Some(Dot {
             at: shown.runs?,
-            title: format!("{}: after {} runs", shown.signature, grouped(shown.runs?)),
+            title: format!(
+                "{}: after {} {}",
+                shown.signature,
+                grouped(shown.runs?),
+                plural(shown.runs?, "run")
+            ),
             link: Some(format!("#{}", shown.id)),
             known: shown.known.is_some(),
         })
@@ -61,12 +67,17 @@ fn found<'t>(told: &Told, subject: &'t str) -> Option<Row<'t>> {
 fn scored(scores: &Scores) -> Markup {
     let row = |bug: &'_ crate::score::Bug| -> (u64, String, String, Vec<u64>, Option<u64>) {
         let found: Vec<u64> = bug.tries.iter().flatten().copied().collect();
-        let aside = format!("{} of {} seeds", found.len(), bug.tries.len());
+        let aside = format!("{} of {}", found.len(), counted(bug.tries.len() as u64, "seed"));
         (bug.median.unwrap_or(u64::MAX), bug.bug.clone(), aside, found, bug.median)
     };
     let mut bugs: Vec<_> = scores.bugs.iter().map(row).collect();
     bugs.sort();
-    let dot = |at: &u64| Dot { at: *at, title: format!("{} cases", grouped(*at)), link: None, known: false };
+    let dot = |at: &u64| Dot {
+        at: *at,
+        title: format!("{} {}", grouped(*at), plural(*at, "case")),
+        link: None,
+        known: false,
+    };
     let rows: Vec<Row> = bugs
         .iter()
         .map(|(_, name, aside, found, median)| Row {
@@ -79,7 +90,7 @@ fn scored(scores: &Scores) -> Markup {
     html! {
         h3 { "Planted bugs, hunted blind" }
         p { "A dot is a seed: so many " (scores.by.cases()) " it took to find the bug, of " (grouped(scores.runs))
-            " at the most. The line is the median of all " (scores.seeds) " seeds; what is found last is at the bottom." }
+            " at the most. The line is the median of " (if scores.seeds > 1 { format!("all {} seeds", scores.seeds) } else { "the one seed".into() }) "; what is found last is at the bottom." }
         (plot(&rows, "How many cases each planted bug took"))
     }
 }

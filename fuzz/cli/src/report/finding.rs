@@ -5,7 +5,7 @@ use super::gather::Told;
 use super::shown::Shown;
 use super::verdicts::{grouped, promised};
 use crate::record::Subject;
-use launder_fuzz::Timeline;
+use launder_fuzz::{Timeline, plural};
 use launder_oracle::Verdict;
 use maud::{Markup, html};
 
@@ -33,7 +33,7 @@ fn one(shown: &Shown) -> Markup {
             summary {
                 @if shown.known.is_some() { span.mark.known { "known" } } @else { span.mark.new { "new" } }
                 " " code { (shown.signature) }
-                @if let Some(runs) = shown.runs { " " span.small { "after " (grouped(runs)) " runs" } }
+                @if let Some(runs) = shown.runs { " " span.small { "after " (grouped(runs)) " " (plural(runs, "run")) } }
             }
             @match &shown.again {
                 Ok((timeline, verdict)) => (told(shown, timeline, verdict)),
@@ -73,6 +73,12 @@ fn case(shown: &Shown) -> Markup {
             pre { (shown.case) }
         }
         p.small { code { "launder run " (quoted(&shown.file)) " --subject " (shown.subject) } }
+        @if let Some((trace, contract)) = &shown.kept {
+            p.small {
+                "It was not run again: the timeline is of what " code { (shown.subject) } " said then. "
+                code { "launder judge " (quoted(&trace.display().to_string())) " --contract " (contract) }
+            }
+        }
     }
 }
 

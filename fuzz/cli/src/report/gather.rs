@@ -68,7 +68,8 @@ fn recorded(told: &mut Told, folder: &Path) -> Result<(), String> {
     let other = case_files(folder).unwrap_or_default().iter().filter(|path| !named.contains(*path)).count();
     if other > 0 {
         told.notes.push(format!(
-            "{other} more cases in {folder} are of other hunts, and are not told here: launder report {folder}/*.case tells all.",
+            "{more} in {folder} not of this hunt and not told here: launder report {folder}/*.case tells all.",
+            more = if other == 1 { "One more case is".into() } else { format!("{other} more cases are") },
             folder = folder.display()
         ));
     }

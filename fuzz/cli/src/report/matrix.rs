@@ -3,6 +3,7 @@
 use super::gather::Told;
 use super::verdicts::grouped;
 use crate::record::{Met, Subject};
+use launder_fuzz::{counted, plural};
 use maud::{Markup, html};
 
 /// Shades of a heat map, of which the first is for what was never met.
@@ -71,14 +72,14 @@ fn runs(met: &Met, state: usize, event: usize) -> Field {
     let most = met.times.iter().flatten().flatten().max().copied().unwrap_or(1).max(2);
     let share = (times.max(1) as f64).ln() / (most as f64).ln();
     let shade = if times == 0 { 0 } else { 1 + (share * (SHADES - 2) as f64).round() as usize };
-    Some((short(times), format!("{} runs", grouped(times)), shade))
+    Some((short(times), format!("{} {}", grouped(times), plural(times, "run")), shade))
 }
 
 fn subjects(all: &[(&Subject, &Met)], state: usize, event: usize) -> Field {
     let possible: Vec<u64> = all.iter().filter_map(|(_, met)| times(met, state, event)).collect();
     let (met, of) = (possible.iter().filter(|times| **times > 0).count(), possible.len());
     let shade = if met == 0 { 0 } else { 1 + met * (SHADES - 2) / of.max(1) };
-    (of > 0).then(|| (format!("{met}"), format!("{met} of {of} subjects"), shade))
+    (of > 0).then(|| (format!("{met}"), format!("{met} of {}", counted(of as u64, "subject")), shade))
 }
 
 /// A number in four letters at the most.

@@ -3,6 +3,7 @@
 use super::gather::Told;
 use super::{detection, finding, matrix, run, verdicts};
 use crate::score::Scores;
+use launder_fuzz::counted;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What it looks like, and what it does: neither has a word of what was found.
@@ -21,7 +22,7 @@ pub fn page(told: &Told, scores: &[Scores]) -> Markup {
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "launder: " (told.findings.len()) " findings" }
+                title { "launder: " (counted(told.findings.len() as u64, "finding")) }
                 style { (PreEscaped(STYLE)) }
             }
             body {

@@ -4,6 +4,7 @@ use super::gather::Told;
 use super::verdicts::grouped;
 use crate::machine::Versions;
 use crate::record::Record;
+use launder_fuzz::{counted, plural};
 use maud::{Markup, html};
 
 /// One line beneath the title.
@@ -13,9 +14,9 @@ pub fn line(told: &Told) -> Markup {
     let runs: u64 = told.subjects.iter().map(|subject| subject.runs).sum();
     html! {
         p.lead {
-            @if news > 0 { b.new { (news) " new" } " of " } (all) " findings"
-            @if news == 0 && all > 0 { ", all of them known" } ", " (subjects) " subjects"
-            @if runs > 0 { ", " (grouped(runs)) " runs" }
+            @if news > 0 { b.new { (news) " new" } " of " } (counted(all as u64, "finding"))
+            @if news == 0 && all > 0 { ", " (if all > 1 { "all of them known" } else { "known" }) } ", " (counted(subjects as u64, "subject"))
+            @if runs > 0 { ", " (grouped(runs)) " " (plural(runs, "run")) }
             @if let Some(record) = &told.record { ", begun " time datetime=(record.begun) { (record.begun) } }
         }
     }
@@ -45,7 +46,7 @@ fn campaign(record: &Record) -> Markup {
         dt { "Begun" } dd { (begun) @if let Some(seconds) = seconds { ", took " (format!("{seconds:.1}")) " s" } }
         dt { "Machine" } dd {
             (machine.processor.as_deref().unwrap_or("a processor that is not named")) " (" (machine.architecture) "), "
-            (machine.cores) " cores" @if let Some(memory) = machine.memory { ", " (grouped(memory)) " MiB" }
+            (counted(machine.cores as u64, "core")) @if let Some(memory) = machine.memory { ", " (grouped(memory)) " MiB" }
         }
         dt { "Kernel" } dd { (machine.kernel.as_deref().unwrap_or("not named")) }
         dt { "Versions" } dd { (versions(ran)) }

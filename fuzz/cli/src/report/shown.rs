@@ -1,12 +1,13 @@
-//! A finding as a page shows it: its case, what names it, and its trace when it is run again.
+//! A finding as a page shows it: its case, what names it, and its trace: when it is run again, or as it was kept.
 
+use crate::input::read_trace;
 use crate::record::{Found, Subject};
-use launder_fuzz::{Outcome, Planted, Timeline, Trial};
-use launder_impls::Case;
-use launder_oracle::{Contract, Verdict};
+use launder_fuzz::{Outcome, Planted, Timeline, Trial, trace_file};
+use launder_impls::{Case, Watched};
+use launder_oracle::{Contract, Trace, Verdict, What, judge};
 use std::collections::BTreeSet;
 use std::iter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What names a finding, and what a campaign says of it.
 pub struct Named {
@@ -33,6 +34,8 @@ pub struct Shown {
     pub case: Case,
     /// What was said when it was run again, or why it was not.
     pub again: Result<(Timeline, Verdict), String>,
+    /// The trace that was kept of it, and what this was held to now, if that is what is told.
+    pub kept: Option<(PathBuf, Contract)>,
 }
 
 impl Named {
@@ -61,11 +64,23 @@ impl Named {
 impl Shown {
     /// The finding, its case run again.
     pub fn again(named: Named, path: &Path, case: Case, contract: Option<Contract>) -> Shown {
-        let again = match named.subject.parse::<Planted>() {
-            Ok(planted) => run_again(planted, &named.signature, &case, contract),
-            Err(error) => Err(format!("This version cannot run it again: {error}.")),
+        let trace = trace_file(path);
+        let (again, kept) = match named.subject.parse::<Planted>() {
+            Ok(planted) if planted.is_model() => {
+                (run_again(planted, &named.signature, &case, contract), None)
+            }
+            Ok(planted) if !trace.exists() => {
+                let why = "is a real subject: this is what was saved of it, and it was not run again.";
+                (Err(format!("{planted} {why}")), None)
+            }
+            Ok(planted) => {
+                let contract = contract.unwrap_or(planted.card.contract);
+                (as_kept(&trace, &named.signature, &case, contract), Some((trace, contract)))
+            }
+            Err(error) => (Err(format!("This version cannot run it again: {error}.")), None),
         };
-        Shown::of(named, path, case, again)
+        let kept = kept.filter(|_| again.is_ok());
+        Shown { kept, ..Shown::of(named, path, case, again) }
     }
 
     /// The finding, which was run just now.
@@ -73,7 +88,7 @@ impl Shown {
         let Named { subject, signature, known, runs } = named;
         let planted = subject.parse().ok();
         let (file, id) = (path.display().to_string(), id(&subject, path));
-        Shown { subject, planted, signature, known, runs, id, file, case, again }
+        Shown { subject, planted, signature, known, runs, id, file, case, again, kept: None }
     }
 
     /// The promise that is broken, by the name of its symptom.
@@ -101,18 +116,42 @@ pub fn number_namesakes(findings: &mut [Shown]) {
     }
 }
 
-/// A model says the same whenever it is asked; what is real is not asked again: what it does may have changed, and may do harm.
+/// What a real subject said, judged again: it is not asked again, for it may say something else, and may do harm.
+fn as_kept(
+    path: &Path,
+    signature: &str,
+    case: &Case,
+    contract: Contract,
+) -> Result<(Timeline, Verdict), String> {
+    let trace = read_trace(path)?;
+    if !is_of(&trace, case) {
+        return Err(format!("{} is not the trace of this case.", path.display()));
+    }
+    let verdict = judge(&contract, &trace);
+    if !shows(&verdict, signature) {
+        let (trace, verdict) = (path.display(), verdict.name());
+        return Err(format!("{trace}, judged again, by this version and held to {contract}, is {verdict}."));
+    }
+    Ok((Timeline::of(&trace, &verdict, case.asks.len(), &Watched::default()), verdict))
+}
+
+/// Whether it begins with the asks of the case, of which not all need have begun.
+fn is_of(trace: &Trace, case: &Case) -> bool {
+    let calls = trace.events.iter().filter_map(|event| match event.what {
+        What::Call(who, call) => Some((who, call)),
+        _ => None,
+    });
+    let asks = case.asks.iter().map(|ask| (ask.who, ask.call));
+    trace.cells == case.cells && calls.zip(asks).all(|(call, ask)| call == ask)
+}
+
+/// A model says the same whenever it is asked.
 fn run_again(
     planted: Planted,
     signature: &str,
     case: &Case,
     contract: Option<Contract>,
 ) -> Result<(Timeline, Verdict), String> {
-    if !planted.is_model() {
-        return Err(format!(
-            "{planted} is a real subject: this is what the hunt saved of it, and it was not run again."
-        ));
-    }
     let trial = Trial::open(planted, &[], contract)?;
     trial.record_steps(true);
     match trial.of(case) {
