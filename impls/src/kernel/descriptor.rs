@@ -43,6 +43,12 @@ fn size(file: BorrowedFd<'_>) -> Result<u64> {
     Ok(statx(file, "", asked, StatxFlags::SIZE)?.stx_size)
 }
 
+/// Has the kernel ask a server for the size. statx(2), AT_STATX_FORCE_SYNC: "Force the attributes to be synchronized with the server."
+pub fn ask_size(file: BorrowedFd<'_>) -> Result<()> {
+    let asked = AtFlags::EMPTY_PATH | AtFlags::STATX_FORCE_SYNC;
+    statx(file, "", asked, StatxFlags::SIZE).map(drop)
+}
+
 impl From<OwnedFd> for Descriptor {
     fn from(file: OwnedFd) -> Descriptor {
         Descriptor { file, direct: None }

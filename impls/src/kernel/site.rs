@@ -1,7 +1,7 @@
 //! What is done to the file of a case. Every call is one real call of the kernel, but that a read or write which it leaves
 //! short in the middle of a cell is carried on.
 
-use super::descriptor::read_fully;
+use super::descriptor::{ask_size, read_fully};
 use super::place::Site;
 use super::process::{Process, With};
 use super::raw::finish_extents;
@@ -74,12 +74,16 @@ impl Site {
         }
     }
 
-    /// Where it can, the server reads around the cache, of which the kernel has written back what is dirty.
+    /// Where it can, the server reads around the cache, of which the kernel has written back what is dirty. It reads on host a, which
+    /// goes by the size that it believes in: where another host may have changed that, a is told first.
     fn server_read(&self, range: Range) -> Answer {
         let (bytes, folios) = (self.cells.bytes(range), self.cells.folios(range));
         let mut buffer = self.tools.buffer.borrow_mut();
         let buffer = buffer.blank(folios.end - folios.start);
         let file = self.server.as_ref().unwrap_or(&self.files[0]);
+        if self.files.len() > 1 {
+            ask_size(file.as_fd())?;
+        }
         let read = read_fully(file.as_fd(), folios.start, buffer)?;
         let wanted = (bytes.start - folios.start) as usize..read.min((bytes.end - folios.start) as usize);
         Ok(Reply::Got(self.cells.values(range, buffer.get(wanted).unwrap_or_default())))
