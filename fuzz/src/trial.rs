@@ -39,6 +39,12 @@ impl Trial {
         Ok(Trial { planted, contract, possible: planted.card.possible(), sim, ready })
     }
 
+    /// A subject that was made ready elsewhere, asked under the name and held to the contract of this one, or to `contract`.
+    pub fn on(planted: Planted, ready: Box<dyn Ready>, contract: Option<Contract>) -> Trial {
+        let contract = contract.unwrap_or(planted.card.contract);
+        Trial { planted, contract, possible: planted.card.possible(), sim: Sim::new(), ready }
+    }
+
     /// Makes a model ready to be asked as its twin is, where a hold delays the reply to the n-th request that a call causes; nothing
     /// for a model that has no such twin.
     pub fn as_twin(planted: Planted) -> Option<Trial> {
@@ -59,10 +65,15 @@ impl Trial {
         self.ready.knows(call)
     }
 
+    /// Whether the subject has a host `b`.
+    pub fn has_two_hosts(&self) -> bool {
+        self.ready.has_two_hosts()
+    }
+
     /// The random cases of a seed that the subject can carry out.
     pub fn random(&self, seed: u64) -> Random {
         let random = Random::new(seed, |call| self.knows(call));
-        if self.ready.has_two_hosts() { random } else { random.on_one_host() }
+        if self.has_two_hosts() { random } else { random.on_one_host() }
     }
 
     /// Puts the case to the subject and judges the trace.

@@ -51,6 +51,10 @@ pub enum Job {
     /// Makes one HTML page of a hunt, or of cases, that needs no network and nothing beside it.
     #[command(after_help = help::REPORT)]
     Report(Report),
+    /// Puts cases to the kernels of the distribution's packages, each booted under QEMU, and judges here what they say.
+    #[cfg(target_os = "linux")]
+    #[command(after_help = help::VM)]
+    Vm(crate::vm::args::Vm),
     /// Prints completions for a shell.
     #[command(after_help = help::COMPLETIONS)]
     Completions(Completions),

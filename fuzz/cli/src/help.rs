@@ -78,6 +78,18 @@ Examples:
   launder report findings -o report.html
   launder report fuzz/cases/store-slips-into-the-window.case --subject flush-and-wait -o window.html";
 
+/// `launder vm --help`
+pub const VM: &str = "\
+Kernels are packages of Debian (linux-image-6.1.0-56-amd64), fetched once by apt-get from where this machine is told to fetch
+from, and kept in $XDG_CACHE_HOME/launder/kernels. No privilege is needed. What is: qemu-system-x86 kmod xz-utils e2fsprogs,
+and a static launder, which is built from the sources for x86_64-unknown-linux-musl where rustup has that, else with glibc's
+libc.a. What is missing is said, and the subjects are skipped. A guest that hangs or panics is a finding with its console.
+
+Examples:
+  launder vm --kernel 6.1 --fs ext4,fuse fuzz/cases/close-to-open.case
+  launder vm --kernel 6.1,6.12 --fs fuse-writeback fuzz/cases/third-party-in-a-dirty-folio.case --json
+  launder vm --kernel 6.12 --fs ext4 fuzz --seconds 60";
+
 /// `launder completions --help`
 pub const COMPLETIONS: &str = "\
 Examples:

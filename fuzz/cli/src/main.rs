@@ -19,12 +19,18 @@ mod report;
 mod run;
 mod score;
 mod shrink;
+#[cfg(target_os = "linux")]
+mod vm;
 
 use args::{Args, Job};
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if vm::guest::is_this() {
+        vm::guest::run()
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return answer::usage(&error),
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
         Job::Completions(job) => completions::print_for(job),
         Job::Man(job) => completions::manual(job),
         Job::Report(job) => report::report(job),
+        #[cfg(target_os = "linux")]
+        Job::Vm(job) => vm::vm(job),
     };
     ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
 }

@@ -7,7 +7,7 @@ use crate::export::export;
 use crate::input::read_case;
 use crate::look::look;
 use launder_fuzz::{Outcome, Timeline, Trial, alike, table};
-use launder_impls::Case;
+use launder_impls::{Case, Watched};
 use launder_oracle::Verdict;
 
 pub fn run(job: &args::Run) -> Result<Status, String> {
@@ -75,7 +75,7 @@ pub fn status_of(verdict: &Verdict) -> Status {
     }
 }
 
-fn gravest(outcomes: &[(String, Outcome)]) -> Status {
+pub fn gravest(outcomes: &[(String, Outcome)]) -> Status {
     let status = |(_, outcome): &(String, Outcome)| match outcome {
         Outcome::Judged(_, verdict) => status_of(verdict),
         Outcome::Skipped(_) => Status::Kept,
@@ -83,7 +83,7 @@ fn gravest(outcomes: &[(String, Outcome)]) -> Status {
     outcomes.iter().map(status).max().unwrap_or(Status::Kept)
 }
 
-fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
+pub fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
     let entry = Entry { case: Some(case.into()), subject: Some(subject), ..Entry::default() };
     match outcome {
         Outcome::Judged(_, verdict) => entry.judged(verdict),
@@ -93,6 +93,17 @@ fn entry(case: &str, subject: String, outcome: &Outcome) -> Entry {
 
 /// The table, and the timelines of what went wrong: one for subjects that agree.
 fn show(path: &str, case: &Case, trials: &Trials, outcomes: &[(String, Outcome)]) -> String {
+    let watched = |column: usize| trials.0[column].1.as_ref().map(Trial::watched).unwrap_or_default();
+    shown(path, case, outcomes, watched)
+}
+
+/// The same, of subjects of which somebody else knows what they were seen to hold.
+pub fn shown(
+    path: &str,
+    case: &Case,
+    outcomes: &[(String, Outcome)],
+    watched: impl Fn(usize) -> Watched,
+) -> String {
     let mut text = format!("{path}\n");
     for comment in &case.comments {
         text += &format!("# {comment}\n");
@@ -104,8 +115,7 @@ fn show(path: &str, case: &Case, trials: &Trials, outcomes: &[(String, Outcome)]
         if let Outcome::Judged(trace, verdict) = outcome
             && status_of(verdict) == Status::Broken
         {
-            let watched = trials.0[column[0]].1.as_ref().map(Trial::watched).unwrap_or_default();
-            let timeline = Timeline::of(trace, verdict, case.asks.len(), &watched);
+            let timeline = Timeline::of(trace, verdict, case.asks.len(), &watched(column[0]));
             text += &format!("\n{name}\n{}", timeline.show(look()));
         }
     }

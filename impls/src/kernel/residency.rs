@@ -38,11 +38,16 @@ pub fn residency(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<Residency> {
         Ok(stat) => Ok(Residency { cached: stat.nr_cache, dirty: Some((stat.nr_dirty, stat.nr_writeback)) }),
         // Kernels before 6.5, file systems without, and filters of system calls.
         Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {
-            let cached = Mapping::new(file, bytes, false)?.resident()?;
-            Ok(Residency { cached, dirty: None })
+            Ok(Residency { cached: mapped_residency(file, bytes)?, dirty: None })
         }
         Err(errno) => Err(errno),
     }
+}
+
+/// The same by mincore(2), which knows nothing of what is dirty. The mapping is private, for the file may be open for reading only,
+/// and none is stored to.
+fn mapped_residency(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<u64> {
+    Mapping::new(file, bytes, true)?.resident()
 }
 
 /// posix_fadvise(2), POSIX_FADV_DONTNEED.
@@ -187,4 +192,19 @@ fn is_of_file(pagemap: &OwnedFd, page: u64) -> Result<bool> {
     let read = pread(pagemap.as_fd(), &mut entry, page * 8)?;
     let entry = u64::from_ne_bytes(entry);
     Ok(read == 8 && entry >> 63 & 1 == 1 && entry >> 61 & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_without_cachestat_says_of_a_file_that_is_open_for_reading_what_is_cached() {
+        let path = std::env::temp_dir().join(format!("launder-residency-{}", std::process::id()));
+        std::fs::write(&path, [1; 3 * 4096]).expect("it can be written");
+        let file = open(&path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).expect("it can be opened");
+        std::fs::remove_file(&path).expect("it can be removed");
+        assert_eq!(mapped_residency(file.as_fd(), 0..3 * 4096), Ok(3));
+        assert_eq!(mapped_residency(file.as_fd(), 4096..2 * 4096), Ok(1));
+    }
 }

@@ -1,0 +1,94 @@
+//! Cases put to the subjects of guests, one guest after the other, each booted once.
+
+use super::args::Vm;
+use super::file_system::FileSystem;
+use super::machine::Machine;
+use super::remote::Remote;
+use super::version::Version;
+use crate::answer::{Status, print, print_json, refuse, say};
+use crate::entry::{Entry, Runs};
+use crate::input::read_case;
+use crate::run::{entry, gravest, shown};
+use launder_fuzz::{Outcome, Planted, Trial};
+use launder_impls::{Case, Watched};
+use launder_oracle::Contract;
+use std::rc::Rc;
+
+/// A subject of a guest, or why there is none.
+pub type Asked = (Planted, Result<Trial, String>);
+
+/// What each subject came to, by cases.
+type Table = Vec<Vec<(String, Outcome)>>;
+
+pub fn put(job: &Vm) -> Result<Status, String> {
+    let read: Vec<_> = job.cases.iter().map(|path| (path.display().to_string(), read_case(path))).collect();
+    let cases: Vec<&Case> = read.iter().filter_map(|(_, case)| case.as_ref().ok()).collect();
+    let mut table: Table = cases.iter().map(|_| Vec::new()).collect();
+    // Where there is nothing to ask, nobody is booted.
+    for version in job.kernel.iter().filter(|_| !cases.is_empty()) {
+        put_to(version, job, &cases, &mut table);
+    }
+    tell(job, &read, table)
+}
+
+/// Puts the cases to the subjects of one kernel.
+fn put_to(version: &Version, job: &Vm, cases: &[&Case], table: &mut Table) {
+    let subjects = subjects(version, &job.file_systems(), job.contract);
+    for (planted, trial) in &subjects {
+        if let Ok(trial) = trial {
+            trial.record_steps(true);
+        }
+        for (case, outcomes) in cases.iter().zip(&mut *table) {
+            let outcome = match trial {
+                Ok(trial) => trial.of(case),
+                Err(why) => Outcome::Skipped(why.clone()),
+            };
+            outcomes.push((planted.to_string(), outcome));
+        }
+    }
+}
+
+/// The subjects of a kernel, ready in one guest, which ends with the last of them.
+pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Option<Contract>) -> Vec<Asked> {
+    let machine = Machine::new(version, asked.to_vec()).map(Rc::new);
+    let trial = |it: &&'static FileSystem| {
+        let planted = it.on(version)?;
+        let machine = machine.as_ref().map(Rc::clone).map_err(Clone::clone);
+        let remote = machine.and_then(|machine| Remote::open(machine, it));
+        Some((planted, remote.map(|remote| Trial::on(planted, Box::new(remote), contract))))
+    };
+    let subjects: Vec<Asked> = asked.iter().filter_map(trial).collect();
+    if let Ok(machine) = &machine
+        && subjects.iter().any(|(_, trial)| trial.is_ok())
+    {
+        say(&format_args!("vm: {}", machine.about()));
+    }
+    subjects
+}
+
+fn tell(job: &Vm, read: &[(String, Result<Case, String>)], table: Table) -> Result<Status, String> {
+    let (mut status, mut runs, mut rows) = (Status::Kept, Vec::new(), table.into_iter());
+    for (shown_path, case) in read {
+        let (case, outcomes) = match (case, case.is_ok().then(|| rows.next()).flatten()) {
+            (Ok(case), Some(outcomes)) => (case, outcomes),
+            (Err(why), _) => {
+                status = Status::Bad;
+                if !job.json {
+                    refuse(why);
+                }
+                runs.push(Entry { case: Some(shown_path.clone()), ..Entry::default() }.error(why.clone()));
+                continue;
+            }
+            (Ok(_), None) => continue,
+        };
+        status = status.max(gravest(&outcomes));
+        if !job.json {
+            print(&shown(shown_path, case, &outcomes, |_| Watched::default()))?;
+        }
+        runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(shown_path, subject, &outcome)));
+    }
+    if job.json {
+        print_json(&Runs { runs })?;
+    }
+    Ok(status)
+}

@@ -1,0 +1,72 @@
+//! What is asked of a guest, and how it is answered.
+
+use super::super::file_system::FileSystem;
+use super::super::wire::Message;
+use super::machinery::{mount_at, wait_for};
+use launder_fuzz::{Outcome, Trial};
+use launder_impls::Case;
+use launder_oracle::{Who, Words};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// The subjects that have been made ready, by their words.
+#[derive(Default)]
+pub struct Answering(HashMap<String, Result<Trial, String>>);
+
+impl Answering {
+    /// `open WORD`: is it ready, and how many hosts has it; `knows WORD`: a call; `put WORD [steps]`: a case.
+    pub fn answer(&mut self, question: &Message) -> Message {
+        let (verb, words) = question.words();
+        let word = words.first().copied().unwrap_or_default();
+        let trial = match self.trial(word) {
+            Ok(trial) => trial,
+            Err(why) => return Message::new("no", why),
+        };
+        match verb {
+            "open" => Message::new(format!("opened {}", if trial.has_two_hosts() { 2 } else { 1 }), ""),
+            "knows" => {
+                let call = |who| Words::of(1, &question.body).call(who).ok();
+                let knows =
+                    [Who::Server, Who::Nature].into_iter().filter_map(call).any(|call| trial.knows(&call));
+                Message::new(if knows { "yes" } else { "no" }, "")
+            }
+            "put" => {
+                trial.record_steps(words.contains(&"steps"));
+                put(trial, &question.body)
+            }
+            _ => Message::new("no", format!("there is no `{verb}`")),
+        }
+    }
+
+    fn trial(&mut self, word: &str) -> &Result<Trial, String> {
+        self.0.entry(word.into()).or_insert_with(|| open(word))
+    }
+}
+
+fn put(trial: &Trial, case: &str) -> Message {
+    let case = match Case::parse(case) {
+        Ok(case) => case,
+        Err(error) => return Message::new("no", error.to_string()),
+    };
+    match trial.of(&case) {
+        Outcome::Judged(trace, _) => Message::new("trace", trace.to_string()),
+        Outcome::Skipped(why) => Message::new("skipped", why),
+    }
+}
+
+fn open(word: &str) -> Result<Trial, String> {
+    let file_system = FileSystem::all().find(|it| it.word == word).ok_or("there is no such subject")?;
+    let planted = file_system.planted().ok_or("it is not built in")?;
+    Trial::open(planted, &directories(word)?, None)
+}
+
+/// Where the subject is to work.
+fn directories(word: &str) -> Result<Vec<PathBuf>, String> {
+    match word {
+        "ext4" => {
+            wait_for("the disk", || Path::new("/dev/vda").exists().then_some(()))?;
+            mount_at("/dev/vda", "ext4", "/ext4").map(|()| vec!["/ext4".into()])
+        }
+        _ => Ok(Vec::new()),
+    }
+}

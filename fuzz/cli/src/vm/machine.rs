@@ -1,0 +1,126 @@
+//! The guest of one kernel, which is booted when somebody is to be asked in it, and anew after it hung.
+
+use super::emulator::{Accelerator, Emulator};
+use super::file_system::FileSystem;
+use super::image::{archive, make_disk};
+use super::init::init;
+use super::kernel::Kernel;
+use super::tools::{DEPMOD, MKFS, MODPROBE, QEMU, XZ, missing};
+use super::version::Version;
+use super::wire::Message;
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// A kernel, and the guest that runs it, if one does now.
+pub struct Machine {
+    kernel: Kernel,
+    init: PathBuf,
+    asked: Vec<&'static FileSystem>,
+    emulator: RefCell<Option<Emulator>>,
+    accelerator: Cell<Accelerator>,
+    hangs: Cell<u32>,
+    /// How long the last boot took.
+    booted: Cell<Duration>,
+}
+
+/// What became of a question.
+pub enum Answer {
+    /// It was answered.
+    Said(Message),
+    /// The guest hung, or ended: how, and the end of its console.
+    Hung(String, Vec<String>),
+    /// There is no guest: why.
+    Nobody(String),
+}
+
+/// How long a guest may be silent. What hangs in FUSE it cuts off itself, in a tenth of that.
+pub const SILENCE: Duration = Duration::from_secs(40);
+/// Lines of a console that are told.
+const CONSOLE: usize = 60;
+/// Guests that may hang before no more are booted.
+const HANGS: u32 = 4;
+
+impl Machine {
+    /// What is needed for a guest with such a kernel; it is not booted yet.
+    ///
+    /// # Errors
+    /// What is missing here, in one line.
+    pub fn new(version: &Version, asked: Vec<&'static FileSystem>) -> Result<Machine, String> {
+        if let Some(why) = missing(&[QEMU, MODPROBE, DEPMOD, XZ, MKFS]) {
+            return Err(why);
+        }
+        let kernel = Kernel::find(version)?;
+        let accelerator = if Accelerator::seems_to_work() { Accelerator::Kvm } else { Accelerator::Tcg };
+        Ok(Machine {
+            kernel,
+            init: init()?,
+            asked,
+            emulator: RefCell::default(),
+            accelerator: Cell::new(accelerator),
+            hangs: Cell::default(),
+            booted: Cell::default(),
+        })
+    }
+
+    /// The version of its kernel in full, how it is run, and how long the last boot took.
+    pub fn about(&self) -> String {
+        let how = if self.accelerator.get() == Accelerator::Kvm { "KVM" } else { "TCG" };
+        format!("{} under {how}, booted in {:.1} s", self.kernel.release, self.booted.get().as_secs_f64())
+    }
+
+    /// Asks the guest.
+    pub fn ask(&self, message: &Message) -> Answer {
+        if let Err(why) = self.ready() {
+            return Answer::Nobody(why);
+        }
+        let mut emulator = self.emulator.borrow_mut();
+        let Some(guest) = emulator.as_mut() else { return Answer::Nobody("there is no guest".into()) };
+        match guest.ask(message, SILENCE) {
+            Ok(answer) => Answer::Said(answer),
+            Err(why) => {
+                let console = guest.console(CONSOLE);
+                self.hangs.set(self.hangs.get() + 1);
+                *emulator = None;
+                Answer::Hung(why, console)
+            }
+        }
+    }
+
+    /// Boots the guest, if there is none.
+    fn ready(&self) -> Result<(), String> {
+        if self.emulator.borrow().is_some() {
+            return Ok(());
+        }
+        if self.hangs.get() >= HANGS {
+            return Err(format!("guests hung {HANGS} times: no more are booted"));
+        }
+        let booted = match self.accelerator.get() {
+            Accelerator::Kvm => self.boot().or_else(|_| {
+                self.accelerator.set(Accelerator::Tcg);
+                self.boot()
+            }),
+            Accelerator::Tcg => self.boot(),
+        };
+        *self.emulator.borrow_mut() = Some(booted.inspect_err(|_| self.hangs.set(HANGS))?);
+        Ok(())
+    }
+
+    fn boot(&self) -> Result<Emulator, String> {
+        let begun = Instant::now();
+        let booted = Emulator::boot(&self.kernel, self.accelerator.get(), |folder| {
+            let archive = archive(&self.kernel, &self.init, &self.asked)?;
+            let file = folder.join("archive");
+            fs::write(&file, archive).map_err(|error| format!("{}: {error}", file.display()))?;
+            make_disk(&folder.join("disk"))
+        });
+        let (emulator, hello) =
+            booted.map_err(|why| format!("{} does not boot: {why}", self.kernel.release))?;
+        self.booted.set(begun.elapsed());
+        match hello.words() {
+            ("hello", _) => Ok(emulator),
+            _ => Err(format!("the guest of {} cannot begin: {}", self.kernel.release, hello.body)),
+        }
+    }
+}

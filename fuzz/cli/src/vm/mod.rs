@@ -1,0 +1,29 @@
+//! `launder vm`: cases put to other kernels, in guests of QEMU, and judged here.
+
+pub mod args;
+mod batch;
+mod cpio;
+mod emulator;
+mod file_system;
+pub mod guest;
+mod image;
+mod init;
+mod kernel;
+mod machine;
+mod modules;
+mod remote;
+mod tools;
+mod version;
+mod wire;
+
+use crate::answer::Status;
+use args::Vm;
+
+pub fn vm(job: &Vm) -> Result<Status, String> {
+    match &job.job {
+        Some(args::VmJob::Fuzz(_)) if !job.cases.is_empty() => Err("vm: either cases, or `fuzz`".into()),
+        Some(args::VmJob::Fuzz(_)) => Err("vm: fuzz: not yet".into()),
+        None if job.cases.is_empty() => Err("vm: name a .case file, or `fuzz`".into()),
+        None => batch::put(job),
+    }
+}

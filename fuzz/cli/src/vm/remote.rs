@@ -1,0 +1,103 @@
+//! A subject that is asked in a guest; what it says is judged here.
+
+use super::file_system::FileSystem;
+use super::machine::{Answer, Machine};
+use super::wire::Message;
+use launder_impls::sim::Schedule;
+use launder_impls::{Case, Ready, Run, Sim};
+use launder_oracle::{Call, End, Event, Trace, What};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A subject of a guest.
+pub struct Remote {
+    machine: Rc<Machine>,
+    word: &'static str,
+    two_hosts: bool,
+    known: RefCell<HashMap<&'static str, bool>>,
+}
+
+impl Remote {
+    /// Makes the subject ready in the guest.
+    ///
+    /// # Errors
+    /// Why it cannot be asked there.
+    pub fn open(machine: Rc<Machine>, file_system: &FileSystem) -> Result<Remote, String> {
+        let word = file_system.word;
+        let answer = match machine.ask(&Message::new(format!("open {word}"), "")) {
+            Answer::Said(answer) => answer,
+            Answer::Hung(why, console) => return Err(format!("the guest {why} | {}", last(&console))),
+            Answer::Nobody(why) => return Err(why),
+        };
+        let two_hosts = match answer.words() {
+            ("opened", hosts) => hosts == ["2"],
+            _ => return Err(answer.body),
+        };
+        Ok(Remote { machine, word, two_hosts, known: RefCell::default() })
+    }
+
+    fn asks_whether_it_knows(&self, call: &Call) -> bool {
+        let question = Message::new(format!("knows {}", self.word), call.to_string());
+        matches!(self.machine.ask(&question), Answer::Said(answer) if answer.head == "yes")
+    }
+}
+
+fn last(console: &[String]) -> String {
+    console[console.len().saturating_sub(4)..].join(" | ")
+}
+
+impl Ready for Remote {
+    /// By the word alone.
+    fn knows(&self, call: &Call) -> bool {
+        if let Some(known) = self.known.borrow().get(call.word()) {
+            return *known;
+        }
+        let known = self.asks_whether_it_knows(call);
+        self.known.borrow_mut().insert(call.word(), known);
+        known
+    }
+
+    fn has_two_hosts(&self) -> bool {
+        self.two_hosts
+    }
+
+    /// As the case's holds say: no other schedule goes over the line.
+    fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
+        let steps = if sim.records_steps() { " steps" } else { "" };
+        let question = Message::new(format!("put {}{steps}", self.word), case.to_string());
+        match self.machine.ask(&question) {
+            Answer::Nobody(why) => Run::Skipped(why),
+            Answer::Hung(why, console) => Run::Trace(hung(case, &why, console)),
+            Answer::Said(answer) => match answer.words() {
+                ("trace", _) => Trace::parse(&answer.body).map_or_else(
+                    |error| Run::Skipped(format!("the guest says no trace: {error}")),
+                    Run::Trace,
+                ),
+                _ => Run::Skipped(answer.body),
+            },
+        }
+    }
+}
+
+/// The trace of a guest that said nothing of the case: its console.
+fn hung(case: &Case, why: &str, console: Vec<String>) -> Trace {
+    let lines = [format!("the guest {why}; its console:")].into_iter().chain(console);
+    let event = |(line, text): (u32, String)| Event { line, what: What::Step(text.into()) };
+    Trace { cells: case.cells, events: (1..).zip(lines).map(event).collect(), end: End::Stuck }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use launder_oracle::{Contract, Unanswered, Verdict, judge};
+
+    #[test]
+    fn a_guest_that_hangs_is_a_case_without_an_answer_and_its_console_a_trace() {
+        let case = Case::parse("file 4\na1 pwrite 0..1\n").expect("a case");
+        let trace = hung(&case, "has ended", vec!["Kernel panic - not syncing: ~2+1 > a1".into()]);
+        assert_eq!(judge(&Contract::LINUX, &trace), Verdict::Unanswered(Unanswered::Stuck));
+        let read = Trace::parse(&trace.to_string()).expect("a trace");
+        assert_eq!((read.cells, read.events.len(), read.end), (4, 2, End::Stuck));
+    }
+}
