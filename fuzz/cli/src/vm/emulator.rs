@@ -180,7 +180,7 @@ fn start(kernel: &Kernel, accelerator: Accelerator, folder: &Path) -> Result<Chi
         "virtio-serial-pci",
     ]);
     command.args(["-device", &format!("virtserialport,chardev=line,name={LINE}")]);
-    command.args(["-drive", &format!("file={},format=raw,if=none,id=disk,cache=unsafe", file("disk"))]);
+    command.args(["-drive", &format!("file={},format=raw,if=none,id=disk,cache.no-flush=on", file("disk"))]);
     command.args(["-device", "virtio-blk-pci,drive=disk"]);
     // A terminal's interrupt goes to our process group, and must not end them before us.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
