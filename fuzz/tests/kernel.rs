@@ -111,7 +111,15 @@ fn shows(trial: &Trial, case: &Case, known: &Known) -> Option<bool> {
 
 #[test]
 fn what_fuse_is_known_to_break_it_breaks_here() {
-    for subject in ["kernel-fuse", "kernel-fuse-writeback"] {
+    for subject in [
+        "kernel-fuse",
+        "kernel-fuse-writeback",
+        "kernel-fuse-keep-cache",
+        "kernel-fuse-auto-inval",
+        "kernel-fuse-explicit-inval",
+        "kernel-fuse-writeback-keep-cache",
+        "kernel-fuse-direct-io",
+    ] {
         known_is_shown(subject, as_requests);
     }
 }

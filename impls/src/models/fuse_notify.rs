@@ -2,7 +2,8 @@
 
 use super::Model;
 use super::fuse_known::{
-    EVERY_CACHE, NOTIFIED, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK, THROUGH, UNLOCKED, WRITEBACK,
+    EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH,
+    NOTIFIED_WRITEBACK, OWN_SIZE, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, WRITEBACK,
 };
 use super::fuse_write_through::FusePerformWrite;
 use super::fuse_writeback::FuseWritebackCache;
@@ -55,7 +56,29 @@ impl Model for FuseNotifyWriteThrough {
 }
 
 /// What a notification over a writeback cache is known to break.
-pub(crate) const KNOWN: &[&[Known]] = &[EVERY_CACHE, WRITEBACK, NOTIFIED, NOTIFIED_WRITEBACK];
+pub(crate) const KNOWN: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    WRITEBACK,
+    OWN_SIZE,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_WRITEBACK,
+];
 
 /// What one over a cache that writes through is known to break.
-pub(crate) const KNOWN_THROUGH: &[&[Known]] = &[EVERY_CACHE, THROUGH, UNLOCKED, NOTIFIED, NOTIFIED_THROUGH];
+pub(crate) const KNOWN_THROUGH: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    SHORT_READS_THROUGH,
+    THROUGH,
+    UNLOCKED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+];

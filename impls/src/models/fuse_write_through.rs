@@ -1,7 +1,9 @@
 //! FUSE without writeback_cache: fuse_perform_write() returns when the server has the bytes, and what is cached is a copy.
 
 use super::Model;
-use super::fuse_known::{EVERY_CACHE, STAYS_UPTODATE, THROUGH, UNLOCKED};
+use super::fuse_known::{
+    EVERY_CACHE, EVERY_MODE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, STAYS_UPTODATE, THROUGH, UNLOCKED,
+};
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
 };
@@ -74,10 +76,12 @@ impl Model for FuseWriteThrough512 {
 }
 
 /// What both are known to break, and 6.18.
-const KNOWN: &[&[Known]] = &[EVERY_CACHE, THROUGH, UNLOCKED];
+const KNOWN: &[&[Known]] =
+    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED];
 
 /// What both are known to break, and 5.12.
-const KNOWN_512: &[&[Known]] = &[EVERY_CACHE, THROUGH, STAYS_UPTODATE];
+const KNOWN_512: &[&[Known]] =
+    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, THROUGH, STAYS_UPTODATE];
 
 impl Scheme for FusePerformWrite {
     fn linux(&self) -> &Linux {

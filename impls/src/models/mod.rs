@@ -8,7 +8,7 @@ mod direct_io_2_6_known;
 mod divergence;
 mod filemap_invalidate_inode;
 mod flush_and_wait;
-mod fuse_known;
+pub(crate) mod fuse_known;
 pub(crate) mod fuse_notify;
 mod fuse_write_through;
 mod fuse_writeback;

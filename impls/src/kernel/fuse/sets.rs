@@ -2,6 +2,10 @@
 
 use super::options::{Inval, Options};
 use super::subject::{IN_HANDLER, KernelFuse, Set};
+use crate::models::fuse_known::{
+    DIRECT_IO, EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH,
+    NOTIFIED_WRITEBACK, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, WRITEBACK,
+};
 use crate::models::fuse_notify;
 use crate::{Bug, Known};
 use launder_oracle::{Contract, Maps, Open};
@@ -37,18 +41,48 @@ const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
 const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
 
 /// What is known of a cache that writes through.
-const THROUGH: &[&[Known]] = fuse_notify::KNOWN_THROUGH;
+const WRITES_THROUGH: &[&[Known]] = fuse_notify::KNOWN_THROUGH;
+/// The same where an open finds no more than was cached, so that locks promise nothing of it.
+const WRITES_THROUGH_AND_KEEPS: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    SHORT_READS,
+    SHORT_READS_THROUGH,
+    THROUGH,
+    UNLOCKED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+];
+/// The same where attributes that have changed drop what is cached.
+const WRITES_THROUGH_AND_CHECKS: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    THROUGH,
+    UNLOCKED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+];
 /// What is known of one that writes back.
-const BACK: &[&[Known]] = fuse_notify::KNOWN;
+const WRITES_BACK: &[&[Known]] = fuse_notify::KNOWN;
+/// The same where an open finds no more than was cached.
+const WRITES_BACK_AND_KEEPS: &[&[Known]] =
+    &[EVERY_MODE, EVERY_CACHE, SHORT_READS, WRITEBACK, NOTIFIED, NOTIFIED_FAULTS, NOTIFIED_WRITEBACK];
+/// What is known where only mappings are cached.
+const MAPS_ALONE: &[&[Known]] = &[EVERY_MODE, DIRECT_IO, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
 
 sets! {
     /// Write-through, the default.
-    Fuse: Plain, "kernel-fuse", Contract::FUSE, THROUGH, Options::PLAIN,
+    Fuse: Plain, "kernel-fuse", Contract::FUSE, WRITES_THROUGH, Options::PLAIN,
         "the running kernel, fs/fuse, with no option. Documentation/filesystems/fuse/fuse-io.rst: \"In write-through mode each \
          write is immediately sent to userspace as one or more WRITE requests, as well as updating any cached pages (and caching \
          previously uncached, but fully written pages)\"";
     /// FUSE_WRITEBACK_CACHE
-    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, BACK, Options { writeback_cache: true, ..Options::PLAIN },
+    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, WRITES_BACK, Options { writeback_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. Documentation/filesystems/fuse/fuse-io.rst: \"In writeback-cache \
          mode (enabled by the FUSE_WRITEBACK_CACHE flag) writes go to the cache only, which means that the write(2) syscall can \
          often complete very fast. Dirty pages are written back implicitly (background writeback or page reclaim on memory \
@@ -61,25 +95,25 @@ sets! {
             case: "notify-in-the-serving-thread.case",
         }];
     /// FOPEN_KEEP_CACHE
-    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, THROUGH, Options { keep_cache: true, ..Options::PLAIN },
+    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, WRITES_THROUGH_AND_KEEPS, Options { keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate the data cache on open\"";
     /// FUSE_AUTO_INVAL_DATA
-    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, THROUGH,
+    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, WRITES_THROUGH_AND_CHECKS,
         Options { inval: Inval::Auto, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_AUTO_INVAL_DATA: automatically \
          invalidate cached pages\"";
     /// FUSE_EXPLICIT_INVAL_DATA
-    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", KEEPS, THROUGH,
+    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", KEEPS, WRITES_THROUGH_AND_KEEPS,
         Options { inval: Inval::Explicit, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_EXPLICIT_INVAL_DATA: only \
          invalidate cached pages on explicit request\"";
     /// FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE
-    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, BACK,
+    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, WRITES_BACK_AND_KEEPS,
         Options { writeback_cache: true, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate \
          the data cache on open\"";
     /// FOPEN_DIRECT_IO, with FUSE_DIRECT_IO_ALLOW_MMAP
-    FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, THROUGH, Options { direct_io: true, ..Options::PLAIN },
+    FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, MAPS_ALONE, Options { direct_io: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_DIRECT_IO_ALLOW_MMAP. Documentation/filesystems/fuse/fuse-io.rst: \"In direct-io \
          mode the page cache is completely bypassed for reads and writes. No read-ahead takes place. Shared mmap is disabled by \
          default. To allow shared mmap, the FUSE_DIRECT_IO_ALLOW_MMAP flag may be enabled in the FUSE_INIT reply\"";

@@ -1,20 +1,30 @@
 //! What FUSE is known to break, scheme by scheme: a model's list is those of the schemes that it puts together.
 
+mod direct_io;
 mod every_cache;
+mod every_mode;
+mod locks;
 mod notify;
+mod own_size;
+mod short_reads;
 mod stays_uptodate;
 mod temporary_pages;
 mod through;
 mod unlocked;
 mod writeback;
 
-pub(super) use every_cache::EVERY_CACHE;
-pub(super) use notify::{NOTIFIED, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK};
-pub(super) use stays_uptodate::STAYS_UPTODATE;
-pub(super) use temporary_pages::TEMPORARY_PAGES;
-pub(super) use through::THROUGH;
-pub(super) use unlocked::UNLOCKED;
-pub(super) use writeback::WRITEBACK;
+pub(crate) use direct_io::DIRECT_IO;
+pub(crate) use every_cache::EVERY_CACHE;
+pub(crate) use every_mode::EVERY_MODE;
+pub(crate) use locks::LOCKS;
+pub(crate) use notify::{NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK};
+pub(crate) use own_size::OWN_SIZE;
+pub(crate) use short_reads::{SHORT_READS, SHORT_READS_THROUGH};
+pub(crate) use stays_uptodate::STAYS_UPTODATE;
+pub(crate) use temporary_pages::TEMPORARY_PAGES;
+pub(crate) use through::THROUGH;
+pub(crate) use unlocked::UNLOCKED;
+pub(crate) use writeback::WRITEBACK;
 
 use crate::Known;
 use launder_oracle::Kind::{self, SpuriousError};
@@ -73,3 +83,8 @@ const OVERTAKEN: &str = "H18: a direct read during the WRITE";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
 const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";
 const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";
+const STAYS_CACHED: &str = "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size";
+const PAST_THE_END: &str =
+    "what stores leave past the end is not zeroed before the file grows (52aecaee1c26 and its kin)";
+const GROWS: Words =
+    &["ftruncate", "pwrite", "append", "fallocate", "zero", "copy", "pwrite direct", "append direct"];

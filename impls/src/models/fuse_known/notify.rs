@@ -13,12 +13,26 @@ pub const NOTIFIED: &[Known] = &[
     ignored(SilentError, "notification-whose-failure-nobody-asks-for-and-a-store.case"),
     stored(LostWrite, "size-of-the-kernel-and-a-store-past-the-end.case"),
     stored(SilentError, "size-of-the-kernel-and-a-store-past-the-end-without-an-error.case"),
-    known(FAULT_ASKS, SpuriousError, &["notify"], MAPPED, "size-of-the-kernel-and-a-notification.case"),
+    known(
+        "H21, found by launder: what GETATTR says of the size is not believed where a notification has overtaken it \
+         (attr_version)",
+        WrongSize,
+        &["notify", "pread direct"],
+        &[],
+        "notification-overtakes-the-size.case",
+    ),
 ];
+
+/// Whether reads and writes go through the page cache or past it.
+pub const NOTIFIED_FAULTS: &[Known] =
+    &[known(FAULT_ASKS, SpuriousError, &["notify"], MAPPED, "size-of-the-kernel-and-a-notification.case")];
+
+/// Where the size is the server's, through the page cache or past it.
+pub const NOTIFIED_APPENDS: &[Known] =
+    &[known(APPENDS, WrongSize, &["append", "notify"], &[], "append-after-a-notification.case")];
 
 /// Over a cache that writes through.
 pub const NOTIFIED_THROUGH: &[Known] = &[
-    known(APPENDS, WrongSize, &["append", "notify"], &[], "append-after-a-notification.case"),
     stored(StaleRead, "size-of-the-kernel-and-a-store-past-the-end-is-read.case"),
     known(SHORT_READ, WrongSize, &["notify"], &["pread", "mread"], "short-read-while-notified.case"),
     known(

@@ -1,22 +1,12 @@
 //! What a cache breaks that writes through, whose size is the server's.
 
-use super::{DIRECT_WRITES, MAPPED, READS, STAYS, cut, known, short};
+use super::{DIRECT_WRITES, MAPPED, STAYS, STAYS_CACHED, cut, known, short};
 use crate::Known;
 use launder_oracle::Kind::{Leaked, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize};
 
 /// Each with its case.
 pub const THROUGH: &[Known] = &[
     short(Leaked, "short-write-of-writeback-and-a-write-through.case"),
-    known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
-    known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
-    known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
-    known(
-        STAYS_CACHED,
-        Resurrected,
-        &["ftruncate", "pread"],
-        &[],
-        "short-read-drops-nothing-and-a-truncate.case",
-    ),
     known(
         STAYS_CACHED,
         Resurrected,
@@ -63,7 +53,3 @@ pub const THROUGH: &[Known] = &[
         "folio-that-stays-after-a-direct-write-and-is-stored-to.case",
     ),
 ];
-
-const STAYS_CACHED: &str = "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size";
-const STAYS_MAPPED: &str =
-    "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";

@@ -1,10 +1,8 @@
 //! What a cache breaks that writes back, with writeback_cache: the size is the kernel's.
 
-use super::{DIRECT_WRITES, MAPPED, OPENED, OWN, READS, STAYS, cut, known, short};
+use super::{DIRECT_WRITES, OPENED, READS, STAYS, cut, known, short};
 use crate::Known;
-use launder_oracle::Kind::{
-    Leaked, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize,
-};
+use launder_oracle::Kind::{Resurrected, SilentError, StaleRead, WrongSize};
 
 /// Each with its case.
 pub const WRITEBACK: &[Known] = &[
@@ -31,7 +29,6 @@ pub const WRITEBACK: &[Known] = &[
         &[],
         "direct-read-of-what-is-in-the-cache-alone.case",
     ),
-    known(OWN, SpuriousError, &["open"], MAPPED, "size-of-the-kernel-and-an-open.case"),
     known(
         OPENED,
         Resurrected,
@@ -39,16 +36,4 @@ pub const WRITEBACK: &[Known] = &[
         &[],
         "open-whose-invalidation-nobody-asks-for-after-a-truncate.case",
     ),
-    known(
-        OWN,
-        StaleRead,
-        &["ftruncate", "open"],
-        &["append", "pwrite"],
-        "size-of-the-kernel-and-a-folio-past-the-end.case",
-    ),
-    known(OWN, Resurrected, &["ftruncate", "open"], &[], "size-of-the-kernel-and-a-truncate-to-it.case"),
-    known(OWN, Leaked, &["open"], MAPPED, "size-of-the-kernel-and-a-load-past-the-end.case"),
-    known(OWN, LostWrite, &["open"], &[], "size-of-the-kernel-and-an-append.case"),
-    known(OWN, SilentError, &["open"], &[], "size-of-the-kernel-and-an-append-without-an-error.case"),
-    known(OWN, WrongSize, &["open"], &[], "size-of-the-kernel-and-a-read-after-an-open.case"),
 ];
