@@ -24,19 +24,27 @@ pub fn drawing(timeline: &Timeline) -> Markup {
     let rows = rows(timeline);
     let (places, text) = places(timeline, &rows);
     let letters = rows.iter().map(Row::letters).max().unwrap_or(0);
-    let (wide, high) = (text + (letters as f64 * LETTER) as usize + 8, HEAD + rows.len() * ROW + 4);
+    let words_wide = (letters as f64 * LETTER) as usize + 8;
+    let (wide, high) = (text + words_wide, HEAD + rows.len() * ROW + 4);
+    // Where there is little room, what is said changes places with the lanes.
+    let places_changed = format!("--words:{words_wide}px;--lanes:{}px", text - NUMBERS);
     html! {
-        svg width=(wide) height=(high) data-head=(HEAD) data-row=(ROW) {
+        svg width=(wide) height=(high) style=(places_changed) data-head=(HEAD) data-row=(ROW) {
             @for (at, row) in rows.iter().enumerate() {
                 @if let Some(class) = row.class() { rect class=(class) y=(top(at)) width=(wide) height=(ROW) {} }
             }
             rect.cursor width=(wide) height=(ROW) {}
-            @for place in &places { (heading(place)) }
-            path.lane d=(lanes(&places, high)) {}
-            path.dots d=(dots(&places, &rows)) {}
-            path.bars d=(bars(&places, &rows)) {}
-            @for (x, column) in places.iter().flat_map(|place| &place.columns) { (cells(*x, column)) }
-            @for (at, row) in rows.iter().enumerate() { (words(row, text, top(at) + 15)) }
+            g.lanes {
+                @for place in &places { (heading(place)) }
+                path.lane d=(lanes(&places, high)) {}
+                path.dots d=(dots(&places, &rows)) {}
+                path.bars d=(bars(&places, &rows)) {}
+                @for (x, column) in places.iter().flat_map(|place| &place.columns) { (cells(*x, column)) }
+            }
+            @for (at, row) in rows.iter().enumerate() {
+                text.l x=(NUMBERS - 8) y=(top(at) + 15) { (row.lines) }
+                (words(row, text, top(at) + 15))
+            }
         }
     }
 }
@@ -123,9 +131,8 @@ fn cells(x: usize, column: &Column) -> Markup {
 
 fn words(row: &Row, x: usize, y: usize) -> Markup {
     html! {
-        text.r.(row.class().unwrap_or_default()).step[row.is_step()] y=(y) {
-            tspan.l x=(NUMBERS - 8) { (row.lines) }
-            tspan x=(x) { (row.text) }
+        text.r.(row.class().unwrap_or_default()).step[row.is_step()] x=(x) y=(y) {
+            (row.text)
             @for why in &row.why { tspan.why { " ← " (why) } }
         }
     }

@@ -30,10 +30,10 @@
         held.set(h, [...(held.get(h) ?? []), [`${c}: ${band.textContent}`, ...state].join(' ')]);
       }
     }
-    const [lines, ...words] = [...list[at].children].map((part) => part.textContent.trim());
+    const lines = list[at].previousElementSibling.textContent.trim();
     const says = finding.querySelector('.tells');
     const strong = document.createElement('b');
-    strong.textContent = words.join(' ');
+    strong.textContent = list[at].textContent;
     says.replaceChildren(`Step ${at + 1} of ${list.length}${lines ? `, line ${lines}` : ''}: `, strong);
     for (const [cache, cells] of held) {
       says.append(document.createElement('br'), `${cache} holds ${cells.join(', ')}`);

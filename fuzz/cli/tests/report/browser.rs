@@ -128,9 +128,15 @@ fn the_cells_of_the_current_step_are_told_and_marked() {
     let script = "
         press('n');
         document.querySelector('.finding[open] .timeline').focus();
+        press('Home'); says(now());
         press('End'); says(now());
         says([...document.querySelectorAll('.finding[open] svg .b.on')].length > 0);";
     let said = says(&browser, &folder, &page, "", "1280,900", script).join("\n");
+    assert!(
+        said.starts_with("Step 1 of ") && said.contains(", line 1: a1 pwrite 1..2 stores 1server holds "),
+        "{said}"
+    );
+    assert!(said.contains("server pread 0..16 = got "), "{said}");
     assert!(said.contains("server holds") && said.contains("1: 1") && said.ends_with("true"), "{said}");
 }
 
@@ -179,9 +185,13 @@ fn a_phone_scrolls_the_page_in_one_direction_only_and_everything_can_be_reached_
         says(scrolls.length > 0 && scrolls.every((e) => e.closest('[tabindex=\"0\"]')));
         says(all('button, input').every((e) => e.textContent.trim() || e.closest('label')));
         says(all('a').every((a) => page.getElementById(a.getAttribute('href').slice(1))));
-        says(all('button').filter((e) => e.checkVisibility()).every((e) => e.getBoundingClientRect().height >= 40));";
+        says(all('button').filter((e) => e.checkVisibility()).every((e) => e.getBoundingClientRect().height >= 40));
+        const box = (e) => e.getBoundingClientRect();
+        const rows = all('.finding[open] svg .r').map(box), lanes = all('.finding[open] svg .lanes').map(box);
+        says(rows.every((row) => row.left < 80) && rows.filter((row) => row.right < phone.innerWidth).length > rows.length * 0.7);
+        says(lanes[0].left > Math.max(...rows.map((row) => row.right)));";
     let said = says(&browser, &folder, &framed, "", "1000,900", script);
-    assert_eq!(said, ["390", "true", "Step 1 ", "true", "true", "true", "true", "true"]);
+    assert_eq!(said, ["390", "true", "Step 1 ", "true", "true", "true", "true", "true", "true", "true"]);
 }
 
 #[test]
