@@ -6,6 +6,9 @@ use launder_oracle::{Contract, End, Host, Kind, Reply, Trace, Value, Verdict, Vi
 use std::fs;
 use std::path::Path;
 
+#[path = "timeline/shown.rs"]
+mod shown;
+
 /// Every case of `fuzz/cases`.
 fn cases() -> Vec<(String, Case)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");

@@ -78,11 +78,11 @@ impl Timeline {
     fn wrong_size(&self, violation: &Violation) -> Option<String> {
         let line = violation.lines.shows?;
         let reader = self.name(line)?;
-        if let Reply::At(_) = self.reply(line)? {
+        // An append, or a mapped call that ends in SIGBUS, or does not.
+        let Some(seen) = self.value_seen(violation) else {
             return Some(format!("{reader}: {}", violation.why));
-        }
-        let is_past = self.value_seen(violation)? == Value::END;
-        let (shown, other) = match is_past {
+        };
+        let (shown, other) = match seen == Value::END {
             true => ("past the end of the file", "inside"),
             false => ("inside the file", "past its end"),
         };
