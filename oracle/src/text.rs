@@ -309,3 +309,42 @@ fn no_call(who: Who, word: &str) -> String {
 fn perhaps(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words that a function of this file takes, as its `match` begins with them.
+    fn taken(by: &str) -> Vec<&'static str> {
+        let (_, rest) = include_str!("text.rs").split_once(&format!("    fn {by}(")).expect("it is there");
+        let (body, _) = rest.split_once("\n    }\n").expect("it ends");
+        let arms = body.lines().filter_map(|line| line.trim_start().strip_prefix('"'));
+        let mut words: Vec<_> = arms.filter_map(|arm| arm.split('"').next()).collect();
+        words.dedup();
+        words
+    }
+
+    #[test]
+    fn the_calls_that_are_suggested_are_those_that_are_read() {
+        let by = ["process_call", "server_call", "nature_call"];
+        for ((_, suggested), by) in CALLS.iter().zip(by) {
+            assert_eq!(*suggested, taken(by).as_slice(), "{by}");
+        }
+    }
+
+    #[test]
+    fn each_call_is_read_and_is_what_is_suggested_for_one_that_is_nearly_it() {
+        for ((_, words), who) in CALLS.iter().zip([Who::A1, Who::Server, Who::Nature]) {
+            for word in *words {
+                let read = |word: &str| Words::of(1, word).call(who);
+                assert!(!is_none(&read(word)), "{word}");
+                let why = read(&format!("{word}_")).expect_err("it is no call").why;
+                assert!(why.ends_with(&format!("; did you mean `{word}`?")), "{word}: {why}");
+            }
+        }
+    }
+
+    fn is_none(read: &Result<Call, TextError>) -> bool {
+        read.as_ref().is_err_and(|error| error.why.starts_with("no call that "))
+    }
+}
