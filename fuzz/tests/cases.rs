@@ -351,6 +351,7 @@ cases! {
     request_is_overwritten_by_a_mapped_page_and_a_fault: "request-is-overwritten-by-a-mapped-page-and-a-fault",
     request_is_overwritten_by_a_mapped_page_and_a_truncate: "request-is-overwritten-by-a-mapped-page-and-a-truncate",
     request_is_overwritten_by_a_mapped_page_and_read: "request-is-overwritten-by-a-mapped-page-and-read",
+    rest_of_a_direct_write_that_was_cut_short: "rest-of-a-direct-write-that-was-cut-short",
     reval_no_ilock: "reval-no-ilock",
     second_write_through_fails_and_is_loaded: "second-write-through-fails-and-is-loaded",
     short_direct_read_and_a_copy: "short-direct-read-and-a-copy",

@@ -86,6 +86,19 @@ fn every_explanation_ends_with_something_to_run_that_shows_it() {
     }
 }
 
+/// Where ext4 shows what was stored past the end, xfs does not.
+#[test]
+fn what_xfs_keeps_is_shown_where_it_can_be_mounted() {
+    let Some(it) = explanations().into_iter().find(|it| it.word == "kernel-xfs") else { return };
+    let [shown] = it.shown.as_slice() else { panic!("{it:?}") };
+    if let Err(why) = Trial::open(shown.subject, &[], None) {
+        return println!("skipped: {why}");
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(shown.case);
+    let case = Case::parse(&fs::read_to_string(file).expect("it can be read")).expect("a case");
+    assert!(is_shown(shown, &case), "{} {}", shown.command(), shown.shows);
+}
+
 fn is_shown(shown: &Shown, case: &Case) -> bool {
     let symptoms = |subject: Planted| {
         let contract = shown.contract.as_ref().map(|text| text.parse().expect("a contract"));

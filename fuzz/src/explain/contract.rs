@@ -27,7 +27,6 @@ macro_rules! told {
     };
 }
 
-// No model tears a write within a folio: what `cell` allows, and `call` forbids, `folio` allows as well.
 told! {
     hosts: coherent > cached, "close-to-open.case", "nfs", "nfs";
     open: fresh > cached, "close-to-open.case", "nine-p-loose", "nfs";
@@ -41,6 +40,7 @@ told! {
     loser: nobody > reported, "third-party-in-a-dirty-folio.case", "divergence-ask", "fuse";
     loser: reported > local, "third-party-in-a-dirty-folio.case", "divergence-discard", "fuse";
     atomic: call > folio, "write-is-seen-folio-by-folio.case", "launder-folio", "fuse";
+    atomic: folio > cell, "rest-of-a-direct-write-that-was-cut-short.case", "fuse-writeback", "linux";
     atomic: call > cell, "write-is-seen-folio-by-folio.case", "launder-folio", "fuse";
 }
 
