@@ -69,8 +69,8 @@ Examples:
 /// `launder report --help`, with where a page has what it tells from.
 pub const REPORT: &str = "\
 `launder fuzz` leaves campaign.json beside its findings: seed, machine, kernel, versions, verdicts, matrix. The page is made
-of that and of the cases: findings of models are run again for their timelines, those of real subjects are told as they were
-saved. Its plot of executions to detection is of how many runs each finding took, and with --score of how many cases each
+of that and of the cases: findings of models are run again for their timelines, those of real subjects are told by the
+traces that are beside their cases. Its plot of executions to detection is of how many runs each finding took, and with --score of how many cases each
 planted bug took. Exit status: 0 the page is written, whatever it tells; 2 the input or the call is bad.
 
 Examples:

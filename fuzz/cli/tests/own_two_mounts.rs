@@ -84,6 +84,7 @@ fn a_hunt_finds_that_a_direct_append_lands_where_the_file_ended_before() {
     let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("NEW path: wrong-size: append direct, pwrite direct"), "{text}");
+    assert!(text.contains("    what it said: launder judge findings/path--wrong-size--append-direct-pwrite-direct.trace --contract nfs\n"));
     let row = text.lines().find(|line| line.starts_with("path ")).expect("a row of the table");
     assert!(row.contains(" 300 ") && row.split_whitespace().nth(6) == Some("0"), "no case is skipped: {row}");
     let launder = |args: &[&str]| Command::new(LAUNDER).args(args).current_dir(&folder).output();

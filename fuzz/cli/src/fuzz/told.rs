@@ -3,7 +3,8 @@
 use super::keep::Keep;
 use super::met;
 use crate::record::{Found, Subject};
-use launder_fuzz::{Finding, Hunted, counted, save, trace_file};
+use launder_fuzz::{Finding, Hunted, Planted, counted, save, trace_file};
+use launder_oracle::Contract;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
@@ -47,7 +48,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
 }
 
 /// The verdict table, and what was found.
-pub fn text(subjects: &[Subject], out: &Path) -> String {
+pub fn text(subjects: &[Subject], out: &Path, contract: Option<Contract>) -> String {
     let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
     let mut text = format!(
         "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
@@ -93,7 +94,8 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
                 counted(*runs, "run")
             );
             if let Some(trace) = trace {
-                let _ = writeln!(text, "    what it said: {trace}");
+                let _ =
+                    writeln!(text, "    what it said: launder judge {trace}{}", held_to(subject, contract));
             }
         }
     }
@@ -106,6 +108,12 @@ pub fn text(subjects: &[Subject], out: &Path) -> String {
         );
     }
     text
+}
+
+/// What a subject was held to, for a command line.
+fn held_to(subject: &Subject, contract: Option<Contract>) -> String {
+    let own = || subject.subject.parse::<Planted>().ok().map(|planted| planted.card.contract);
+    contract.or_else(own).map_or(String::new(), |contract| format!(" --contract {contract}"))
 }
 
 /// The known broken promises that a hunt came upon again, each once, with one of its cases.
