@@ -44,6 +44,7 @@ sources! {
 sources! {
     REAL:
     "kernel::path": "kernel/path.rs", "kernel/path.rs";
+    "kernel::nfs": "kernel/nfs.rs", "kernel/nfs.rs";
     "kernel::fuse::sets": "kernel/fuse/mod.rs", "kernel/fuse/sets.rs";
     "kernel::block::file_systems": "kernel/block/mod.rs", "kernel/block/file_systems.rs";
 }

@@ -145,6 +145,7 @@ subjects! {
     kernel::Ext4,
     kernel::Xfs,
     kernel::Btrfs,
+    kernel::Nfs,
 }
 
 #[cfg(not(all(target_os = "linux", feature = "kernel")))]

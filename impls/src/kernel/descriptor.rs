@@ -24,6 +24,12 @@ pub fn open_again(file: BorrowedFd<'_>, flags: OFlags) -> Result<OwnedFd> {
     open(link, OFlags::RDWR | OFlags::CLOEXEC | flags, Mode::empty())
 }
 
+/// The same, for reading only.
+pub fn open_to_read(file: BorrowedFd<'_>) -> Result<OwnedFd> {
+    let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+    open(link, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+}
+
 /// Reads from byte `start` on, until the buffer is full or the file ends: how many bytes that was.
 pub fn read_fully(file: BorrowedFd<'_>, start: u64, into: &mut [u8]) -> Result<usize> {
     let mut done = 0;

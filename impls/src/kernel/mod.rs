@@ -10,6 +10,7 @@ mod fuse;
 #[allow(unsafe_code)] // a mapping is addresses, which only the kernel is given
 mod mapping;
 mod name;
+mod nfs;
 mod path;
 mod pipe;
 mod place;
@@ -25,6 +26,7 @@ pub use fuse::{
     Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseSet, FuseWriteback,
     FuseWritebackKeepCache, Inval, KernelFuse, Mounted, Options,
 };
+pub use nfs::{Export, Nfs};
 pub use path::Path;
 pub use place::Place;
 

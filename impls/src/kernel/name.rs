@@ -71,6 +71,13 @@ pub struct Given {
     name: String,
 }
 
+impl Given {
+    /// The name of a file that there is in this directory.
+    pub fn new(directory: Rc<OwnedFd>, name: String) -> Given {
+        Given { directory, name }
+    }
+}
+
 impl Drop for Given {
     fn drop(&mut self) {
         // An error is that it is gone; if not, the shell does it.

@@ -27,9 +27,7 @@ impl Subject for Path {
     type Ground = Place;
 
     fn new(sim: &Sim, place: &Place) -> Path {
-        let site = place.take();
-        let lock = sim.new_advisory_lock(Named { what: "lock of the file", host: Host::A, number: None });
-        Path { sim: sim.clone(), site, lock }
+        Path::at(sim, place.take())
     }
 
     fn knows(call: &Call) -> bool {
@@ -90,6 +88,12 @@ pub(super) const ON_EXT4: &[Known] = &[Known {
 }];
 
 impl Path {
+    /// The file of a case, wherever that is.
+    pub(super) fn at(sim: &Sim, site: Site) -> Path {
+        let lock = sim.new_advisory_lock(Named { what: "lock of the file", host: Host::A, number: None });
+        Path { sim: sim.clone(), site, lock }
+    }
+
     /// All processes are this one thread, which must not block: they wait in the simulator, and then take the lock.
     async fn lock(&self, who: Who) -> Answer {
         if !self.site.is_locked(who)? {

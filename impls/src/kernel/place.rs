@@ -39,6 +39,14 @@ pub struct Tools {
     pub buffer: RefCell<Buffer>,
 }
 
+impl Tools {
+    /// Nothing used yet.
+    pub fn new() -> std::result::Result<Tools, String> {
+        let pipe = Pipe::new().map_err(|errno| format!("pipe: {errno}"))?;
+        Ok(Tools { pipe, buffer: Buffer::new().into() })
+    }
+}
+
 /// The file of a case.
 pub struct Site {
     /// How it is cut.
@@ -47,6 +55,8 @@ pub struct Site {
     pub files: Vec<OwnedFd>,
     /// What the server reads through.
     pub server: Option<OwnedFd>,
+    /// The file where no client's cache is between, if the third party reaches it there: to be opened for each of its calls.
+    pub third: Option<OwnedFd>,
     /// The processes; those that take part have it open.
     pub processes: [RefCell<Process>; 3],
     /// Whether the page cache may drop it.
@@ -54,7 +64,8 @@ pub struct Site {
     /// What is used again.
     pub tools: Rc<Tools>,
     /// Its name, where it has one: the last of these to go, when nobody has the file open.
-    _name: Option<Given>,
+    #[allow(dead_code)] // it goes
+    pub name: Option<Given>,
 }
 
 impl Ground for Place {
@@ -68,16 +79,12 @@ impl Ground for Place {
         if at.len() > 2 {
             return Err("`path` has two hosts: at most two directories can be named".into());
         }
-        let tools = Tools {
-            pipe: Pipe::new().map_err(|errno| format!("pipe: {errno}"))?,
-            buffer: Buffer::new().into(),
-        };
         let mut place = Place {
             directories: Vec::new(),
             reads_direct: false,
             drops_cache: false,
             name: None,
-            tools: Rc::new(tools),
+            tools: Rc::new(Tools::new()?),
             next: RefCell::new(None),
         };
         at.iter().try_for_each(|path| place.enter(path, &at[0]))?;
@@ -170,7 +177,7 @@ impl Place {
             processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
         }
         let (drops_cache, tools) = (self.drops_cache, self.tools.clone());
-        Ok(Site { cells, files, server, processes, drops_cache, tools, _name: name })
+        Ok(Site { cells, files, server, third: None, processes, drops_cache, tools, name })
     }
 
     /// A new file, begun, and then opened in every directory.

@@ -1,15 +1,31 @@
 //! What is done to the file of a case. Every call is one real call of the kernel, but that a read or write which it leaves
 //! short in the middle of a cell is carried on.
 
-use super::descriptor::{ask_size, read_fully};
+use super::descriptor::{ask_size, open_again, open_to_read, read_fully};
 use super::place::Site;
 use super::process::{Process, With};
 use super::raw::finish_extents;
 use super::{Answer, residency};
 use launder_oracle::{Call, Host, Range, Reply, Who};
-use rustix::fd::{AsFd, BorrowedFd};
-use rustix::io::{Errno, Result};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{OFlags, ftruncate};
+use rustix::io::{Errno, Result, pwrite};
 use std::cell::RefMut;
+
+/// A descriptor that is kept, or is there for one look.
+enum Seen<'s> {
+    Kept(BorrowedFd<'s>),
+    Opened(OwnedFd),
+}
+
+impl AsFd for Seen<'_> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Seen::Kept(file) => *file,
+            Seen::Opened(file) => file.as_fd(),
+        }
+    }
+}
 
 /// statfs(2), `f_type`.
 const BTRFS: i64 = 0x9123_683E;
@@ -18,8 +34,8 @@ impl Site {
     /// Makes a call, of the third party or of nature too, in a case whose file has so many cells at the most.
     pub fn call(&self, who: Who, call: Call, number: u32, capacity: u32) -> Answer {
         match (who.host(), call) {
-            (None, call) => self.third_party_or_nature(call, capacity),
-            (Some(host), Call::Open) => self.process(who).open(self.file(host)?),
+            (None, call) => self.third_party_or_nature(call, number, capacity),
+            (Some(host), Call::Open) => self.process(who).open(self.path(host)?),
             (Some(_), Call::Close) => self.process(who).close(),
             (Some(_), Call::Lock) => self.process(who).set_lock(true),
             (Some(_), Call::Unlock) => self.process(who).set_lock(false),
@@ -62,11 +78,14 @@ impl Site {
         Ok(())
     }
 
-    fn third_party_or_nature(&self, call: Call, capacity: u32) -> Answer {
+    fn third_party_or_nature(&self, call: Call, number: u32, capacity: u32) -> Answer {
         match call {
+            Call::Pwrite { range, .. } => self.server_write(range, number),
+            Call::Ftruncate(size) => ftruncate(self.third()?, self.cells.border(size)).map(|()| Reply::Ok),
             Call::Pread { range, .. } => self.server_read(range),
             Call::Writeback(host, range) => {
-                residency::write_back_untold(self.file(host)?, self.cells.folios(range)).map(|()| Reply::Ok)
+                residency::write_back_untold(self.file(host)?.as_fd(), self.cells.folios(range))
+                    .map(|()| Reply::Ok)
             }
             Call::Reclaim(..) if !self.drops_cache => Err(Errno::NOSYS),
             Call::Reclaim(host, range) => self.reclaim(host, range, capacity),
@@ -80,7 +99,8 @@ impl Site {
         let (bytes, folios) = (self.cells.bytes(range), self.cells.folios(range));
         let mut buffer = self.tools.buffer.borrow_mut();
         let buffer = buffer.blank(folios.end - folios.start);
-        let file = self.server.as_ref().unwrap_or(&self.files[0]);
+        let third = self.third.is_some().then(|| self.third()).transpose()?;
+        let file = third.as_ref().or(self.server.as_ref()).unwrap_or(&self.files[0]);
         if self.files.len() > 1 {
             ask_size(file.as_fd())?;
         }
@@ -89,17 +109,49 @@ impl Site {
         Ok(Reply::Got(self.cells.values(range, buffer.get(wanted).unwrap_or_default())))
     }
 
+    /// The file where the third party reaches it, open for as long as one call.
+    fn third(&self) -> Result<OwnedFd> {
+        open_again(self.third.as_ref().ok_or(Errno::NOSYS)?.as_fd(), OFlags::empty())
+    }
+
+    fn server_write(&self, range: Range, number: u32) -> Answer {
+        let (file, bytes) = (self.third()?, self.cells.bytes(range));
+        let mut buffer = self.tools.buffer.borrow_mut();
+        let from = buffer.blank(bytes.end - bytes.start);
+        self.cells.store(range, number, from);
+        let mut done = 0;
+        while done < from.len() {
+            done += pwrite(&file, &from[done..], bytes.start + done as u64)?;
+        }
+        Ok(Reply::Ok)
+    }
+
     fn reclaim(&self, host: Host, range: Range, capacity: u32) -> Answer {
+        let file = self.file(host)?;
         let processes = self.processes.each_ref().map(|process| process.borrow());
         let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
         let (folios, len) = (self.cells.folios(range), self.cells.border(capacity));
         let written = residency::write_back_untold;
-        residency::reclaim(self.file(host)?, folios, len, &mappings, written)?;
+        residency::reclaim(file.as_fd(), folios, len, &mappings, written)?;
         Ok(Reply::Ok)
     }
 
-    fn file(&self, host: Host) -> Result<BorrowedFd<'_>> {
+    /// What a process opens anew.
+    fn path(&self, host: Host) -> Result<BorrowedFd<'_>> {
         self.files.get(host.index()).map(AsFd::as_fd).ok_or(Errno::NODEV)
+    }
+
+    /// What the cache of a host is looked at through: where no descriptor is to be kept beside those of processes, theirs, or one of
+    /// its own for as long as it looks.
+    fn file(&self, host: Host) -> Result<Seen<'_>> {
+        let file = self.path(host)?;
+        if self.third.is_none() {
+            return Ok(Seen::Kept(file));
+        }
+        let there = Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host));
+        let open =
+            there.filter_map(|who| self.process(who).descriptor().ok()?.file().try_clone_to_owned().ok());
+        open.map(Ok).next().unwrap_or_else(|| open_to_read(file)).map(Seen::Opened)
     }
 
     /// What a call that has to do with the cache has left in it, for a reader.
@@ -116,7 +168,7 @@ impl Site {
             _ => return None,
         };
         let folios = self.cells.folios(range);
-        Some(match self.file(host).and_then(|file| residency::residency(file, folios)) {
+        Some(match self.file(host).and_then(|file| residency::residency(file.as_fd(), folios)) {
             Ok(residency) => format!("{host}: pages of {range}: {residency}"),
             Err(errno) => format!("{host}: pages of {range}: {errno}"),
         })

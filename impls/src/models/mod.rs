@@ -36,6 +36,8 @@ pub use invalidate_mapping_pages::InvalidateMappingPages;
 pub use launder_folio::LaunderFolio;
 pub use model::{Model, Of};
 pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDiscard};
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+pub(crate) use nfs::KNOWN as NFS_KNOWN;
 pub use nfs::{Nfs, Nfs269};
 pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;

@@ -4,6 +4,8 @@ mod direct;
 mod file;
 mod inode;
 mod known;
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+pub(crate) use known::KNOWN;
 mod open;
 mod void;
 mod write;

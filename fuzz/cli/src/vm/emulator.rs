@@ -28,6 +28,9 @@ const BOOTING_KVM: Duration = Duration::from_secs(20);
 /// Memory of a guest, in MiB.
 const MEMORY: &str = "768";
 
+/// The disks of a guest, each with a file system: one for `ext4`, one that is exported.
+pub const DISKS: [&str; 2] = ["disk0", "disk1"];
+
 /// A shell starts QEMU, and kills it when its own input ends, as it does when we do. Then it removes the folder.
 const LEASH: &str = r#"trap "" HUP INT TERM
 exec 3<&0
@@ -180,8 +183,11 @@ fn start(kernel: &Kernel, accelerator: Accelerator, folder: &Path) -> Result<Chi
         "virtio-serial-pci",
     ]);
     command.args(["-device", &format!("virtserialport,chardev=line,name={LINE}")]);
-    command.args(["-drive", &format!("file={},format=raw,if=none,id=disk,cache.no-flush=on", file("disk"))]);
-    command.args(["-device", "virtio-blk-pci,drive=disk"]);
+    for disk in DISKS {
+        let of = file(disk);
+        command.args(["-drive", &format!("file={of},format=raw,if=none,id={disk},cache.no-flush=on")]);
+        command.args(["-device", &format!("virtio-blk-pci,drive={disk}")]);
+    }
     // A terminal's interrupt goes to our process group, and must not end them before us.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|error| format!("/bin/sh: {error}"))

@@ -24,8 +24,9 @@ const fn fuse(word: &'static str, inner: &'static str, before: &'static [&'stati
 /// Temporary pages, which FUSE had until 6.16.
 const TEMPORARY: &[&str] = &["fuse-writeback-temp"];
 
-static ALL: [FileSystem; 8] = [
+static ALL: [FileSystem; 9] = [
     FileSystem { word: "ext4", inner: "path", modules: &["ext4"], before: &[] },
+    FileSystem { word: "nfs", inner: "kernel-nfs", modules: &["ext4", "nfsd", "nfsv4"], before: &[] },
     fuse("fuse-plain", "kernel-fuse", &[]),
     fuse("fuse-writeback", "kernel-fuse-writeback", TEMPORARY),
     fuse("fuse-keep-cache", "kernel-fuse-keep-cache", &[]),

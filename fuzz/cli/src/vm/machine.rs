@@ -1,6 +1,6 @@
 //! The guest of one kernel, which is booted when somebody is to be asked in it, and anew after it hung.
 
-use super::emulator::{Accelerator, Emulator};
+use super::emulator::{Accelerator, DISKS, Emulator};
 use super::file_system::FileSystem;
 use super::image::{archive, make_disk};
 use super::init::init;
@@ -113,7 +113,7 @@ impl Machine {
             let archive = archive(&self.kernel, &self.init, &self.asked)?;
             let file = folder.join("archive");
             fs::write(&file, archive).map_err(|error| format!("{}: {error}", file.display()))?;
-            make_disk(&folder.join("disk"))
+            DISKS.iter().try_for_each(|disk| make_disk(&folder.join(disk)))
         });
         let (emulator, hello) =
             booted.map_err(|why| format!("{} does not boot: {why}", self.kernel.release))?;

@@ -3,6 +3,7 @@
 use super::super::file_system::FileSystem;
 use super::super::wire::Message;
 use super::machinery::{mount_at, wait_for};
+use super::nfs;
 use launder_fuzz::{Outcome, Trial};
 use launder_impls::Case;
 use launder_oracle::{Who, Words};
@@ -60,13 +61,17 @@ fn open(word: &str) -> Result<Trial, String> {
     Trial::open(planted, &directories(word)?, None)
 }
 
+/// A disk with a file system.
+fn disk(number: usize) -> Result<String, String> {
+    let name = ["/dev/vda", "/dev/vdb"][number];
+    wait_for("the disk", || Path::new(name).exists().then(|| name.into()))
+}
+
 /// Where the subject is to work.
 fn directories(word: &str) -> Result<Vec<PathBuf>, String> {
     match word {
-        "ext4" => {
-            wait_for("the disk", || Path::new("/dev/vda").exists().then_some(()))?;
-            mount_at("/dev/vda", "ext4", "/ext4").map(|()| vec!["/ext4".into()])
-        }
+        "ext4" => disk(0).and_then(|disk| mount_at(&disk, "ext4", "/ext4")).map(|()| vec!["/ext4".into()]),
+        "nfs" => disk(1).and_then(|disk| nfs::export(&disk)),
         _ => Ok(Vec::new()),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::wire::{LINE, MODULES};
 use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, finit_module, reboot};
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::path::Path;
 use std::thread;
@@ -31,8 +32,15 @@ pub fn mount_and_load() -> Result<String, String> {
 
 /// Mounts, in a folder that is made if need be.
 pub fn mount_at(source: &str, kind: &str, at: &str) -> Result<(), String> {
+    mount_with(source, kind, at, "")
+}
+
+/// The same, with options.
+pub fn mount_with(source: &str, kind: &str, at: &str, options: &str) -> Result<(), String> {
     fs::create_dir_all(at).map_err(|error| format!("{at}: {error}"))?;
-    mount(source, at, kind, MountFlags::empty(), None).map_err(|errno| format!("{kind} at {at}: {errno}"))
+    let options = CString::new(options).map_err(|error| error.to_string())?;
+    mount(source, at, kind, MountFlags::empty(), Some(options.as_c_str()))
+        .map_err(|errno| format!("{kind} at {at}: {errno}"))
 }
 
 /// The line to who booted this machine.

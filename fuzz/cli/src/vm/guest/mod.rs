@@ -1,7 +1,9 @@
 //! The first process of a guest: it makes the machine ready, and puts the cases that it is told to the subjects that it is told.
 
 mod answering;
+mod loopback;
 mod machinery;
+mod nfs;
 mod watchdog;
 
 use super::wire::{INIT, Message};

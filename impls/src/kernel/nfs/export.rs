@@ -1,0 +1,93 @@
+//! What the client of NFS stands on: a directory that is exported, and two mounts of it.
+
+use super::super::name::Given;
+use super::super::place::{Site, Tools};
+use super::super::process::Process;
+use crate::{Case, Cells, Ground};
+use launder_oracle::{Host, Who};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, fsync, ftruncate, open, openat};
+use rustix::io::Result;
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// A directory that is exported, and where the two hosts have it mounted.
+pub struct Export {
+    hosts: [OwnedFd; 2],
+    exported: Rc<OwnedFd>,
+    given: Cell<u64>,
+    tools: Rc<Tools>,
+    next: RefCell<Option<Site>>,
+}
+
+impl Ground for Export {
+    fn prepare(at: &[PathBuf]) -> std::result::Result<Export, String> {
+        let [a, b, exported] = at else {
+            return Err("kernel-nfs needs three directories (--at): two mounts, and what is exported".into());
+        };
+        let enter = |path: &PathBuf| {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            open(path, flags, Mode::empty()).map_err(|errno| format!("{}: {errno}", path.display()))
+        };
+        let export = Export {
+            hosts: [enter(a)?, enter(b)?],
+            exported: Rc::new(enter(exported)?),
+            given: Cell::default(),
+            tools: Rc::new(Tools::new()?),
+            next: RefCell::default(),
+        };
+        let site = export.site(&Case::new(Vec::new()));
+        site.map_err(|errno| {
+            format!("what is made in {} is not found by both hosts: {errno}", exported.display())
+        })?;
+        Ok(export)
+    }
+
+    fn begin(&self, case: &Case) -> std::result::Result<(), String> {
+        let site = self.site(case).map_err(|errno| format!("the file cannot be made: {errno}"))?;
+        self.next.replace(Some(site));
+        Ok(())
+    }
+}
+
+impl Export {
+    /// The file of the case that has begun.
+    pub fn take(&self) -> Site {
+        self.next.take().expect("a case has begun")
+    }
+
+    /// A new file, made where it is exported from, and found by both hosts. Nobody keeps it open but the processes: a
+    /// client that finds, as it opens a file for writing, that somebody else has changed it drops what it has cached only if nobody
+    /// else on it has it open (seen of 6.1: fs/nfs/inode.c, NFS_INO_DATA_INVAL_DEFER), and a server that has it open for writing
+    /// grants no delegations.
+    fn site(&self, case: &Case) -> Result<Site> {
+        let cells = Cells::of(case, rustix::param::page_size() as u64);
+        let name =
+            format!(".launder-{:x}-{:x}", std::process::id(), self.given.replace(self.given.get() + 1));
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let made = openat(&self.exported, &name, flags, Mode::RUSR | Mode::WUSR)?;
+        let given = Given::new(Rc::clone(&self.exported), name.clone());
+        ftruncate(&made, cells.border(case.cells)).and_then(|()| fsync(&made))?;
+        let find = |folder: &OwnedFd, flags| openat(folder, &name, flags | OFlags::CLOEXEC, Mode::empty());
+        let third = find(&self.exported, OFlags::PATH)?;
+        drop(made);
+        let files = vec![find(&self.hosts[0], OFlags::PATH)?, find(&self.hosts[1], OFlags::PATH)?];
+        let processes = [(); 3].map(|()| RefCell::new(Process::default()));
+        for who in Who::PROCESSES.into_iter().filter(|who| case.asks.iter().any(|ask| ask.who == *who)) {
+            let host = who.host().map_or(0, Host::index);
+            processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
+        }
+        let (server, tools) = (None, Rc::clone(&self.tools));
+        Ok(Site {
+            cells,
+            files,
+            server,
+            third: Some(third),
+            processes,
+            drops_cache: true,
+            tools,
+            name: Some(given),
+        })
+    }
+}
