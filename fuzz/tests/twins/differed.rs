@@ -1,7 +1,7 @@
 //! Cases with reply holds that a model or our side of the kernel once took otherwise than the other, each with what it told.
 
 use super::held::held_pair;
-use launder_fuzz::{Twins, compare_held};
+use launder_fuzz::{Twins, UNSTEADY, compare_held};
 use launder_impls::Case;
 
 /// What an open that waits for OPEN is told later of an error that came meanwhile.
@@ -58,11 +58,19 @@ const ONCE: [&str; 5] = [
     WRITE_UNDER_A_RECLAIM,
 ];
 
+/// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.
+const TRIES: usize = 8;
+
+fn unsteady() -> Twins {
+    Twins::Aside(UNSTEADY.into())
+}
+
 #[test]
 fn what_differed_once_is_answered_alike() {
     let Some((model, twin)) = held_pair("fuse-writeback") else { return };
     for text in ONCE {
         let case = Case::parse(text).expect("a case");
-        assert_eq!(compare_held(&model, &twin, &case), Twins::Alike, "{text}");
+        let steady = (0..TRIES).map(|_| compare_held(&model, &twin, &case)).find(|said| *said != unsteady());
+        assert_eq!(steady, Some(Twins::Alike), "{text}");
     }
 }
