@@ -38,7 +38,8 @@ impl Progress {
         self.stop.load(Relaxed)
     }
 
-    pub(crate) fn tell(&self, planted: &Planted, hunt: &Hunt) {
+    /// Tells of what a hunt for this subject has found since it was told of last.
+    pub fn tell(&self, planted: &Planted, hunt: &Hunt) {
         let Ok(mut found) = self.found.lock() else { return };
         let found = found.entry((planted.card.name, planted.bug)).or_default();
         let mut new: Vec<_> = hunt.findings_that(|signature| found.insert(*signature)).collect();

@@ -17,10 +17,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 use watch::Ends;
 
-mod keep;
+pub mod keep;
 mod met;
-mod told;
-mod watch;
+pub mod told;
+pub mod watch;
 
 /// Seconds that a hunt takes, building aside, if nothing is said.
 const SECONDS: u64 = 60;

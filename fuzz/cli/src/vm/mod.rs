@@ -5,6 +5,7 @@ mod batch;
 mod cpio;
 mod emulator;
 mod file_system;
+mod fuzz;
 pub mod guest;
 mod image;
 mod init;
@@ -22,7 +23,7 @@ use args::Vm;
 pub fn vm(job: &Vm) -> Result<Status, String> {
     match &job.job {
         Some(args::VmJob::Fuzz(_)) if !job.cases.is_empty() => Err("vm: either cases, or `fuzz`".into()),
-        Some(args::VmJob::Fuzz(_)) => Err("vm: fuzz: not yet".into()),
+        Some(args::VmJob::Fuzz(how)) => fuzz::fuzz(job, how),
         None if job.cases.is_empty() => Err("vm: name a .case file, or `fuzz`".into()),
         None => batch::put(job),
     }

@@ -16,6 +16,8 @@ pub struct Remote {
     word: &'static str,
     two_hosts: bool,
     known: RefCell<HashMap<&'static str, bool>>,
+    /// The cases that no guest answered, and what was seen of that: nobody is asked them again.
+    hung: RefCell<HashMap<String, Trace>>,
 }
 
 impl Remote {
@@ -34,7 +36,7 @@ impl Remote {
             ("opened", hosts) => hosts == ["2"],
             _ => return Err(answer.body),
         };
-        Ok(Remote { machine, word, two_hosts, known: RefCell::default() })
+        Ok(Remote { machine, word, two_hosts, known: RefCell::default(), hung: RefCell::default() })
     }
 
     fn asks_whether_it_knows(&self, call: &Call) -> bool {
@@ -65,10 +67,18 @@ impl Ready for Remote {
     /// As the case's holds say: no other schedule goes over the line.
     fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
         let steps = if sim.records_steps() { " steps" } else { "" };
-        let question = Message::new(format!("put {}{steps}", self.word), case.to_string());
+        let text = case.to_string();
+        if let Some(trace) = self.hung.borrow().get(&text) {
+            return Run::Trace(trace.clone());
+        }
+        let question = Message::new(format!("put {}{steps}", self.word), text);
         match self.machine.ask(&question) {
             Answer::Nobody(why) => Run::Skipped(why),
-            Answer::Hung(why, console) => Run::Trace(hung(case, &why, console)),
+            Answer::Hung(why, console) => {
+                let trace = hung(case, &why, console);
+                self.hung.borrow_mut().insert(question.body, trace.clone());
+                Run::Trace(trace)
+            }
             Answer::Said(answer) => match answer.words() {
                 ("trace", _) => Trace::parse(&answer.body).map_or_else(
                     |error| Run::Skipped(format!("the guest says no trace: {error}")),

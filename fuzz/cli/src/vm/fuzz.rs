@@ -1,0 +1,95 @@
+//! `launder vm … fuzz`: random cases put to the subjects of guests, one after the other.
+
+use super::args::{Vm, VmFuzz};
+use super::batch::subjects;
+use crate::answer::{Status, print, print_json};
+use crate::fuzz::keep::Keep;
+use crate::fuzz::told;
+use crate::fuzz::watch::{Ends, watched};
+use crate::record::Record;
+use launder_fuzz::{Finding, Hunt, Hunted, Outcome, Planted, Progress, Symptom, Trial, write_whole};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
+    let (began, mut record) =
+        (Instant::now(), Record::begin(how.seed, job.contract.map(|contract| contract.to_string())));
+    record.save(&how.out)?;
+    let keep = Arc::new(Keep::new(&how.out));
+    let keeper = Arc::clone(&keep);
+    let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
+    let stop = Arc::clone(&progress);
+    // The hunt ends with the case under way, and tells what it has found by then.
+    ctrlc::set_handler(move || stop.stop.store(true, Relaxed)).map_err(|error| error.to_string())?;
+    let hunted = watched(&progress, &keep, |stage| hunt(job, how, &progress, stage));
+    let told = hunted.iter().map(|hunted| told::subject(hunted, &keep)).collect::<Result<Vec<_>, _>>()?;
+    record.end(began, told);
+    record.save(&how.out)?;
+    let subjects = &record.subjects;
+    if job.json {
+        print_json(&told::Subjects { subjects })?;
+    } else {
+        print(&told::text(subjects, &how.out))?;
+    }
+    let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
+    Ok(if news { Status::Broken } else { Status::Kept })
+}
+
+/// Hunts in every subject of every kernel in turn.
+fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends)) -> Vec<Hunted> {
+    let mut hunted = Vec::new();
+    for version in &job.kernel {
+        for (planted, trial) in subjects(version, &job.file_systems(), job.contract) {
+            if progress.stopped() {
+                return hunted;
+            }
+            let before = progress.runs.load(Relaxed);
+            let ends = how
+                .runs
+                .map_or(Ends::After(Duration::from_secs(how.seconds)), |runs| Ends::Runs(before + runs));
+            stage(&planted.to_string(), ends);
+            hunted.push(match trial {
+                Ok(trial) => hunt_in(planted, &trial, how, progress),
+                Err(why) => {
+                    Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: Some(why) }
+                }
+            });
+        }
+    }
+    hunted
+}
+
+/// Hunts in one subject.
+fn hunt_in(planted: Planted, trial: &Trial, how: &VmFuzz, progress: &Progress) -> Hunted {
+    let (begun, random) = (Instant::now(), trial.random(how.seed));
+    let mut hunt = Hunt::default();
+    let over = |number: u64| match how.runs {
+        Some(runs) => number >= runs,
+        None => begun.elapsed() >= Duration::from_secs(how.seconds),
+    };
+    for number in (0..).take_while(|number| !over(*number)) {
+        if progress.stopped() {
+            break;
+        }
+        hunt.put(trial, &random.case(number), number + 1);
+        progress.runs.fetch_add(1, Relaxed);
+        progress.tell(&planted, &hunt);
+    }
+    keep_consoles(planted, trial, &hunt, &how.out);
+    Hunted { planted, hunt, spent: begun.elapsed(), skipped: None }
+}
+
+/// Beside the case of each that had no answer, the trace of that: where a guest hung, its console.
+fn keep_consoles(planted: Planted, trial: &Trial, hunt: &Hunt, out: &Path) {
+    let unanswered =
+        |finding: &Finding| matches!(finding.signature.symptom, Symptom::Stuck | Symptom::Endless);
+    for finding in hunt.findings().filter(unanswered) {
+        if let Outcome::Judged(trace, _) = trial.of(&finding.case) {
+            let path = out.join(finding.file_name(&planted)).with_extension("trace");
+            // The case is there all the same.
+            let _ = write_whole(&path, &trace.to_string());
+        }
+    }
+}
