@@ -12,7 +12,7 @@ pub struct Vm {
     /// Kernels, by how their versions begin: the newest such package of the distribution is booted, one after the other.
     #[arg(long, value_name = "VERSION", value_delimiter = ',', default_values = ["6.1"])]
     pub kernel: Vec<Version>,
-    /// What is asked there: `ext4`, `nfs`, `fuse` (every set of options of `kernel-fuse`), or one of them (`fuse-plain`,
+    /// What is asked there: `ext4`, `nfs`, `nfs-delegations`, `fuse` (every set of options of `kernel-fuse`), or one of them (`fuse-plain`,
     /// `fuse-writeback`, …).
     #[arg(long, value_name = "FS", value_delimiter = ',', default_values = ["ext4", "fuse"])]
     pub fs: Vec<Wanted>,

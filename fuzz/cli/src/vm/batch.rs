@@ -17,6 +17,12 @@ use std::rc::Rc;
 /// A subject of a guest, or why there is none.
 pub type Asked = (Planted, Result<Trial, String>);
 
+/// The subjects of a kernel, and the guest that they are in.
+pub struct Subjects {
+    pub all: Vec<Asked>,
+    pub machine: Option<Rc<Machine>>,
+}
+
 /// What each subject came to, by cases.
 type Table = Vec<Vec<(String, Outcome)>>;
 
@@ -34,7 +40,7 @@ pub fn put(job: &Vm) -> Result<Status, String> {
 /// Puts the cases to the subjects of one kernel.
 fn put_to(version: &Version, job: &Vm, cases: &[&Case], table: &mut Table) {
     let subjects = subjects(version, &job.file_systems(), job.contract);
-    for (planted, trial) in &subjects {
+    for (planted, trial) in &subjects.all {
         if let Ok(trial) = trial {
             trial.record_steps(true);
         }
@@ -49,7 +55,7 @@ fn put_to(version: &Version, job: &Vm, cases: &[&Case], table: &mut Table) {
 }
 
 /// The subjects of a kernel, ready in one guest, which ends with the last of them.
-pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Option<Contract>) -> Vec<Asked> {
+pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Option<Contract>) -> Subjects {
     let machine = Machine::new(version, asked.to_vec()).map(Rc::new);
     let trial = |it: &&'static FileSystem| {
         let planted = it.on(version)?;
@@ -57,13 +63,13 @@ pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Opti
         let remote = machine.and_then(|machine| Remote::open(machine, it));
         Some((planted, remote.map(|remote| Trial::on(planted, Box::new(remote), contract))))
     };
-    let subjects: Vec<Asked> = asked.iter().filter_map(trial).collect();
+    let all: Vec<Asked> = asked.iter().filter_map(trial).collect();
     if let Ok(machine) = &machine
-        && subjects.iter().any(|(_, trial)| trial.is_ok())
+        && all.iter().any(|(_, trial)| trial.is_ok())
     {
         say(&format_args!("vm: {}", machine.about()));
     }
-    subjects
+    Subjects { all, machine: machine.ok() }
 }
 
 fn tell(job: &Vm, read: &[(String, Result<Case, String>)], table: Table) -> Result<Status, String> {

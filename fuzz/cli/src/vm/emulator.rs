@@ -29,7 +29,8 @@ const BOOTING_KVM: Duration = Duration::from_secs(20);
 const MEMORY: &str = "768";
 
 /// The disks of a guest, each with a file system: one for `ext4`, one that is exported.
-pub const DISKS: [&str; 2] = ["disk0", "disk1"];
+pub const DISKS: [&str; 2] = ["disk", EXPORTED];
+pub const EXPORTED: &str = "exported";
 
 /// A shell starts QEMU, and kills it when its own input ends, as it does when we do. Then it removes the folder.
 const LEASH: &str = r#"trap "" HUP INT TERM

@@ -21,12 +21,19 @@ const fn fuse(word: &'static str, inner: &'static str, before: &'static [&'stati
     FileSystem { word, inner, modules: &["fuse"], before }
 }
 
+/// With delegations and without: a server that grants them recalls them from one client for another, which takes a client that is
+/// told to wait a tenth of a second (fs/nfs/nfs4proc.c, NFS4_POLL_RETRY_MIN).
+const fn nfs(word: &'static str) -> FileSystem {
+    FileSystem { word, inner: "kernel-nfs", modules: &["ext4", "nfsd", "nfsv4"], before: &[] }
+}
+
 /// Temporary pages, which FUSE had until 6.16.
 const TEMPORARY: &[&str] = &["fuse-writeback-temp"];
 
-static ALL: [FileSystem; 9] = [
+static ALL: [FileSystem; 10] = [
     FileSystem { word: "ext4", inner: "path", modules: &["ext4"], before: &[] },
-    FileSystem { word: "nfs", inner: "kernel-nfs", modules: &["ext4", "nfsd", "nfsv4"], before: &[] },
+    nfs("nfs"),
+    nfs("nfs-delegations"),
     fuse("fuse-plain", "kernel-fuse", &[]),
     fuse("fuse-writeback", "kernel-fuse-writeback", TEMPORARY),
     fuse("fuse-keep-cache", "kernel-fuse-keep-cache", &[]),
@@ -44,7 +51,7 @@ impl FileSystem {
 
     /// The word that means all of its kind.
     pub fn group(&self) -> &'static str {
-        self.word.split('-').next().unwrap_or(self.word)
+        if self.word.starts_with("fuse-") { "fuse" } else { self.word }
     }
 
     /// The subject that is asked in the guest; none where it is not built in.

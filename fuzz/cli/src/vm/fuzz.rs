@@ -37,11 +37,15 @@ pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
     Ok(if news { Status::Broken } else { Status::Kept })
 }
 
+/// How long findings may be shrunk beyond the time of a hunt.
+const SHRINKING: Duration = Duration::from_secs(20);
+
 /// Hunts in every subject of every kernel in turn.
 fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends)) -> Vec<Hunted> {
     let mut hunted = Vec::new();
     for version in &job.kernel {
-        for (planted, trial) in subjects(version, &job.file_systems(), job.contract) {
+        let subjects = subjects(version, &job.file_systems(), job.contract);
+        for (planted, trial) in subjects.all {
             if progress.stopped() {
                 return hunted;
             }
@@ -50,6 +54,10 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
                 .runs
                 .map_or(Ends::After(Duration::from_secs(how.seconds)), |runs| Ends::Runs(before + runs));
             stage(&planted.to_string(), ends);
+            if let Some(machine) = &subjects.machine {
+                let most = Duration::from_secs(how.seconds) + SHRINKING;
+                machine.ask_until(how.runs.is_none().then(|| Instant::now() + most));
+            }
             hunted.push(match trial {
                 Ok(trial) => hunt_in(planted, &trial, how, progress),
                 Err(why) => {

@@ -1,6 +1,6 @@
 //! The guest of one kernel, which is booted when somebody is to be asked in it, and anew after it hung.
 
-use super::emulator::{Accelerator, DISKS, Emulator};
+use super::emulator::{Accelerator, DISKS, EXPORTED, Emulator};
 use super::file_system::FileSystem;
 use super::image::{archive, make_disk};
 use super::init::init;
@@ -23,6 +23,8 @@ pub struct Machine {
     hangs: Cell<u32>,
     /// How long the last boot took.
     booted: Cell<Duration>,
+    /// When no more is asked, if that is to end.
+    until: Cell<Option<Instant>>,
 }
 
 /// What became of a question.
@@ -61,6 +63,7 @@ impl Machine {
             accelerator: Cell::new(accelerator),
             hangs: Cell::default(),
             booted: Cell::default(),
+            until: Cell::default(),
         })
     }
 
@@ -70,8 +73,16 @@ impl Machine {
         format!("{} under {how}, booted in {:.1} s", self.kernel.release, self.booted.get().as_secs_f64())
     }
 
+    /// From then on nothing is asked.
+    pub fn ask_until(&self, until: Option<Instant>) {
+        self.until.set(until);
+    }
+
     /// Asks the guest.
     pub fn ask(&self, message: &Message) -> Answer {
+        if self.until.get().is_some_and(|until| Instant::now() > until) {
+            return Answer::Nobody("the time is over".into());
+        }
         if let Err(why) = self.ready() {
             return Answer::Nobody(why);
         }
@@ -113,7 +124,7 @@ impl Machine {
             let archive = archive(&self.kernel, &self.init, &self.asked)?;
             let file = folder.join("archive");
             fs::write(&file, archive).map_err(|error| format!("{}: {error}", file.display()))?;
-            DISKS.iter().try_for_each(|disk| make_disk(&folder.join(disk)))
+            DISKS.iter().try_for_each(|disk| make_disk(&folder.join(disk), *disk == EXPORTED))
         });
         let (emulator, hello) =
             booted.map_err(|why| format!("{} does not boot: {why}", self.kernel.release))?;

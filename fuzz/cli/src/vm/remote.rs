@@ -16,8 +16,8 @@ pub struct Remote {
     word: &'static str,
     two_hosts: bool,
     known: RefCell<HashMap<&'static str, bool>>,
-    /// The cases that no guest answered, and what was seen of that: nobody is asked them again.
-    hung: RefCell<HashMap<String, Trace>>,
+    /// The cases that came to no end, and what was seen of that: nobody is asked them again.
+    endless: RefCell<HashMap<String, Trace>>,
 }
 
 impl Remote {
@@ -36,7 +36,14 @@ impl Remote {
             ("opened", hosts) => hosts == ["2"],
             _ => return Err(answer.body),
         };
-        Ok(Remote { machine, word, two_hosts, known: RefCell::default(), hung: RefCell::default() })
+        Ok(Remote { machine, word, two_hosts, known: RefCell::default(), endless: RefCell::default() })
+    }
+
+    fn remembered(&self, case: String, trace: Trace) -> Trace {
+        if trace.end != End::Quiet {
+            self.endless.borrow_mut().insert(case, trace.clone());
+        }
+        trace
     }
 
     fn asks_whether_it_knows(&self, call: &Call) -> bool {
@@ -68,22 +75,20 @@ impl Ready for Remote {
     fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
         let steps = if sim.records_steps() { " steps" } else { "" };
         let text = case.to_string();
-        if let Some(trace) = self.hung.borrow().get(&text) {
+        if let Some(trace) = self.endless.borrow().get(&text) {
             return Run::Trace(trace.clone());
         }
         let question = Message::new(format!("put {}{steps}", self.word), text);
         match self.machine.ask(&question) {
             Answer::Nobody(why) => Run::Skipped(why),
             Answer::Hung(why, console) => {
-                let trace = hung(case, &why, console);
-                self.hung.borrow_mut().insert(question.body, trace.clone());
-                Run::Trace(trace)
+                Run::Trace(self.remembered(question.body, hung(case, &why, console)))
             }
             Answer::Said(answer) => match answer.words() {
-                ("trace", _) => Trace::parse(&answer.body).map_or_else(
-                    |error| Run::Skipped(format!("the guest says no trace: {error}")),
-                    Run::Trace,
-                ),
+                ("trace", _) => match Trace::parse(&answer.body) {
+                    Ok(trace) => Run::Trace(self.remembered(question.body, trace)),
+                    Err(error) => Run::Skipped(format!("the guest says no trace: {error}")),
+                },
                 _ => Run::Skipped(answer.body),
             },
         }

@@ -6,7 +6,7 @@ use super::super::process::Process;
 use crate::{Case, Cells, Ground};
 use launder_oracle::{Host, Who};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, fsync, ftruncate, open, openat};
+use rustix::fs::{Mode, OFlags, ftruncate, open, openat};
 use rustix::io::Result;
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ impl Export {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let made = openat(&self.exported, &name, flags, Mode::RUSR | Mode::WUSR)?;
         let given = Given::new(Rc::clone(&self.exported), name.clone());
-        ftruncate(&made, cells.border(case.cells)).and_then(|()| fsync(&made))?;
+        ftruncate(&made, cells.border(case.cells))?;
         let find = |folder: &OwnedFd, flags| openat(folder, &name, flags | OFlags::CLOEXEC, Mode::empty());
         let third = find(&self.exported, OFlags::PATH)?;
         drop(made);

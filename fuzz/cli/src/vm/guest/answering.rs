@@ -32,6 +32,11 @@ impl Answering {
                 Message::new(if knows { "yes" } else { "no" }, "")
             }
             "put" => {
+                if word.starts_with("nfs")
+                    && let Err(why) = nfs::delegate(word == "nfs-delegations")
+                {
+                    return Message::new("no", why);
+                }
                 trial.record_steps(words.contains(&"steps"));
                 put(trial, &question.body)
             }
@@ -71,7 +76,7 @@ fn disk(number: usize) -> Result<String, String> {
 fn directories(word: &str) -> Result<Vec<PathBuf>, String> {
     match word {
         "ext4" => disk(0).and_then(|disk| mount_at(&disk, "ext4", "/ext4")).map(|()| vec!["/ext4".into()]),
-        "nfs" => disk(1).and_then(|disk| nfs::export(&disk)),
+        "nfs" | "nfs-delegations" => disk(1).and_then(|disk| nfs::export(&disk)),
         _ => Ok(Vec::new()),
     }
 }

@@ -4,7 +4,7 @@
 use super::loopback;
 use super::machinery::{mount_at, mount_with, wait_for};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is exported.
 const EXPORTED: &str = "/exported";
@@ -17,6 +17,9 @@ const HOSTS: [(&str, &str, &str); 2] = [("/a", "a", "127.0.0.1"), ("/b", "b", "1
 
 /// Exports the file system that is mounted there, and mounts it for both hosts: their directories, and what is exported.
 pub fn export(device: &str) -> Result<Vec<PathBuf>, String> {
+    if Path::new(SERVING).exists() {
+        return Ok(directories());
+    }
     loopback::bring_up()?;
     mount_at(device, "ext4", EXPORTED)?;
     serve()?;
@@ -26,7 +29,19 @@ pub fn export(device: &str) -> Result<Vec<PathBuf>, String> {
         mount_with(&format!("{address}:/"), "nfs4", at, &options)?;
     }
     are_two()?;
-    Ok(HOSTS.iter().map(|(at, ..)| *at).chain([EXPORTED]).map(PathBuf::from).collect())
+    Ok(directories())
+}
+
+/// There once the server is.
+const SERVING: &str = "/proc/fs/nfsd/threads";
+
+fn directories() -> Vec<PathBuf> {
+    HOSTS.iter().map(|(at, ..)| *at).chain([EXPORTED]).map(PathBuf::from).collect()
+}
+
+/// Whether the server may grant delegations from now on, which it must recall from one client for another.
+pub fn delegate(grants: bool) -> Result<(), String> {
+    tell("/proc/sys/fs/leases-enable", if grants { "1" } else { "0" })
 }
 
 /// Writes a line to a file of the kernel's.
