@@ -291,6 +291,7 @@ cases! {
     nuked_under_a_store: "nuked-under-a-store",
     nuked_under_the_store_of_another: "nuked-under-the-store-of-another",
     old_end_that_a_failed_write_passes_for: "old-end-that-a-failed-write-passes-for",
+    older_size_of_an_append_under_a_mapping: "older-size-of-an-append-under-a-mapping",
     open_under_a_write_and_a_read_under_a_fallocate: "open-under-a-write-and-a-read-under-a-fallocate",
     open_under_a_write_and_a_read_under_another: "open-under-a-write-and-a-read-under-another",
     open_under_a_write_that_moves_the_end: "open-under-a-write-that-moves-the-end",

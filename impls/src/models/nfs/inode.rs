@@ -108,7 +108,10 @@ impl Nfs {
         let fattr = self.linux.server.getattr_and_change(host, who).await?;
         let known = self.iversion(host);
         if fattr.change < known {
-            self.learn_size(host, self.linux.server.post_op(host).size);
+            let written = self.linux.server.post_op(host);
+            if written.change > fattr.change {
+                self.learn_size(host, written.size);
+            }
             return Ok(());
         }
         self.heed_failed_writes(host);
