@@ -49,6 +49,8 @@ impl Watchdog {
 /// Documentation/admin-guide/sysrq.rst: `w` "Dumps tasks that are in uninterruptable (blocked) state", `l` "Shows a stack backtrace
 /// for all active CPUs".
 fn tell() {
+    // `quiet` would keep all but the headings from the console.
+    let _ = fs::write("/proc/sys/kernel/printk", "8");
     for key in ["w", "l"] {
         let _ = fs::write("/proc/sysrq-trigger", key);
     }
