@@ -46,12 +46,21 @@ impl Watchdog {
     }
 }
 
-/// Documentation/admin-guide/sysrq.rst: `w` "Dumps tasks that are in uninterruptable (blocked) state", `l` "Shows a stack backtrace
-/// for all active CPUs".
+/// Documentation/admin-guide/sysrq.rst: `w` "Dumps tasks that are in uninterruptable (blocked) state". Others may wait for one
+/// another: of each process what it is in.
 fn tell() {
     // `quiet` would keep all but the headings from the console.
     let _ = fs::write("/proc/sys/kernel/printk", "8");
-    for key in ["w", "l"] {
-        let _ = fs::write("/proc/sysrq-trigger", key);
+    let _ = fs::write("/proc/sysrq-trigger", "w");
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let read = |file: &str| fs::read_to_string(entry.path().join(file)).unwrap_or_default();
+        // Threads of the kernel have no command line.
+        let is_process = entry.file_name().to_str().is_some_and(|name| name.parse::<u32>().is_ok());
+        if is_process && !read("cmdline").is_empty() {
+            let (status, stack) = (read("status"), read("stack"));
+            let state = status.lines().find(|line| line.starts_with("State:")).unwrap_or_default();
+            let frames: Vec<_> = stack.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+            eprintln!("process {}: {state}: {}", entry.file_name().display(), frames.join(" < "));
+        }
     }
 }
