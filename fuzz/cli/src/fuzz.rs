@@ -60,7 +60,7 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     if job.json {
         print_json(&told::Subjects { subjects })?
     } else {
-        print(&told::text(subjects, &job.out, job.contract))?
+        print(&told::text(subjects, &job.out, &hunted, job.contract))?
     }
     if failed {
         return Ok(Status::Bad);

@@ -3,7 +3,7 @@
 use super::keep::Keep;
 use super::met;
 use crate::record::{Found, Subject};
-use launder_fuzz::{Finding, Hunted, Planted, counted, save, trace_file};
+use launder_fuzz::{Finding, Hunted, counted, save, trace_file};
 use launder_oracle::Contract;
 use serde::Serialize;
 use std::fmt::Write;
@@ -48,7 +48,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
 }
 
 /// The verdict table, and what was found.
-pub fn text(subjects: &[Subject], out: &Path, contract: Option<Contract>) -> String {
+pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Option<Contract>) -> String {
     let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
     let mut text = format!(
         "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
@@ -94,8 +94,8 @@ pub fn text(subjects: &[Subject], out: &Path, contract: Option<Contract>) -> Str
                 counted(*runs, "run")
             );
             if let Some(trace) = trace {
-                let _ =
-                    writeln!(text, "    what it said: launder judge {trace}{}", held_to(subject, contract));
+                let held_to = held_to(subject, hunted, contract);
+                let _ = writeln!(text, "    what it said: launder judge {trace}{held_to}");
             }
         }
     }
@@ -111,8 +111,9 @@ pub fn text(subjects: &[Subject], out: &Path, contract: Option<Contract>) -> Str
 }
 
 /// What a subject was held to, for a command line.
-fn held_to(subject: &Subject, contract: Option<Contract>) -> String {
-    let own = || subject.subject.parse::<Planted>().ok().map(|planted| planted.card.contract);
+fn held_to(subject: &Subject, hunted: &[Hunted], contract: Option<Contract>) -> String {
+    let planted = hunted.iter().map(|hunted| &hunted.planted).find(|it| it.to_string() == subject.subject);
+    let own = || planted.map(|planted| planted.card.contract);
     contract.or_else(own).map_or(String::new(), |contract| format!(" --contract {contract}"))
 }
 

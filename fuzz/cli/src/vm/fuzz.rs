@@ -7,8 +7,7 @@ use crate::fuzz::keep::Keep;
 use crate::fuzz::told;
 use crate::fuzz::watch::{Ends, watched};
 use crate::record::Record;
-use launder_fuzz::{Finding, Hunt, Hunted, Outcome, Planted, Progress, Symptom, Trial, write_whole};
-use std::path::Path;
+use launder_fuzz::{Hunt, Hunted, Planted, Progress, Trial};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -31,7 +30,7 @@ pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
     if job.json {
         print_json(&told::Subjects { subjects })?;
     } else {
-        print(&told::text(subjects, &how.out))?;
+        print(&told::text(subjects, &how.out, &hunted, job.contract))?;
     }
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
     Ok(if news { Status::Broken } else { Status::Kept })
@@ -85,19 +84,5 @@ fn hunt_in(planted: Planted, trial: &Trial, how: &VmFuzz, progress: &Progress) -
         progress.runs.fetch_add(1, Relaxed);
         progress.tell(&planted, &hunt);
     }
-    keep_consoles(planted, trial, &hunt, &how.out);
     Hunted { planted, hunt, spent: begun.elapsed(), skipped: None }
-}
-
-/// Beside the case of each that had no answer, the trace of that: where a guest hung, its console.
-fn keep_consoles(planted: Planted, trial: &Trial, hunt: &Hunt, out: &Path) {
-    let unanswered =
-        |finding: &Finding| matches!(finding.signature.symptom, Symptom::Stuck | Symptom::Endless);
-    for finding in hunt.findings().filter(unanswered) {
-        if let Outcome::Judged(trace, _) = trial.of(&finding.case) {
-            let path = out.join(finding.file_name(&planted)).with_extension("trace");
-            // The case is there all the same.
-            let _ = write_whole(&path, &trace.to_string());
-        }
-    }
 }
