@@ -207,7 +207,6 @@ impl<'t, T: Time> Judge<'t, T> {
                 }
                 self.end_write(place, &flow)?;
             }
-            Call::Copy { .. } => self.end_write(place, &flow)?,
             Call::Crash(host) if op.is_whole() => self.crash(host, op.end)?,
             _ if op.records.1 > 0 => self.end_write(place, &flow)?,
             _ if op.is_whole() => self.release(place, &flow)?,

@@ -67,3 +67,10 @@ fn a_crash_ends_a_private_mapping() {
         "a1 mmap private = ok\nnature crash a = ok\na1 open = ok\na1 mmap = ok\na1 mwrite 0..1 = ok\na1 mread 0..1 = got 0",
     );
 }
+
+#[test]
+fn a_crash_that_did_not_happen_takes_nothing() {
+    let text = "a1 pwrite 0..1 = ok\nnature crash a = ENOSYS\na1 pread 0..1 = got";
+    forbids(StaleRead, ALL, &format!("{text} 0"));
+    allows(ALL, &format!("{text} 1"));
+}
