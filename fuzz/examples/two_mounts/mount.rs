@@ -1,12 +1,13 @@
 //! One mount of the tree: what its kernel asks, and how long it may believe the answers.
 
-use crate::tree::{Content, ROOT, Tree};
+use crate::spoiled::By;
+use crate::tree::{Content, Node, ROOT, Tree};
 use fuser::{
     Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo, LockOwner, OpenFlags,
     ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite,
     Request, TimeOrNow, WriteFlags,
 };
-use rustix::fs::FallocateFlags;
+use rustix::fs::{FallocateFlags, OFlags};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,8 @@ pub struct Caching {
 }
 
 pub struct Mount {
+    /// Which of the mounts of the tree this is.
+    pub number: usize,
     pub tree: Arc<Mutex<Tree>>,
     pub caching: Caching,
 }
@@ -31,26 +34,41 @@ impl Mount {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn opened(&self) -> FopenFlags {
-        if self.caching.keep { FopenFlags::FOPEN_KEEP_CACHE } else { FopenFlags::empty() }
+    fn opened(&self, tree: &mut Tree) -> (FileHandle, FopenFlags) {
+        let (handle, keep) = tree.spoiled.opened();
+        let keep = keep || self.caching.keep;
+        (FileHandle(handle), if keep { FopenFlags::FOPEN_KEEP_CACHE } else { FopenFlags::empty() })
     }
 
     /// Answers with what was looked up or made.
-    fn enter(&self, found: Result<u64, Errno>, tree: &Tree, reply: ReplyEntry) {
-        match found.and_then(|number| attributes(tree, number)) {
+    fn enter(&self, found: Result<u64, Errno>, tree: &mut Tree, reply: ReplyEntry) {
+        match found.and_then(|number| self.attributes(tree, number)) {
             Ok(attr) => reply.entry(&self.caching.lifetime, &attr, Generation(0)),
             Err(errno) => reply.error(errno),
         }
     }
+
+    /// What this mount is told of a file or directory.
+    fn attributes(&self, tree: &mut Tree, number: u64) -> Result<FileAttr, Errno> {
+        let told = attributes(tree.node(number)?, number);
+        Ok(FileAttr { size: tree.spoiled.size(self.number, number, told.size), ..told })
+    }
+
+    /// This mount has changed a file, and knows its size.
+    fn changed(&self, tree: &mut Tree, number: u64) {
+        if let Ok(node) = tree.node(number) {
+            let size = attributes(node, number).size;
+            tree.spoiled.changed(self.number, number, size);
+        }
+    }
 }
 
-fn attributes(tree: &Tree, number: u64) -> Result<FileAttr, Errno> {
-    let node = tree.node(number)?;
+fn attributes(node: &Node, number: u64) -> FileAttr {
     let (kind, size, perm) = match &node.content {
         Content::File(bytes) => (FileType::RegularFile, bytes.len() as u64, 0o666),
         Content::Directory(_) => (FileType::Directory, 0, 0o777),
     };
-    Ok(FileAttr {
+    FileAttr {
         ino: INodeNo(number),
         size,
         blocks: size.div_ceil(512),
@@ -66,7 +84,11 @@ fn attributes(tree: &Tree, number: u64) -> Result<FileAttr, Errno> {
         rdev: 0,
         blksize: 4096,
         flags: 0,
-    })
+    }
+}
+
+fn by(handle: FileHandle, flags: OpenFlags) -> By {
+    By { handle: handle.0, direct: OFlags::from_bits_retain(flags.0 as u32).contains(OFlags::DIRECT) }
 }
 
 fn done(result: Result<(), Errno>, reply: ReplyEmpty) {
@@ -80,7 +102,7 @@ impl Filesystem for Mount {
     fn lookup(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
         let mut tree = self.tree();
         let found = tree.look_up(parent.0, name);
-        self.enter(found, &tree, reply);
+        self.enter(found, &mut tree, reply);
     }
 
     fn forget(&self, _: &Request, ino: INodeNo, times: u64) {
@@ -88,7 +110,7 @@ impl Filesystem for Mount {
     }
 
     fn getattr(&self, _: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
-        match attributes(&self.tree(), ino.0) {
+        match self.attributes(&mut self.tree(), ino.0) {
             Ok(attr) => reply.attr(&self.caching.lifetime, &attr),
             Err(errno) => reply.error(errno),
         }
@@ -114,7 +136,10 @@ impl Filesystem for Mount {
     ) {
         let mut tree = self.tree();
         let done = size.map_or(Ok(()), |size| tree.truncate(ino.0, size));
-        match done.and_then(|()| attributes(&tree, ino.0)) {
+        if size.is_some() {
+            self.changed(&mut tree, ino.0);
+        }
+        match done.and_then(|()| self.attributes(&mut tree, ino.0)) {
             Ok(attr) => reply.attr(&self.caching.lifetime, &attr),
             Err(errno) => reply.error(errno),
         }
@@ -132,9 +157,10 @@ impl Filesystem for Mount {
     ) {
         let mut tree = self.tree();
         let made = tree.make(parent.0, name, Content::File(Vec::new()));
-        match made.and_then(|number| attributes(&tree, number)) {
+        match made.and_then(|number| self.attributes(&mut tree, number)) {
             Ok(attr) => {
-                reply.created(&self.caching.lifetime, &attr, Generation(0), FileHandle(0), self.opened());
+                let (handle, flags) = self.opened(&mut tree);
+                reply.created(&self.caching.lifetime, &attr, Generation(0), handle, flags);
             }
             Err(errno) => reply.error(errno),
         }
@@ -143,7 +169,7 @@ impl Filesystem for Mount {
     fn mkdir(&self, _: &Request, parent: INodeNo, name: &OsStr, _: u32, _: u32, reply: ReplyEntry) {
         let mut tree = self.tree();
         let made = tree.make(parent.0, name, Content::Directory(BTreeMap::new()));
-        self.enter(made, &tree, reply);
+        self.enter(made, &mut tree, reply);
     }
 
     fn unlink(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
@@ -163,7 +189,7 @@ impl Filesystem for Mount {
         let own = [(OsStr::new("."), ino.0), (OsStr::new(".."), ROOT)];
         let all = own.into_iter().chain(names.iter().map(|(name, number)| (name.as_os_str(), *number)));
         for (next, (name, number)) in (1..).zip(all).skip(from as usize) {
-            let kind = attributes(&tree, number).map_or(FileType::RegularFile, |attr| attr.kind);
+            let kind = tree.node(number).map_or(FileType::RegularFile, |node| attributes(node, number).kind);
             if reply.add(INodeNo(number), next, kind, name) {
                 break;
             }
@@ -172,26 +198,23 @@ impl Filesystem for Mount {
     }
 
     fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
-        reply.opened(FileHandle(0), self.opened());
+        let (handle, flags) = self.opened(&mut self.tree());
+        reply.opened(handle, flags);
     }
 
     fn read(
         &self,
         _: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        fh: FileHandle,
         at: u64,
         len: u32,
-        _flags: OpenFlags,
+        flags: OpenFlags,
         _owner: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        let tree = self.tree();
-        match tree.bytes(ino.0) {
-            Ok(bytes) => {
-                let begin = bytes.len().min(at as usize);
-                reply.data(&bytes[begin..bytes.len().min(begin + len as usize)]);
-            }
+        match self.tree().read(ino.0, at, len, by(fh, flags)) {
+            Ok(bytes) => reply.data(&bytes),
             Err(errno) => reply.error(errno),
         }
     }
@@ -200,26 +223,42 @@ impl Filesystem for Mount {
         &self,
         _: &Request,
         ino: INodeNo,
-        _fh: FileHandle,
+        fh: FileHandle,
         at: u64,
         data: &[u8],
         _write_flags: WriteFlags,
-        _flags: OpenFlags,
+        flags: OpenFlags,
         _owner: Option<LockOwner>,
         reply: ReplyWrite,
     ) {
-        match self.tree().write(ino.0, at, data) {
+        let mut tree = self.tree();
+        let written = tree.write(ino.0, at, data, by(fh, flags));
+        self.changed(&mut tree, ino.0);
+        match written {
             Ok(()) => reply.written(data.len() as u32),
             Err(errno) => reply.error(errno),
         }
     }
 
-    fn flush(&self, _: &Request, _: INodeNo, _: FileHandle, _: LockOwner, reply: ReplyEmpty) {
-        reply.ok();
+    fn flush(&self, _: &Request, ino: INodeNo, fh: FileHandle, _: LockOwner, reply: ReplyEmpty) {
+        done(self.tree().flush(ino.0, Some(fh.0)), reply);
     }
 
-    fn fsync(&self, _: &Request, _: INodeNo, _: FileHandle, _: bool, reply: ReplyEmpty) {
-        reply.ok();
+    fn release(
+        &self,
+        _: &Request,
+        ino: INodeNo,
+        fh: FileHandle,
+        _flags: OpenFlags,
+        _owner: Option<LockOwner>,
+        _flush: bool,
+        reply: ReplyEmpty,
+    ) {
+        done(self.tree().flush(ino.0, Some(fh.0)), reply);
+    }
+
+    fn fsync(&self, _: &Request, ino: INodeNo, fh: FileHandle, _: bool, reply: ReplyEmpty) {
+        done(self.tree().sync(ino.0, fh.0), reply);
     }
 
     fn fallocate(
@@ -235,6 +274,9 @@ impl Filesystem for Mount {
         let mode = FallocateFlags::from_bits_retain(mode as u32);
         let zero = mode.intersects(FallocateFlags::PUNCH_HOLE | FallocateFlags::ZERO_RANGE);
         let grow = !mode.contains(FallocateFlags::KEEP_SIZE);
-        done(self.tree().allocate(ino.0, at, len, grow, zero), reply);
+        let mut tree = self.tree();
+        let allocated = tree.allocate(ino.0, at, len, grow, zero);
+        self.changed(&mut tree, ino.0);
+        done(allocated, reply);
     }
 }

@@ -1,6 +1,8 @@
 //! The three processes.
 
+use crate::broken::{Bug, named};
 use crate::mount::{Caching, Mount};
+use crate::spoiled::Spoiled;
 use crate::tree::Tree;
 use fuser::{Config, MountOption, Session};
 use rustix::mount::{UnmountFlags, unmount};
@@ -12,7 +14,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const USAGE: &str = "two_mounts [--lifetime SECONDS] [--keep-cache] A B COMMAND…";
+const USAGE: &str = "two_mounts [--lifetime SECONDS] [--keep-cache] [--broken BUG] A B COMMAND…";
 /// First words of the command lines of the process that is first in the namespaces, and of who serves.
 const INSIDE: &str = "--inside";
 const SERVE: &str = "--serve";
@@ -22,6 +24,7 @@ const MOUNTED: &str = "mounted\n";
 /// What a command line asks for.
 struct Job {
     caching: Caching,
+    bug: Option<Bug>,
     roots: [String; 2],
     command: Vec<String>,
 }
@@ -45,7 +48,7 @@ pub fn main() -> ExitCode {
 
 impl Job {
     fn of(words: &[String]) -> Result<Job, String> {
-        let mut caching = Caching::default();
+        let (mut caching, mut bug) = (Caching::default(), None);
         let mut words = words.iter();
         let a = loop {
             match words.next().ok_or(USAGE)?.as_str() {
@@ -54,13 +57,14 @@ impl Job {
                     caching.lifetime = Duration::from_secs(seconds.ok_or(USAGE)?);
                 }
                 "--keep-cache" => caching.keep = true,
+                "--broken" => bug = Some(named(words.next().ok_or(USAGE)?)?),
                 option if option.starts_with("--") => return Err(format!("no {option}: {USAGE}")),
                 root => break root.to_string(),
             }
         };
         let roots = [a, words.next().ok_or(USAGE)?.clone()];
         let command: Vec<String> = words.cloned().collect();
-        if command.is_empty() { Err(USAGE.into()) } else { Ok(Job { caching, roots, command }) }
+        if command.is_empty() { Err(USAGE.into()) } else { Ok(Job { caching, bug, roots, command }) }
     }
 }
 
@@ -111,10 +115,10 @@ fn serves(server: &mut Child) -> bool {
 
 /// Serves the tree at both mounts, a thread each, until they are gone.
 fn serve(job: &Job) -> Result<ExitCode, String> {
-    let tree = Arc::new(Mutex::new(Tree::new()));
+    let tree = Arc::new(Mutex::new(Tree::new(Spoiled::by(job.bug))));
     let mut sessions = Vec::new();
-    for root in &job.roots {
-        let mount = Mount { tree: Arc::clone(&tree), caching: job.caching };
+    for (number, root) in job.roots.iter().enumerate() {
+        let mount = Mount { number, tree: Arc::clone(&tree), caching: job.caching };
         let mut config = Config::default();
         config.mount_options.push(MountOption::FSName("two_mounts".into()));
         let why = |error| format!("{root}: {error}");

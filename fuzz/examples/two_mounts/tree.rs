@@ -1,5 +1,6 @@
 //! A tree of files in memory; it knows nothing of mounts.
 
+use crate::spoiled::{By, Spoiled};
 use fuser::Errno;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -15,6 +16,7 @@ const MOST: u64 = 64 << 20;
 pub struct Tree {
     nodes: HashMap<u64, Node>,
     last: u64,
+    pub spoiled: Spoiled,
 }
 
 /// A file or a directory.
@@ -32,9 +34,9 @@ pub enum Content {
 }
 
 impl Tree {
-    pub fn new() -> Tree {
+    pub fn new(spoiled: Spoiled) -> Tree {
         let root = Node { told: 1, ..Node::of(Content::Directory(BTreeMap::new())) };
-        Tree { nodes: HashMap::from([(ROOT, root)]), last: ROOT }
+        Tree { nodes: HashMap::from([(ROOT, root)]), last: ROOT, spoiled }
     }
 
     pub fn node(&self, number: u64) -> Result<&Node, Errno> {
@@ -56,21 +58,26 @@ impl Tree {
         }
     }
 
-    pub fn bytes(&self, number: u64) -> Result<&[u8], Errno> {
-        match &self.node(number)?.content {
-            Content::File(bytes) => Ok(bytes),
-            Content::Directory(_) => Err(Errno::EISDIR),
-        }
-    }
-
-    /// The bytes of a file, which are changed now.
-    fn change(&mut self, number: u64) -> Result<&mut Vec<u8>, Errno> {
+    /// Changes the bytes of a file, now. If the server is broken, that spoils it then, and knows what was before.
+    fn change(
+        &mut self,
+        number: u64,
+        change: impl FnOnce(&mut Vec<u8>),
+        spoil: impl FnOnce(&mut Spoiled, &[u8], &mut Vec<u8>),
+    ) -> Result<(), Errno> {
         let node = self.nodes.get_mut(&number).ok_or(Errno::ESTALE)?;
-        node.changed = SystemTime::now();
-        match &mut node.content {
-            Content::File(bytes) => Ok(bytes),
-            Content::Directory(_) => Err(Errno::EISDIR),
+        if self.spoiled.has_times() {
+            node.changed = SystemTime::now();
         }
+        let Content::File(bytes) = &mut node.content else { return Err(Errno::EISDIR) };
+        if self.spoiled.is_nothing() {
+            change(bytes);
+        } else {
+            let before = bytes.clone();
+            change(bytes);
+            spoil(&mut self.spoiled, &before, bytes);
+        }
+        Ok(())
     }
 
     /// What has this name; the kernel is told of it.
@@ -119,30 +126,70 @@ impl Tree {
         }
     }
 
-    pub fn write(&mut self, number: u64, at: u64, data: &[u8]) -> Result<(), Errno> {
+    pub fn read(&mut self, number: u64, at: u64, len: u32, by: By) -> Result<Vec<u8>, Errno> {
+        let node = self.nodes.get(&number).ok_or(Errno::ESTALE)?;
+        let Content::File(bytes) = &node.content else { return Err(Errno::EISDIR) };
+        let begin = bytes.len().min(at as usize);
+        let range = begin..bytes.len().min(begin + len as usize);
+        if self.spoiled.is_nothing() {
+            return Ok(bytes[range].to_vec());
+        }
+        Ok(self.spoiled.read(number, by, bytes)[range].to_vec())
+    }
+
+    pub fn write(&mut self, number: u64, at: u64, data: &[u8], by: By) -> Result<(), Errno> {
         let range = within(at, data.len() as u64)?;
-        let bytes = self.change(number)?;
-        bytes.resize(bytes.len().max(range.end), 0);
-        bytes[range].copy_from_slice(data);
-        Ok(())
+        let write = |bytes: &mut Vec<u8>| {
+            bytes.resize(bytes.len().max(range.end), 0);
+            bytes[range.clone()].copy_from_slice(data);
+        };
+        self.change(number, write, |spoiled, before, after| {
+            spoiled.written(number, by, range.clone(), before, after);
+        })
     }
 
     pub fn truncate(&mut self, number: u64, size: u64) -> Result<(), Errno> {
         let range = within(0, size)?;
-        self.change(number)?.resize(range.end, 0);
-        Ok(())
+        self.flush(number, None)?;
+        let truncate = |bytes: &mut Vec<u8>| bytes.resize(range.end, 0);
+        self.change(number, truncate, |spoiled, before, after| spoiled.resized(number, before, after))
     }
 
     /// Makes the file so long at least, if it may grow, and zeroes what it has there, if that is asked for.
     pub fn allocate(&mut self, number: u64, at: u64, len: u64, grow: bool, zero: bool) -> Result<(), Errno> {
         let range = within(at, len)?;
-        let bytes = self.change(number)?;
-        if grow {
-            bytes.resize(bytes.len().max(range.end), 0);
+        self.flush(number, None)?;
+        let allocate = |bytes: &mut Vec<u8>| {
+            if grow {
+                bytes.resize(bytes.len().max(range.end), 0);
+            }
+            if zero {
+                let end = range.end.min(bytes.len());
+                bytes[range.start.min(end)..end].fill(0);
+            }
+        };
+        self.change(number, allocate, |spoiled, before, after| {
+            spoiled.resized(number, before, after);
+            if zero {
+                spoiled.zeroed(range.end, before, after);
+            }
+        })
+    }
+
+    /// A handle, or each, is flushed. What is written is in the file already, unless the server is broken.
+    pub fn flush(&mut self, number: u64, handle: Option<u64>) -> Result<(), Errno> {
+        let node = self.nodes.get_mut(&number).ok_or(Errno::ESTALE)?;
+        if let Content::File(bytes) = &mut node.content {
+            self.spoiled.flushed(number, handle, bytes);
         }
-        if zero {
-            let end = range.end.min(bytes.len());
-            bytes[range.start.min(end)..end].fill(0);
+        Ok(())
+    }
+
+    pub fn sync(&mut self, number: u64, handle: u64) -> Result<(), Errno> {
+        self.flush(number, Some(handle))?;
+        let node = self.nodes.get_mut(&number).ok_or(Errno::ESTALE)?;
+        if let Content::File(bytes) = &mut node.content {
+            self.spoiled.synced(number, bytes);
         }
         Ok(())
     }
