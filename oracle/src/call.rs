@@ -130,6 +130,12 @@ impl Call {
         )
     }
 
+    /// Whether that is then safe from a crash: close(2), "A successful close does not guarantee that the data has been successfully
+    /// saved to disk", and an unlock promises no more.
+    pub(crate) fn makes_durable(&self) -> bool {
+        self.is_sync() && !matches!(self, Call::Close | Call::Unlock)
+    }
+
     /// Its first word, and no number: what a signature is made of.
     pub fn word(&self) -> &'static str {
         match self {

@@ -96,6 +96,7 @@ impl State {
 
 impl Sim {
     /// A new lock, held by nobody.
+    #[inline]
     pub fn new_lock(&self, name: Named) -> Lock {
         self.add(name, false)
     }
@@ -110,7 +111,8 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let object = self.new_object();
         let by_coming = self.goes_by_requests() && BY_COMING.contains(&name.what);
-        locks.push(State {
+        // Made where it is to stand: copying it shows.
+        locks.extend(std::iter::once_with(|| State {
             name,
             object,
             advisory,
@@ -119,7 +121,7 @@ impl Sim {
             shared: 0,
             sharer: 0,
             waiters: 0,
-        });
+        }));
         Lock(locks.len() as u32 - 1)
     }
 

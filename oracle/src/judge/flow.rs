@@ -9,6 +9,8 @@ pub(super) struct Place(u8);
 
 impl Place {
     pub const COUNT: usize = 7;
+    pub const A: Place = Place(0);
+    pub const B: Place = Place(1);
     pub const SERVER: Place = Place(2);
     /// What the whole system knows, where hosts are coherent.
     pub const SYSTEM: Place = Place(6);
@@ -63,6 +65,10 @@ impl Places {
             places = places.with(Place::SYSTEM);
         }
         places
+    }
+
+    pub fn has_mapping(self) -> bool {
+        self.0 & Places::MAPPINGS.0 != 0
     }
 
     pub fn is_empty(self) -> bool {

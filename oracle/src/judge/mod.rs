@@ -51,7 +51,7 @@ use size::Recent;
 /// # Ok::<(), launder_oracle::TextError>(())
 /// ```
 pub fn judge(contract: &Contract, trace: &Trace) -> Verdict {
-    match plain::could_say(trace) {
+    match plain::could_say(contract, trace) {
         Plain::All => at_end(trace.end),
         Plain::But(odd) if is_local(contract) => judge_cells(contract, trace, odd),
         _ => judge_by_clocks(contract, trace),

@@ -112,10 +112,7 @@ impl Op {
 
     /// Whether it is a sync that makes durable what it covers, and says so.
     pub fn makes_durable(&self) -> bool {
-        self.is_whole()
-            && self.call.is_sync()
-            && !matches!(self.call, Call::Close | Call::Unlock)
-            && !self.is_private_msync()
+        self.is_whole() && self.call.makes_durable() && !self.is_private_msync()
     }
 
     /// Whether it syncs a private mapping, of which nothing is the file's. POSIX, msync(): of MAP_PRIVATE mappings "any modified

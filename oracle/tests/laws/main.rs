@@ -8,6 +8,7 @@ mod lattice;
 mod never_accused;
 mod one_memory;
 mod rules;
+mod short_way;
 mod text;
 
 use launder_oracle::{Contract, Trace, Verdict};

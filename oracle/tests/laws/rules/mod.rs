@@ -48,7 +48,7 @@ fn allows(contracts: &[&str], text: &str) {
 }
 
 /// The judge finds this kind of violation under each of these contracts, and their ideal caches cannot say this.
-fn forbids(kind: Kind, contracts: &[&str], text: &str) {
+pub fn forbids(kind: Kind, contracts: &[&str], text: &str) {
     let trace = trace(text);
     for name in contracts {
         let contract: Contract = name.parse().expect("a contract");

@@ -1,13 +1,17 @@
 //! The short way: what one file without any cache could have said, each call carried out at its return, every contract allows.
 //!
 //! Contracts only ever allow more than such a file says, so most traces need no clock at all, and of others only the folios
-//! of which something else was seen, and what depends on them. What this does not know the clocks decide: it never forbids.
+//! of which something else was seen, and what depends on them. Of what they allow besides it knows what is the most frequent:
+//! that a cell shows what it held before. What this does not know the clocks decide: it never forbids.
 
+mod marks;
+mod older;
+
+use self::marks::CELLS;
+use self::older::{Contents, Older};
 use super::fault::Reasons;
-use crate::{Call, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
-
-/// Cells of the largest file that is kept: longer ones take the long way.
-const CELLS: u32 = 64;
+use super::flow::flow;
+use crate::{Call, Contract, FOLIO, Host, Range, Reply, Trace, Value, What, Who};
 
 /// How much of a trace one file could have said.
 pub(super) enum Plain {
@@ -20,12 +24,13 @@ pub(super) enum Plain {
 }
 
 /// How much of the trace one file could have said.
-pub(super) fn could_say(trace: &Trace) -> Plain {
+pub(super) fn could_say(contract: &Contract, trace: &Trace) -> Plain {
     if trace.cells > CELLS {
         return Plain::Nothing;
     }
     let mut saying = Saying {
-        file: File { cells: [Value::ZERO; CELLS as usize], size: trace.cells, odd: Range::new(CELLS, 0) },
+        contract,
+        file: File::new(contract, trace.cells),
         under_way: [None; Who::ALL.len()],
         private: [false; Who::ALL.len()],
         reasons: Reasons::default(),
@@ -44,7 +49,8 @@ pub(super) fn could_say(trace: &Trace) -> Plain {
 }
 
 struct Saying<'t> {
-    file: File,
+    contract: &'t Contract,
+    file: File<'t>,
     /// The calls that have not returned, and what they store.
     under_way: [Option<(&'t Call, Value)>; Who::ALL.len()],
     /// Whose mapping is private: what goes through it is not of the file.
@@ -65,7 +71,12 @@ impl<'t> Saying<'t> {
         let Some((call, value)) = self.under_way[who.index()].take() else { return false };
         match (call, reply) {
             // A call that failed may have done nothing.
-            (_, Reply::Err(errno)) => return self.reasons.explain(*errno),
+            (_, Reply::Err(errno)) => {
+                if call.is_sync() && !errno.is_refusal() {
+                    self.file.older.fail(who);
+                }
+                return self.reasons.explain(*errno);
+            }
             (_, Reply::Sigbus) if self.reasons.is_any() => return true,
             (Call::Mread(_) | Call::Mwrite(_), _) if self.private[who.index()] => return true,
             (Call::Mmap { private, .. }, _) => self.private[who.index()] = *private,
@@ -73,11 +84,16 @@ impl<'t> Saying<'t> {
             (Call::Crash(host), _) => self.crash(*host),
             _ => {}
         }
-        self.file.could_answer(call, value, reply)
+        self.file.older.turn_to(who, flow(self.contract, who, call).in_brief(self.contract));
+        self.file.cached = who.host().is_some() && !call.is_direct() && !matches!(call, Call::Ftruncate(_));
+        let could = self.file.could_answer(call, value, reply);
+        self.file.older.end(call);
+        could
     }
 
     /// What it cuts off may have done nothing.
     fn crash(&mut self, host: Host) {
+        self.file.older.crash(host);
         for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
             self.under_way[who.index()] = None;
             self.private[who.index()] = false;
@@ -85,23 +101,32 @@ impl<'t> Saying<'t> {
     }
 }
 
-struct File {
-    cells: [Value; CELLS as usize],
+struct File<'t> {
+    cells: Contents,
     size: u32,
+    older: Older<'t>,
+    /// Whether a host's cache writes back later what the call writes.
+    cached: bool,
     /// From the first to the last folio of which something else was seen.
     odd: Range,
 }
 
-impl File {
+impl<'t> File<'t> {
+    fn new(contract: &'t Contract, size: u32) -> File<'t> {
+        File {
+            cells: [Value::ZERO; CELLS as usize],
+            size,
+            older: Older::new(contract),
+            cached: false,
+            odd: Range::new(CELLS, 0),
+        }
+    }
+
     /// Whether the file, as it is, could give this answer; carries the call out.
     fn could_answer(&mut self, call: &Call, value: Value, reply: &Reply) -> bool {
         match (*call, reply) {
-            (Call::Pread { range, .. }, Reply::Got(values)) => self.show(range, Value::END, values),
-            // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
-            (Call::Mread(range), Reply::Got(values)) => {
-                self.access(range);
-                self.show(range, Value::ZERO, values);
-            }
+            (Call::Pread { range, .. }, Reply::Got(values)) => self.read(range, values),
+            (Call::Mread(range), Reply::Got(values)) => self.load(range, values),
             (Call::Pwrite { range, .. }, Reply::Wrote(cells)) if *cells <= range.len() => {
                 self.write(Range::new(range.start, range.start + cells), value);
             }
@@ -133,7 +158,8 @@ impl File {
             Call::Fallocate(range) => self.grow(range),
             Call::Punch(range) => self.fill(range, Value::ZERO),
             Call::Ftruncate(size) => {
-                self.fill(Range::new(size, self.size.max(size)), Value::ZERO);
+                self.fill(Range::new(size, CELLS), Value::ZERO);
+                self.older.resize(Range::new(0, CELLS), self.size);
                 self.size = size;
             }
             Call::Copy { from, to } => return self.copy(from, to),
@@ -146,8 +172,10 @@ impl File {
     fn copy(&mut self, from: Range, to: u32) -> bool {
         let inside = from.is_empty() || from.end <= self.size;
         if inside && !from.is_empty() {
+            let copy = Range::new(to, to + from.len());
+            self.older.write(copy, &self.cells, self.cached);
             self.cells.copy_within(from.start as usize..from.end as usize, to as usize);
-            self.grow(Range::new(to, to + from.len()));
+            self.grow(copy);
         }
         inside
     }
@@ -159,21 +187,40 @@ impl File {
 
     fn fill(&mut self, range: Range, value: Value) {
         if !range.is_empty() {
+            self.older.write(range, &self.cells, self.cached);
             self.cells[range.start as usize..range.end as usize].fill(value);
         }
     }
 
     fn grow(&mut self, range: Range) {
         if !range.is_empty() {
+            self.older.resize(Range::new(0, range.end), self.size);
             self.size = self.size.max(range.end);
         }
     }
 
-    /// These values were seen, where it would show `beyond` past its end.
-    fn show(&mut self, range: Range, beyond: Value, values: &[Value]) {
+    /// These values were read.
+    fn read(&mut self, range: Range, values: &[Value]) {
         for (cell, value) in range.cells().zip(values) {
-            let shown = if cell < self.size { self.cells[cell as usize] } else { beyond };
-            if shown != *value {
+            let is_inside = *value != Value::END;
+            let could = self.older.may_be_inside(cell, is_inside, self.size)
+                && (!is_inside || self.older.may_hold(cell, *value, self.cells[cell as usize]));
+            if !could {
+                self.wonder(cell);
+            }
+        }
+    }
+
+    /// These values were loaded through a mapping.
+    fn load(&mut self, range: Range, values: &[Value]) {
+        self.access(range);
+        for (cell, value) in range.cells().zip(values) {
+            let could = match cell < self.size {
+                true => self.older.may_hold(cell, *value, self.cells[cell as usize]),
+                // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
+                false => *value == Value::ZERO,
+            };
+            if !could {
                 self.wonder(cell);
             }
         }

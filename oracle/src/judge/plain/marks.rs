@@ -1,0 +1,135 @@
+//! Of which cells there is something older than what was written last, and who may still be shown it: a bit a cell.
+
+use crate::judge::flow::{Flow, Place, Places};
+use crate::{FOLIO, Host, Range, Who};
+
+/// Cells of the largest file that is kept: longer ones take the long way.
+pub(in crate::judge) const CELLS: u32 = u64::BITS;
+
+/// What is known of the last write of each cell, or of the last few: see [`super::older`].
+#[derive(Default)]
+pub(super) struct Marks {
+    /// There was something before it, and no sync has made it durable since.
+    replaced: u64,
+    /// Who wrote.
+    by: [u64; Who::ALL.len()],
+    /// More than once.
+    several: u64,
+    /// Which of the hosts, and whether the server, may not know it.
+    untold: [u64; PLACES.len()],
+    /// A sync told the writer of an error: it may turn back.
+    failed: u64,
+    /// A crash may have taken it, until it is seen.
+    crashed: u64,
+    /// Another's flush may overwrite it with what was there: it may be there or not.
+    loose: u64,
+}
+
+const PLACES: [Place; 3] = [Place::A, Place::B, Place::SERVER];
+
+fn has(places: Places, place: usize) -> bool {
+    places.has(PLACES[place]) || places.has(Place::SYSTEM)
+}
+
+impl Marks {
+    /// A write of these cells returns and tells these places of itself. Which of them have something else before it now: the
+    /// others go on from the same caller's last writes, as whoever knows of those knows of this.
+    pub fn write(&mut self, who: Who, cells: u64, told: Places) -> u64 {
+        let mut goes_on = self.replaced & self.by[who.index()] & cells;
+        for (place, untold) in self.untold.iter_mut().enumerate() {
+            if has(told, place) {
+                *untold &= !cells;
+            } else {
+                goes_on &= *untold;
+                *untold |= cells;
+            }
+        }
+        self.by.iter_mut().for_each(|by| *by &= !cells);
+        self.by[who.index()] |= cells;
+        self.replaced |= cells;
+        self.several = self.several & !cells | goes_on;
+        for mark in [&mut self.failed, &mut self.crashed, &mut self.loose] {
+            *mark &= !cells;
+        }
+        cells & !goes_on
+    }
+
+    /// These places know all of these cells now.
+    pub fn tell(&mut self, places: Places, cells: u64) {
+        for (place, untold) in self.untold.iter_mut().enumerate() {
+            if has(places, place) {
+                *untold &= !cells;
+            }
+        }
+    }
+
+    /// A sync on the host has succeeded.
+    pub fn make_durable(&mut self, host: Host, cells: u64) {
+        self.replaced &= !(cells & self.by_host(host) & !self.failed & !self.loose);
+    }
+
+    /// A sync has told its caller of an error.
+    pub fn fail(&mut self, who: Who) {
+        self.failed |= self.replaced & self.by[who.index()];
+    }
+
+    pub fn crash(&mut self, host: Host) {
+        self.crashed |= self.replaced & self.by_host(host) & !self.failed;
+    }
+
+    /// Others' flushes may overwrite what was written last in these cells.
+    pub fn loosen(&mut self, cells: u64) {
+        self.loose |= self.replaced & cells;
+    }
+
+    /// Of these cells, those that others wrote last, and the host does not know.
+    pub fn unknown_to(&self, host: Host, cells: u64) -> u64 {
+        cells & self.untold[host.index()] & !self.by_host(host)
+    }
+
+    fn by_host(&self, host: Host) -> u64 {
+        let on_host = Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host));
+        on_host.fold(0, |by, who| by | self.by[who.index()])
+    }
+
+    /// A call has shown what was written last.
+    pub fn see(&mut self, who: Who, flow: &Flow, cell: u64) {
+        self.replaced &= !(self.crashed & cell);
+        self.tell(flow.releases, cell);
+        if let Some(host) = who.host() {
+            self.untold[host.index()] &= !cell;
+        }
+    }
+
+    /// Whether a call may show what is older.
+    pub fn may_show_older(&self, who: Who, flow: &Flow, cell: u64) -> bool {
+        let mark = |cells: u64| cells & cell != 0;
+        // What a mapping knows is not kept, nor what a system knows of which some is not told.
+        let kept = !flow.acquires.has_mapping() && !flow.acquires.has(Place::SYSTEM);
+        let knows = || (0..PLACES.len()).any(|place| has(flow.acquires, place) && !mark(self.untold[place]));
+        // What came back in a cache stays there; the server may have either.
+        let turned_back = who == Who::Server && mark(self.failed);
+        let uncertain = mark(self.crashed) || mark(self.loose & !self.several);
+        mark(self.replaced) && (uncertain || turned_back || kept && !knows())
+    }
+}
+
+/// The bits of these cells.
+pub(super) fn bits(cells: Range) -> u64 {
+    match cells.len() {
+        0 => 0,
+        len => u64::MAX >> (CELLS - len) << cells.start,
+    }
+}
+
+/// Every cell of the folios of these.
+pub(super) fn folios(cells: u64) -> u64 {
+    const { assert!(FOLIO == 4, "a hexadecimal digit is a folio") };
+    let any = (cells | cells >> 1 | cells >> 2 | cells >> 3) & 0x1111_1111_1111_1111;
+    any * 0xf
+}
+
+/// Every cell up to the last of these.
+pub(super) fn up_to(cells: u64) -> u64 {
+    u64::MAX.checked_shr(cells.leading_zeros()).unwrap_or(0)
+}
