@@ -33,7 +33,7 @@ pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
     let mut first: Option<(Planted, Vec<(Call, Reply)>)> = None;
     for trial in trials.iter().filter(|trial| leaves_one_answer(&trial.contract, case)) {
         let Outcome::Judged(trace, verdict) = trial.of(case) else { continue };
-        if is_known(trial.planted, &verdict, case) {
+        if is_known(trial, &verdict, case) {
             continue;
         }
         let Some(shown) = shown(&trace, floor) else { continue };
@@ -60,8 +60,8 @@ pub(crate) fn floor(case: &Case) -> u32 {
 }
 
 /// Whether it breaks a promise here that it is known to break: of what follows from that there is doubt.
-pub(crate) fn is_known(planted: Planted, verdict: &Verdict, case: &Case) -> bool {
-    let known = |symptom| Signature::of(symptom, case).known(planted.card.known()).is_some();
+pub(crate) fn is_known(trial: &Trial, verdict: &Verdict, case: &Case) -> bool {
+    let known = |symptom| Signature::of(symptom, case).known(trial.known()).is_some();
     Symptom::of(verdict).into_iter().any(known)
 }
 

@@ -164,7 +164,7 @@ pub(crate) fn shrunk(
     let again = if is_real { trial.with_steps(&case) } else { trial.of(&case) };
     let (trace, verdict) = shows(again).unwrap_or(shown);
     let signature = Signature::of(symptom, &case);
-    let known = signature.known(trial.planted.card.known());
+    let known = signature.known(trial.known());
     let violation = verdict.violations().iter().find(|violation| Symptom::Broken(violation.kind) == symptom);
     let why = match violation {
         Some(violation) => format!("{}: {}", violation.kind, violation.why),

@@ -143,7 +143,7 @@ impl Target {
 ///
 /// What the words of the case do not tell to be known may be once it is shrunk, to the words that matter.
 fn complain(trial: &Trial, case: &Case, trace: &Trace, verdict: &Verdict) {
-    let known = trial.planted.card.known();
+    let known = trial.known();
     for symptom in Symptom::of(verdict) {
         if Signature::of(symptom, case).known(known.clone()).is_some() {
             continue;

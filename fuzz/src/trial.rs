@@ -2,7 +2,7 @@
 
 use crate::{Planted, Random};
 use launder_impls::sim::{Holds, Schedule};
-use launder_impls::{Case, Met, Ready, Run, Sim, Watched};
+use launder_impls::{Case, Known, Met, Ready, Run, Sim, Watched};
 use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
 
@@ -63,6 +63,11 @@ impl Trial {
     /// Whether the subject knows a word of the third party or of nature.
     pub fn knows(&self, call: &Call) -> bool {
         self.ready.knows(call)
+    }
+
+    /// The promises that the subject is known to break where it stands.
+    pub fn known(&self) -> impl Iterator<Item = &'static Known> + Clone {
+        self.planted.card.known().filter(|known| self.ready.may_break(known))
     }
 
     /// Whether the subject has a host `b`.

@@ -23,7 +23,7 @@ pub enum Twins {
 /// copy_file_range(2), it "could be less than the length originally requested"; or one in which a mapping showed different
 /// things past the end, where no contract leaves one answer.
 pub fn compare(model: &Trial, real: &Trial, case: &Case) -> Twins {
-    put(model, real, case, |trial, verdict| !is_known(trial.planted, verdict, case))
+    put(model, real, case, |trial, verdict| !is_known(trial, verdict, case))
 }
 
 /// How often what differs of a held case must be the same. Of two that one reply wakes a kernel may let either come first: which has

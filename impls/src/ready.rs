@@ -4,7 +4,7 @@
 //! case at a time, and such a call costs nothing.
 
 use crate::sim::Schedule;
-use crate::{Case, Ground, Met, Run, Sim, Subject, run};
+use crate::{Case, Ground, Known, Met, Run, Sim, Subject, run};
 use launder_oracle::Call;
 use std::path::PathBuf;
 
@@ -15,6 +15,11 @@ pub trait Ready {
 
     /// Whether it has a host `b`.
     fn has_two_hosts(&self) -> bool;
+
+    /// Whether it may break this promise, of those that it is known to break, where it stands.
+    fn may_break(&self, _known: &Known) -> bool {
+        true
+    }
 
     /// Puts a case to it.
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
@@ -53,6 +58,10 @@ impl<S: Subject> Ready for On<S> {
 
     fn has_two_hosts(&self) -> bool {
         S::has_two_hosts() && self.0.has_two_hosts()
+    }
+
+    fn may_break(&self, known: &Known) -> bool {
+        S::may_break(&self.0, known)
     }
 
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run {

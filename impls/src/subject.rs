@@ -44,6 +44,12 @@ pub trait Subject: Sized + 'static {
         false
     }
 
+    /// Whether it may break this promise, of those that it is [known](Self::KNOWN) to break, where it stands: another file system
+    /// has other weaknesses.
+    fn may_break(_ground: &Self::Ground, _known: &Known) -> bool {
+        true
+    }
+
     /// Answers a call.
     async fn call(&self, who: Who, call: Call) -> Reply;
 

@@ -36,6 +36,24 @@ fn ext4() -> Option<Place> {
     directory(EXT4).map(|path| Place::prepare(&[path]).unwrap())
 }
 
+/// The cases of what it is known for there.
+fn known_at(place: &Place) -> Vec<&'static str> {
+    let known = Path::KNOWN.iter().copied().flatten();
+    known.filter(|known| Path::may_break(place, known)).map(|known| known.case).collect()
+}
+
+#[test]
+fn a_file_system_is_known_for_its_own_weaknesses_and_not_for_those_of_others() {
+    let (tmpfs, ext4) = (tmpfs(), ext4());
+    if let Some(known) = tmpfs.as_ref().map(known_at) {
+        assert!(known.contains(&"stored-past-the-end-on-tmpfs.case"), "{known:?}");
+        assert!(!known.contains(&"stored-past-the-end-and-a-direct-write.case"), "{known:?}");
+    }
+    if let Some(known) = ext4.as_ref().map(known_at) {
+        assert_eq!(known, ["stored-past-the-end-and-a-direct-write.case"]);
+    }
+}
+
 fn everywhere() -> impl Iterator<Item = Place> {
     tmpfs().into_iter().chain(ext4())
 }

@@ -3,7 +3,7 @@
 //! The file is asked for on host a, and on host b where a second mount of the file system was named. Every call is one
 //! real call of the kernel, but that a read or write which it leaves short in the middle of a cell is carried on.
 
-use super::place::{Place, Site};
+use super::place::{Kept, Place, Site};
 use super::{Answer, named};
 use crate::sim::{Lock, Named};
 use crate::{Known, Sim, Subject};
@@ -23,7 +23,7 @@ impl Subject for Path {
         underlying file\"; open(2), O_DIRECT: \"Applications should avoid mixing O_DIRECT and normal I/O to the same file\"; \
         fsync(2): \"all changed information can be retrieved even if the system crashes\"";
     const CONTRACT: Contract = Contract::LINUX;
-    const KNOWN: &'static [&'static [Known]] = &[ON_TMPFS, ON_EXT4];
+    const KNOWN: &'static [&'static [Known]] = &[ON_TMPFS, ON_EXT4, ON_FUSE];
     type Ground = Place;
 
     fn new(sim: &Sim, place: &Place) -> Path {
@@ -32,6 +32,17 @@ impl Subject for Path {
 
     fn knows(call: &Call) -> bool {
         matches!(call, Call::Pread { .. } | Call::Writeback(..) | Call::Reclaim(..))
+    }
+
+    fn may_break(place: &Place, known: &Known) -> bool {
+        let seen_on = |list: &[Known]| list.iter().any(|it| it.case == known.case);
+        match place.kept() {
+            Kept::InMemory => seen_on(ON_TMPFS),
+            Kept::OnExt4 => seen_on(ON_EXT4),
+            Kept::ByAServer => seen_on(ON_FUSE),
+            Kept::Beneath => true,
+            Kept::Elsewhere => false,
+        }
     }
 
     async fn call(&self, who: Who, call: Call) -> Reply {
@@ -85,6 +96,15 @@ pub(super) const ON_EXT4: &[Known] = &[Known {
     hazard: "ext4 zeroes nothing before a direct write past the end (seen on 6.18; \"ext4: zero post EOF partial block \
             before appending write\", Zhang Yi, 3 Feb 2026, moves the zeroing to where all writes pass)",
     case: "stored-past-the-end-and-a-direct-write.case",
+}];
+
+/// The same of FUSE's client, which adds to what its server may break.
+const ON_FUSE: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::Leaked),
+    words: &["mwrite"],
+    one_of: &["ftruncate", "pwrite", "append", "fallocate", "zero", "copy", "pwrite direct", "append direct"],
+    hazard: "FUSE zeroes nothing past the end before a file grows (seen on 6.18)",
+    case: "stored-past-the-end-of-fuse.case",
 }];
 
 impl Path {

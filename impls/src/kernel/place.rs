@@ -23,8 +23,8 @@ pub struct Place {
     directories: Vec<Rc<OwnedFd>>,
     /// Whether the server reads around the page cache.
     reads_direct: bool,
-    /// Whether the file system keeps its files elsewhere than in the page cache, which it may drop then.
-    drops_cache: bool,
+    /// Where the file system keeps its files.
+    kept: Kept,
     /// How the file is found in both directories, or in one that must name its files.
     name: Option<Name>,
     tools: Rc<Tools>,
@@ -82,7 +82,7 @@ impl Ground for Place {
         let mut place = Place {
             directories: Vec::new(),
             reads_direct: false,
-            drops_cache: false,
+            kept: Kept::Elsewhere,
             name: None,
             tools: Rc::new(Tools::new()?),
             next: RefCell::new(None),
@@ -110,7 +110,12 @@ const NAMELESS: OFlags = OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::TMPFI
 impl Place {
     /// Whether the page cache may drop what it holds of a file: not where it is the only place that holds it.
     pub fn drops_cache(&self) -> bool {
-        self.drops_cache
+        self.kept != Kept::InMemory
+    }
+
+    /// Where the file system keeps its files.
+    pub fn kept(&self) -> Kept {
+        self.kept
     }
 
     /// The file of the case that has begun.
@@ -160,8 +165,8 @@ impl Place {
         }
         let again = open_again(files[0].as_fd(), OFlags::empty())?;
         let direct = open_again(again.as_fd(), OFlags::DIRECT);
-        self.drops_cache = !matches!(fstatfs(&again)?.f_type as u32, TMPFS | RAMFS);
-        self.reads_direct = self.drops_cache
+        self.kept = Kept::by(fstatfs(&again)?.f_type as u32);
+        self.reads_direct = self.drops_cache()
             && direct.is_ok_and(|direct| read_fully(direct.as_fd(), 0, page) == Ok(page.len()));
         Ok(())
     }
@@ -176,7 +181,7 @@ impl Place {
             let host = who.host().map_or(0, Host::index);
             processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
         }
-        let (drops_cache, tools) = (self.drops_cache, self.tools.clone());
+        let (drops_cache, tools) = (self.drops_cache(), self.tools.clone());
         Ok(Site { cells, files, server, third: None, processes, drops_cache, tools, name })
     }
 
@@ -191,6 +196,35 @@ impl Place {
     }
 }
 
-/// statfs(2), `f_type`.
-const TMPFS: u32 = 0x0102_1994;
-const RAMFS: u32 = 0x8584_58f6;
+/// Where a file system keeps its files, as far as that says what it does to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In the page cache alone.
+    InMemory,
+    /// On a disk, by ext4.
+    OnExt4,
+    /// Where a server of FUSE does.
+    ByAServer,
+    /// On another file system, which it does not name.
+    Beneath,
+    /// Anywhere else.
+    Elsewhere,
+}
+
+impl Kept {
+    /// By statfs(2), `f_type`.
+    fn by(file_system: u32) -> Kept {
+        const TMPFS: u32 = 0x0102_1994;
+        const RAMFS: u32 = 0x8584_58f6;
+        const EXT4: u32 = 0xef53;
+        const FUSE: u32 = 0x6573_5546;
+        const OVERLAYFS: u32 = 0x794c_7630;
+        match file_system {
+            TMPFS | RAMFS => Kept::InMemory,
+            EXT4 => Kept::OnExt4,
+            FUSE => Kept::ByAServer,
+            OVERLAYFS => Kept::Beneath,
+            _ => Kept::Elsewhere,
+        }
+    }
+}
