@@ -23,34 +23,56 @@ pub fn numbers(bytes: u64) -> u32 {
 
 /// Stores write number `number` in the cell that has these bytes, the first of them at `place`.
 pub fn store(cell: &mut [u8], place: u64, number: u32) {
-    for (bytes, pattern) in cell.chunks_mut(BLOCK).zip(pattern(place, number)) {
-        bytes.copy_from_slice(&pattern[..bytes.len()]);
-    }
+    let mut pattern = Pattern::new(place, number);
+    let (blocks, rest) = cell.as_chunks_mut();
+    blocks.iter_mut().for_each(|block| *block = pattern.next());
+    rest.copy_from_slice(&pattern.next()[..rest.len()]);
 }
 
 /// What the cell that has these bytes, the first of them at `place`, holds.
 pub fn load(cell: &[u8], place: u64) -> Value {
     if cell[0] == 0 {
-        return if cell.iter().all(|byte| *byte == 0) { Value::ZERO } else { Value::FOREIGN };
+        return if is_zero(cell) { Value::ZERO } else { Value::FOREIGN };
     }
     let Some(number) = number(cell, place) else { return Value::FOREIGN };
-    let mut blocks = cell.chunks(BLOCK).zip(pattern(place, number));
-    if blocks.all(|(bytes, pattern)| *bytes == pattern[..bytes.len()]) {
-        Value::of(number)
-    } else {
-        Value::FOREIGN
-    }
+    let mut pattern = Pattern::new(place, number);
+    let (blocks, rest) = cell.as_chunks();
+    let all = blocks.iter().all(|block| *block == pattern.next());
+    if all && *rest == pattern.next()[..rest.len()] { Value::of(number) } else { Value::FOREIGN }
 }
 
-/// What write number `number` stores from `place` on, in blocks, without end.
-fn pattern(place: u64, number: u32) -> impl Iterator<Item = [u8; BLOCK]> {
-    let sums = sums(number);
-    let first = long_key(place);
-    let long_keys: [u16; BLOCK] = std::array::from_fn(|at| first.wrapping_add(KEY.wrapping_mul(at as u16)));
-    (0u16..).map(move |block| {
-        let step = KEY.wrapping_mul(BLOCK as u16).wrapping_mul(block);
-        std::array::from_fn(|at| turn(sums[at % DIGITS], key(long_keys[at].wrapping_add(step))))
-    })
+fn is_zero(cell: &[u8]) -> bool {
+    let (blocks, rest) = cell.as_chunks();
+    blocks.iter().all(|block| *block == [0; BLOCK]) && rest.iter().all(|byte| *byte == 0)
+}
+
+/// What a write stores, in blocks, without end.
+struct Pattern {
+    sums: [u8; BLOCK],
+    long_keys: [u16; BLOCK],
+}
+
+impl Pattern {
+    /// That of write number `number` from `place` on.
+    fn new(place: u64, number: u32) -> Pattern {
+        let (sums, first) = (sums(number), long_key(place));
+        Pattern {
+            sums: std::array::from_fn(|at| sums[at % DIGITS]),
+            long_keys: std::array::from_fn(|at| first.wrapping_add(KEY.wrapping_mul(at as u16))),
+        }
+    }
+
+    /// The next block.
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // this loop the compiler makes of many bytes at once
+    fn next(&mut self) -> [u8; BLOCK] {
+        let mut block = [0; BLOCK];
+        for at in 0..BLOCK {
+            block[at] = turn(self.sums[at], key(self.long_keys[at]));
+            self.long_keys[at] = self.long_keys[at].wrapping_add(KEY.wrapping_mul(BLOCK as u16));
+        }
+        block
+    }
 }
 
 /// The number that the first bytes of a cell say.
@@ -76,6 +98,7 @@ fn sums(number: u32) -> [u8; DIGITS] {
 }
 
 /// Adds `by` to a byte that is not 0, going round from 255 to 1; `!by` takes it back.
+#[inline(always)]
 fn turn(byte: u8, by: u8) -> u8 {
     let sum = byte.wrapping_add(by);
     sum + u8::from(sum < byte)
@@ -83,6 +106,7 @@ fn turn(byte: u8, by: u8) -> u8 {
 
 /// The key of a place, and what it is the upper half of: neighbours, and the same place of other sectors and folios,
 /// differ.
+#[inline(always)]
 fn key(long: u16) -> u8 {
     (long >> 8) as u8
 }
