@@ -1,8 +1,8 @@
 //! A subject: something that answers the calls of a case, and what is claimed and known of it.
 
-use crate::Event;
 use crate::contents::Contents;
 use crate::sim::{Job, Sim};
+use crate::{Ask, Event};
 use launder_oracle::{Call, Contract, Reply, Symptom, Who};
 use std::fmt;
 use std::path::PathBuf;
@@ -60,6 +60,9 @@ pub trait Subject: Sized + 'static {
     fn contents(&self) -> Option<Contents> {
         None
     }
+
+    /// The run settles: what is asked from here on, each of it carried to its end before the next begins.
+    fn settles(&self, _asks: &[Ask]) {}
 
     /// Nobody can move: waits for what parked calls wait for. Whether something has come.
     fn wait(&self) -> bool {

@@ -15,6 +15,8 @@ mod ordinary;
 mod put;
 #[path = "rig/putting.rs"]
 mod putting;
+#[path = "fuse/rows.rs"]
+mod rows;
 #[path = "fuse/teardown.rs"]
 mod teardown;
 #[path = "fuse/words.rs"]

@@ -1,7 +1,7 @@
 //! The real subjects: files of the kernel that runs this, reached with real system calls.
 //!
-//! What hands the kernel an address, or a call that no safe crate has, is in `raw` and `mapping`; nothing else may be
-//! unsafe.
+//! What hands the kernel an address, or a call that no safe crate has, is in `raw` and `mapping`, and memory that processes
+//! share in `slate`; nothing else may be unsafe.
 
 mod block;
 mod buffer;
@@ -20,6 +20,8 @@ mod raw;
 mod residency;
 mod rig;
 mod site;
+#[allow(unsafe_code)] // memory that other processes change
+mod slate;
 
 pub use block::{Blocks, Btrfs, Ext4, FileSystem, KernelBlock, Xfs};
 pub use fuse::{

@@ -25,6 +25,14 @@ pub struct Asking {
     pub(super) unsettled: Cell<Option<Who>>,
     pub(super) gone: Cell<Option<Errno>>,
     pub(super) calls: RefCell<[Under; 5]>,
+    /// Answers to a row that have been heard, and are of calls that will be asked next.
+    answers: RefCell<VecDeque<String>>,
+    /// Whether the first answer of the next row says that the file has been opened.
+    begins: Cell<bool>,
+    /// The descriptors of the processes' paths to the file.
+    pub(super) paths: RefCell<[Option<u32>; 3]>,
+    /// On which hosts nature's process has the file, and has not done with it.
+    pub(super) natures: Cell<[bool; 2]>,
 }
 
 /// A call under way.
@@ -41,8 +49,10 @@ pub(super) const ENDLESS: Duration = Duration::from_secs(60);
 impl Standing for Asking {
     const WHAT: &'static str = "mount";
 
+    /// An answer that nobody has asked for is of a call that was ordered and not made.
     fn is_hung(&self) -> bool {
-        self.hung.get() || self.calls.borrow().iter().any(|call| call.way || !call.requests.is_empty())
+        let is_under_way = |call: &Under| call.way || !call.requests.is_empty();
+        self.hung.get() || self.calls.borrow().iter().any(is_under_way) || !self.answers.borrow().is_empty()
     }
 
     fn gone(&self) -> Option<Errno> {
@@ -65,12 +75,21 @@ impl Asking {
             unsettled: Cell::new(None),
             gone: Cell::new(None),
             calls: RefCell::default(),
+            answers: RefCell::default(),
+            begins: Cell::new(false),
+            paths: RefCell::default(),
+            natures: Cell::default(),
         }
     }
 
     /// What the server says to an order.
     pub fn order(&self, order: fmt::Arguments<'_>) -> Result<String> {
         self.note(self.rig.control.ask(order))
+    }
+
+    /// What the server says to an order that another process has passed on.
+    pub fn ordered(&self) -> Result<String> {
+        self.note(self.rig.control.hear(str::to_owned))
     }
 
     pub(super) fn note<T>(&self, result: Result<T>) -> Result<T> {
@@ -120,22 +139,48 @@ impl Asking {
         self.note(self.rig.agents[who.index()].say(format_args!("{order}")))
     }
 
-    /// Waits for the answer to the only call under way: nothing if it hangs.
-    pub fn answer_alone(&self, who: Who) -> Result<Option<Answer>> {
+    /// Waits for the answer to the only call under way, as it was said: nothing if it hangs.
+    pub fn answer_alone(&self, who: Who) -> Result<Option<String>> {
+        if self.answers.borrow().is_empty() && !self.hung.get() {
+            self.hear_row(who)?;
+        }
+        let answer = self.answers.borrow_mut().pop_front();
+        if answer.is_some() {
+            self.calls.borrow_mut()[who.index()].way = false;
+        }
+        Ok(answer)
+    }
+
+    /// Hears the answers to the calls that were ordered together; if one of them hangs, those to the calls before.
+    fn hear_row(&self, who: Who) -> Result<()> {
         let line = &self.rig.agents[who.index()];
+        let hear = |text: &str| self.answers.borrow_mut().extend(text.lines().map(str::to_owned));
         let start = Instant::now();
-        let answer = loop {
-            match line.hear(wire::parse) {
+        loop {
+            match line.hear(hear) {
                 Err(Errno::AGAIN) if all_sleep(&self.under_way()) || start.elapsed() > ENDLESS => {
                     self.hung.set(true);
-                    return Ok(None);
+                    hear(&self.rig.answered(who));
+                    break;
                 }
                 Err(Errno::AGAIN) => {}
-                answer => break self.note(answer)?,
+                heard => break self.note(heard)?,
             }
-        };
-        self.calls.borrow_mut()[who.index()].way = false;
-        Ok(Some(answer))
+        }
+        match self.begins.take() {
+            true => self.heard_that_it_begins(who),
+            false => Ok(()),
+        }
+    }
+
+    fn heard_that_it_begins(&self, who: Who) -> Result<()> {
+        let answer = self.answers.borrow_mut().pop_front();
+        self.note(self.opened(who, answer.map_or(Err(Errno::PROTO), |answer| wire::parse(&answer))))
+    }
+
+    /// The next row begins with an order to open the file.
+    pub fn begins(&self) {
+        self.begins.set(true);
     }
 
     /// Whether this one has a call under way.

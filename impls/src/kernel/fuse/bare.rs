@@ -1,14 +1,18 @@
-//! The system calls of a case and nothing else, again and again: what a run of the case is measured against.
+//! The system calls of a run of a case and nothing else, again and again: what the run is measured against.
+//!
+//! One process makes them all, those that open the file, those of the case, those by which it settles, and nature's; only the
+//! third party's last look, which is no system call, is left out.
 
 use super::super::buffer::Buffer;
-use super::super::descriptor::open_again;
+use super::super::descriptor::{open_again, read_fully};
 use super::super::mapping::Mapping;
 use super::super::pipe::Pipe;
+use super::super::{raw, residency};
 use crate::Cells;
 use launder_oracle::{Call, Msync, Range};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Advice, FallocateFlags, OFlags, fadvise, fallocate, fdatasync, fsync, ftruncate};
-use rustix::io::{Errno, Result, pread, pwrite};
+use rustix::io::{Errno, Result, pwrite};
 use rustix::mm::MsyncFlags;
 use std::num::NonZeroU64;
 
@@ -46,7 +50,7 @@ impl<'b> Bare<'b> {
                 let file = self.direct.as_ref().filter(|_| direct).unwrap_or(&self.file);
                 let buffer = self.buffer.blank(bytes.end - bytes.start);
                 match call {
-                    Call::Pread { .. } => pread(file, buffer, bytes.start)?,
+                    Call::Pread { .. } => read_fully(file.as_fd(), bytes.start, buffer)?,
                     _ => pwrite(file, buffer, bytes.start)?,
                 };
             }
@@ -67,6 +71,7 @@ impl<'b> Bare<'b> {
                 let bytes = cells.bytes(range);
                 let len = NonZeroU64::new(bytes.end - bytes.start);
                 fadvise(&self.file, bytes.start, len, Advice::DontNeed)?;
+                residency::outwait_writeback(self.file.as_fd(), &cells.folios(range))?;
             }
             call => return self.mapped_call(call),
         }
@@ -89,9 +94,11 @@ impl<'b> Bare<'b> {
         }
     }
 
-    /// What every run ends with.
+    /// What a process ends with.
     pub fn settle(mut self) -> Result<()> {
         self.call(Call::Munmap)?;
-        fsync(&self.file)
+        fsync(&self.file)?;
+        raw::close(self.file)?;
+        self.direct.map_or(Ok(()), raw::close)
     }
 }

@@ -5,6 +5,7 @@
 //! with its reply, so that others overtake it.
 
 use super::super::rig::{Faults, Line};
+use super::begin::read_name;
 use super::contents::Contents;
 use fuser::Notifier;
 use launder_oracle::{Host, Who};
@@ -33,15 +34,23 @@ pub struct State {
     pub faults: Faults,
     /// The users of the processes, where they are different ones.
     pub users: Option<[u32; 3]>,
-    /// The process that works for nature.
-    pub nature: u32,
-    /// Whether the next name that is looked up is that of a new file of the same size.
+    /// Whether nothing is done but the calls of a case, again and again.
     pub bare: bool,
+    name: Option<Name>,
+    past: Vec<Name>,
     closed: bool,
     recording: bool,
     log: Vec<String>,
     parked: BTreeMap<u64, Parked>,
     next: u64,
+}
+
+/// The name of a file, and on which hosts it is known.
+pub struct Name {
+    /// The name.
+    pub name: String,
+    /// By host, whether it has been looked up.
+    pub known: [bool; 2],
 }
 
 enum Parked {
@@ -67,8 +76,9 @@ impl Server {
             contents,
             faults: Faults::default(),
             users: None,
-            nature: 0,
             bare: false,
+            name: None,
+            past: Vec::new(),
             closed: false,
             recording: false,
             log: Vec::new(),
@@ -134,18 +144,27 @@ impl Server {
 }
 
 impl State {
-    /// A new case begins.
-    pub fn begin(&mut self, contents: Contents) {
-        self.contents = contents;
-        self.faults = Faults::default();
+    /// A case begins if this is the name of a file after the one that there is. The number that it names.
+    pub fn begin(&mut self, name: &str) -> Option<u64> {
+        let (ino, size, cells) = read_name(name)?;
+        if ino > self.contents.ino {
+            self.contents = Contents::new(ino, size, cells);
+            self.faults = Faults::default();
+            let before = self.name.replace(Name { name: name.into(), known: [false; 2] });
+            // What is measured is nothing but the calls.
+            self.past.extend(before.filter(|_| !self.bare));
+        }
+        Some(ino)
     }
 
-    /// A new file of the same size, where it is the next that is looked up.
-    pub fn begin_bare(&mut self, ino: u64) {
-        if self.bare && ino > self.contents.ino {
-            let size = self.contents.cells.border(launder_oracle::CELLS);
-            self.begin(Contents::new(ino, size, self.contents.cells));
-        }
+    /// The name of the file has been looked up.
+    pub fn is_known_on(&mut self, host: Host) {
+        self.name.iter_mut().for_each(|name| name.known[host.index()] = true);
+    }
+
+    /// The names of the files before this one that the kernel has not been told to forget.
+    pub fn take_past(&mut self) -> Vec<Name> {
+        std::mem::take(&mut self.past)
     }
 
     /// Requests are told of from here on, or are not.

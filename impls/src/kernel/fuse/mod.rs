@@ -4,6 +4,7 @@
 
 mod asking;
 mod bare;
+mod begin;
 mod contents;
 mod driving;
 mod gate;

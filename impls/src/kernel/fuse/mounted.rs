@@ -2,11 +2,12 @@
 
 use super::super::rig::{Kept, wire};
 use super::asking::Asking;
+use super::begin::{name, strange_hosts};
 use super::plan::Plan;
 use super::rig::Rig;
 use super::subject::Set;
 use crate::{Case, Cells, Ground};
-use launder_oracle::{Call, Host, Who};
+use launder_oracle::{Call, Who};
 use rustix::io::Errno;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::cell::{Cell, RefCell};
@@ -22,19 +23,27 @@ pub struct Mounted<S: Set> {
     last: Cell<u64>,
     /// Who had the file of the case before open.
     took_part: Cell<[bool; 3]>,
+    /// Cases since the server was told that one begins.
+    unsaid: Cell<u32>,
     set: PhantomData<S>,
 }
 
 /// The file of a case.
 pub struct File {
-    /// Its number, which is its name.
+    /// Its number.
     pub ino: u64,
+    /// Its name.
+    pub name: String,
     /// How it is cut.
     pub cells: Cells,
     /// Who has it open.
     pub open: [bool; 3],
     /// What is asked, where nobody can come between.
     pub plan: Plan,
+    /// An order to open it.
+    pub begins: String,
+    /// Who is to open it yet, and is the only one to.
+    pub later: Cell<Option<Who>>,
 }
 
 impl<S: Set> Ground for Mounted<S> {
@@ -46,6 +55,7 @@ impl<S: Set> Ground for Mounted<S> {
             // The root has number 1.
             last: Cell::new(1),
             took_part: Cell::default(),
+            unsaid: Cell::default(),
             set: PhantomData,
         };
         mounted.ready()?;
@@ -100,12 +110,14 @@ impl<S: Set> Mounted<S> {
     pub fn call_bare(&self, case: &Case, count: u64) -> Result<(), String> {
         let gone = |errno| format!("the mount is gone: {errno}");
         self.begin(case)?;
-        let (asking, File { ino, .. }) = self.take();
+        let (asking, File { ino, cells, begins, later, .. }) = self.take();
         self.last.set(ino + count);
+        later.take().map_or(Ok(()), |who| asking.begin_one(who, &begins)).map_err(gone)?;
         asking.order(format_args!("bare 1")).map_err(gone)?;
         let calls: String = case.asks.iter().map(|ask| format!(";{}", ask.call)).collect();
         let line = &asking.rig.agents[Who::A1.index()];
-        line.say(format_args!("bare {} {count}{calls}", ino + 1)).map_err(gone)?;
+        line.say(format_args!("bare {} {count} {}{calls}", ino + 1, cells.border(case.cells)))
+            .map_err(gone)?;
         let answer = loop {
             match line.hear(wire::parse) {
                 Err(Errno::AGAIN) => {}
@@ -121,54 +133,40 @@ impl<S: Set> Mounted<S> {
         self.asking.processes()
     }
 
-    /// Makes the file of a case, and opens it for who takes part.
+    /// Makes the file of a case, and opens it for who takes part, or says who is to, when it makes the first call.
     fn lay_out(&self, asking: &Asking, case: &Case) -> rustix::io::Result<File> {
         let cells = Cells::of(case, rustix::param::page_size() as u64);
         let ino = self.last.get() + 1;
         self.last.set(ino);
-        let size = cells.border(case.cells);
-        asking.open_gate()?;
-        asking.order(format_args!("begin {ino} {size} {cells}"))?;
+        let name = name(ino, cells.border(case.cells), &cells);
         let takes_part = |who: Who| case.asks.iter().any(|ask| ask.who == who);
         let open = Who::PROCESSES.map(takes_part);
         let before = self.took_part.replace(open);
-        let capacity = case.capacity();
-        // Whose file writeback goes through, and so who is refused it, hangs on who opened last.
-        let in_order = case.asks.iter().any(|ask| matches!(ask.call, Call::Deny(_)));
-        let (lines, mut told) = (&asking.rig.agents, Vec::new());
-        for (place, line) in lines.iter().enumerate().take(3).filter(|(at, _)| open[*at] || before[*at]) {
-            match open[place] {
-                true => line.say(format_args!("begin {ino} {capacity} {cells}"))?,
-                false => line.say(format_args!("end"))?,
+        let begins = format!("begin {name} {}", case.capacity());
+        let plan = Plan::of(case);
+        let file = File { ino, name, cells, open, plan, begins, later: Cell::default() };
+        let only = file.plan.first().filter(|who| {
+            let others = Who::PROCESSES.into_iter().filter(|other| other != who);
+            others.clone().all(|other| !open[other.index()] && !before[other.index()])
+        });
+        let is_simple = asking.natures.get() == [false; 2] && strange_hosts(case, open).is_empty();
+        let is_met = |who: &Who| asking.paths.borrow().get(who.index()).is_some_and(Option::is_some);
+        match only.filter(|who| is_met(who) && is_simple && self.unsaid.get() < UNSAID) {
+            Some(who) => {
+                self.unsaid.set(self.unsaid.get() + 1);
+                file.later.set(Some(who));
             }
-            match in_order {
-                true => line.hear(wire::parse)?.map(drop)?,
-                false => told.push(line),
+            None => {
+                self.unsaid.set(0);
+                asking.begin_all(case, &file, before)?;
             }
         }
-        let nature = &lines[Who::Nature.index()];
-        nature.say(format_args!("begin {} {ino} {capacity} {cells}", hosts(case, open)))?;
-        told.push(nature);
-        told.into_iter().try_for_each(|line| line.hear(wire::parse)?.map(drop))?;
-        Ok(File { ino, cells, open, plan: Plan::of(case) })
+        Ok(file)
     }
 }
 
-/// The hosts that take part: `a`, `b`, `ab`; `-` if none does.
-fn hosts(case: &Case, open: [bool; 3]) -> String {
-    let named = |host: Host| {
-        let it = |call: &Call| matches!(call, Call::Writeback(of, _) | Call::Reclaim(of, _) | Call::Notify(of, _) if *of == host);
-        case.asks.iter().any(|ask| it(&ask.call))
-    };
-    let has =
-        |host: Host| Who::PROCESSES.into_iter().any(|who| who.host() == Some(host) && open[who.index()]);
-    let hosts: String = Host::ALL
-        .into_iter()
-        .filter(|host| has(*host) || named(*host))
-        .map(|host| host.to_string())
-        .collect();
-    if hosts.is_empty() { "-".into() } else { hosts }
-}
+/// Cases of which the server is not told that they begin: after so many it is, and has the kernel forget their files.
+const UNSAID: u32 = 64;
 
 /// Keeps this thread, and so all processes that it makes, on one processor: waking somebody on another takes far longer
 /// than a request does. Each thread has the next one.

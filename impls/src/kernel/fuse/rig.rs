@@ -1,11 +1,13 @@
 //! The processes of a mount, as those who put cases see them: made, told, listened to, and taken down.
 
-use super::super::rig::{Line, Supervisor, Thread, WAITS};
+use super::super::rig::{Line, Relay, Supervisor, Thread, WAITS, new_slate};
+use super::super::slate::Slate;
 use super::options::Options;
 use super::people::People;
 use super::serving::{NOTIFIES, SERVES};
 use super::supervised::Mounts;
 use launder_oracle::Who;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// Our ends of the lines to all processes.
@@ -22,6 +24,7 @@ pub struct Rig {
     pub told: Line,
     /// Where each who is told what to call: for `server` the thread that notifies.
     pub agents: [Line; 5],
+    slates: [Rc<Slate>; 4],
 }
 
 /// How long nobody may move before it is a hang.
@@ -38,11 +41,16 @@ impl Rig {
         let ((control, control_end), (told, told_end)) = (Line::pair()?, Line::pair()?);
         let [(a1, a1_end), (a2, a2_end), (b1, b1_end)] = [Line::pair()?, Line::pair()?, Line::pair()?];
         let ((notify, notify_end), (nature, nature_end)) = (Line::pair()?, Line::pair()?);
+        let slate = || new_slate().map(Rc::new);
+        let slates = [slate()?, slate()?, slate()?, slate()?];
+        let relayed = [(Who::A2, &a2), (Who::B1, &b1), (Who::Nature, &nature), (Who::Server, &control)];
         let supervisor = Supervisor::make(Mounts {
             options,
             server: [control_end, notify_end, told_end],
             drivers: [a1_end, a2_end, b1_end],
             nature: nature_end,
+            slates: slates.clone(),
+            relay: Rc::new(Relay::to(relayed)?),
         })?;
         let patient = |line: Line| line.wait_at_most(PATIENCE);
         let agents = [patient(a1)?, patient(a2)?, patient(b1)?, patient(notify)?, patient(nature)?];
@@ -51,7 +59,7 @@ impl Rig {
         let people = People::parse(&said).ok_or("the supervisor says nothing of the others")?;
         let [a1, a2, b1] = people.drivers.map(Thread::only);
         let callers = [a1, a2, b1, None, Thread::only(people.nature)];
-        let mut rig = Rig { supervisor, people, server: Vec::new(), callers, control, told, agents };
+        let mut rig = Rig { supervisor, people, server: Vec::new(), callers, control, told, agents, slates };
         rig.meet_server()?;
         Ok(rig)
     }
@@ -62,8 +70,8 @@ impl Rig {
             said if said == "ok" => self.find_server_threads()?,
             why => return Err(why),
         }
-        let users = self.people.users.map_or(String::new(), |[a1, a2, b1]| format!(" {a1} {a2} {b1}"));
-        let said = self.control.ask(format_args!("people {}{users}", self.people.nature));
+        let users = self.people.users.map_or(String::new(), |[a1, a2, b1]| format!("{a1} {a2} {b1}"));
+        let said = self.control.ask(format_args!("users {users}"));
         said.map(drop).map_err(|errno| format!("the server has gone: {errno}"))
     }
 
@@ -87,6 +95,15 @@ impl Rig {
     /// The thread that makes the calls of `who`: one of several of the server where that notifies.
     pub fn thread(&self, who: Who) -> Option<&Thread> {
         self.callers[who.index()].as_ref()
+    }
+
+    /// What one that hangs has answered before, and not said.
+    pub fn answered(&self, who: Who) -> String {
+        let slate = match who {
+            Who::Nature => self.slates.get(3),
+            who => self.slates[..3].get(who.index()),
+        };
+        slate.map_or(String::new(), |slate| slate.read())
     }
 
     /// All processes, the supervisor first.

@@ -27,6 +27,8 @@ pub struct Mount {
     pub server: Arc<Server>,
 }
 
+/// The handle of a file that is open for nature; those of processes are their users.
+const NATURES: FileHandle = FileHandle(u64::MAX);
 /// Attributes and entries have no lifetime: what the kernel needs to know it asks.
 const LIFETIME: Duration = Duration::ZERO;
 
@@ -106,11 +108,13 @@ impl Filesystem for Mount {
             // The planted bug.
             let _ = notification(order, notifiers);
         }
-        let wanted = name.to_str().and_then(|name| name.parse().ok());
+        let (wanted, host) = (name.to_str().map(str::to_owned), self.host);
         let name = |_: &Contents| "LOOKUP".into();
         self.serve(request, Kind::Free, name, reply, ReplyEntry::error, move |state, reply| {
-            wanted.into_iter().for_each(|ino| state.begin_bare(ino));
-            let ino = wanted.filter(|ino| *ino == state.contents.ino);
+            let ino = wanted.and_then(|name| state.begin(&name)).filter(|ino| *ino == state.contents.ino);
+            if ino.is_some() {
+                state.is_known_on(host);
+            }
             let attr = ino.map(|ino| attributes(INodeNo(ino), &state.contents));
             let answer: Reply = match attr {
                 Some(attr) => Box::new(move || reply.entry(&LIFETIME, &attr, Generation(0))),
@@ -166,8 +170,10 @@ impl Filesystem for Mount {
     /// later, nothing is invalidated for it. Nor is it for what works for nature, which no call has caused.
     fn open(&self, request: &Request, _: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
         let Options { keep_cache, direct_io, .. } = self.options;
-        if request.pid() == self.server.with(|state| state.nature) {
-            return reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE);
+        // It reads only, and no process of a case ever opens the file so.
+        if flags.0 & libc::O_ACCMODE == libc::O_RDONLY {
+            let answer = FopenFlags::FOPEN_KEEP_CACHE | FopenFlags::FOPEN_NOFLUSH;
+            return reply.opened(NATURES, answer);
         }
         let opener = FileHandle(request.uid().into());
         let name = |_: &Contents| "OPEN".into();
@@ -236,7 +242,10 @@ impl Filesystem for Mount {
         });
     }
 
-    fn flush(&self, request: &Request, _: INodeNo, _: FileHandle, _: LockOwner, reply: ReplyEmpty) {
+    fn flush(&self, request: &Request, _: INodeNo, fh: FileHandle, _: LockOwner, reply: ReplyEmpty) {
+        if fh == NATURES {
+            return reply.ok();
+        }
         self.done(request, "FLUSH", reply);
     }
 

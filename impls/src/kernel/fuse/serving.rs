@@ -3,7 +3,7 @@
 
 use super::super::rig::{Line, serve_in_thread, wire};
 use super::contents::Contents;
-use super::gate::Server;
+use super::gate::{Name, Server};
 use super::options::Options;
 use super::server::Mount;
 use super::supervised::ROOTS;
@@ -95,23 +95,18 @@ fn order(server: &Server, notifiers: &[Notifier; 2], text: &str) -> Option<Strin
     let mut words = rest.split(' ');
     match word {
         "begin" => {
-            let (ino, size) = (wire::number(words.next())?, wire::number(words.next())?);
-            let cells = Cells::parse(&mut words)?;
-            let before = server.with(|state| {
-                let before = state.contents.ino;
-                state.begin(Contents::new(ino, size, cells));
-                before
+            let names = server.with(|state| {
+                state.begin(rest);
+                state.take_past()
             });
-            forget(notifiers, before);
+            names.iter().for_each(|name| forget(notifiers, name));
         }
-        "people" => server.with(|state| {
-            state.nature = wire::number(words.next())?;
+        "users" => {
             let users = [(); 3].map(|()| wire::number(words.next()));
             if let [Some(a1), Some(a2), Some(b1)] = users {
-                state.users = Some([a1, a2, b1]);
+                server.with(|state| state.users = Some([a1, a2, b1]));
             }
-            Some(())
-        })?,
+        }
         "bare" => server.with(|state| state.bare = rest == "1"),
         "record" => server.with(|state| state.record_from_here(rest == "1")),
         "gate" => server.close(rest == "closed"),
@@ -140,10 +135,10 @@ fn call(server: &Server, number: u32, asked: &str) -> super::super::Answer {
     })
 }
 
-/// Has both kernels forget the name of a file, and the file with it once nobody has it open.
-fn forget(notifiers: &[Notifier; 2], ino: u64) {
-    for notifier in notifiers {
+/// Has the kernel forget the name of a file, and the file with it once nobody has it open.
+fn forget(notifiers: &[Notifier; 2], Name { name, known }: &Name) {
+    for (notifier, _) in notifiers.iter().zip(known).filter(|(_, known)| **known) {
         // An error is that there is nothing to forget.
-        let _ = notifier.inval_entry(INodeNo::ROOT, OsStr::new(&ino.to_string()));
+        let _ = notifier.inval_entry(INodeNo::ROOT, OsStr::new(name));
     }
 }

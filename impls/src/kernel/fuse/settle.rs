@@ -87,8 +87,17 @@ impl Asking {
 
     /// Somebody moves: if that is another than before, everybody is to be blocked.
     pub fn moves(&self, mover: Who) -> Result<()> {
+        self.move_beside(Some(mover))
+    }
+
+    /// Several move, one after the other, and nobody looks between: everybody is to be blocked.
+    pub fn all_move(&self) -> Result<()> {
+        self.move_beside(None)
+    }
+
+    fn move_beside(&self, mover: Option<Who>) -> Result<()> {
         let start = Instant::now();
-        while let Some(before) = self.unsettled.get().filter(|before| *before != mover) {
+        while let Some(before) = self.unsettled.get().filter(|before| Some(*before) != mover) {
             let heard = self.hear(before)?;
             if !heard && self.all_are_blocked(before)? {
                 self.unsettled.set(None);

@@ -4,10 +4,11 @@ use super::super::rig::{Standing, wire};
 use super::super::{Answer, named};
 use super::asking::Asking;
 use super::mounted::{File, Mounted};
+use super::nature::Told;
 use super::options::Options;
 use crate::requests::locks::set;
 use crate::requests::{Locks, wake};
-use crate::{Bug, Known, Sim, Subject};
+use crate::{Ask, Bug, Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
 use rustix::io::Errno;
 use std::cell::Cell;
@@ -41,6 +42,7 @@ pub struct KernelFuse<S: Set> {
     locks: Locks,
     mapped: Cell<[bool; 3]>,
     pub(super) swaps: Cell<bool>,
+    pub(super) settling: Cell<bool>,
     set: PhantomData<S>,
 }
 
@@ -55,6 +57,11 @@ impl<S: Set> Subject for KernelFuse<S> {
     fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
         let (asking, file) = mounted.take();
         // If the server has gone, so will the case.
+        if sim.records_steps()
+            && let Some(who) = file.later.take()
+        {
+            let _ = asking.begin_one(who, &file.begins);
+        }
         let _ = asking.record(sim.records_steps());
         let locks = Locks::new(sim, file.open);
         KernelFuse {
@@ -64,6 +71,7 @@ impl<S: Set> Subject for KernelFuse<S> {
             locks,
             mapped: Cell::default(),
             swaps: Cell::default(),
+            settling: Cell::default(),
             set: PhantomData,
         }
     }
@@ -75,37 +83,34 @@ impl<S: Set> Subject for KernelFuse<S> {
     }
 
     async fn call(&self, who: Who, call: Call) -> Reply {
-        let answer = match (who, call) {
-            _ if self.file.plan.step() => self.ask_ordered(who).await,
-            (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
-            (Who::Server, _) => self.order(who, call),
-            (Who::Nature, Call::Reclaim(..) | Call::Writeback(..)) => {
-                if let Call::Reclaim(host, range) = call {
-                    self.unmap(host, range);
-                }
-                let word = if self.is_alone() { "call" } else { "beside" };
-                self.ask(who, &format!("{word} 0 {call}")).await
-            }
-            (Who::Nature, _) => {
-                self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
-                self.order(who, call)
-            }
-            (_, Call::Lock) if !self.locks.wait(&self.sim, who).await => Err(Errno::BADF),
-            (_, Call::Lock) => self.ask(who, &self.said(call)).await,
-            (_, call) => match self.row(who) {
-                Some(orders) => self.ask(who, &orders).await,
-                None => self.ask(who, &self.said(call)).await,
-            },
+        let last = self.is_last();
+        let answer = match self.file.plan.step() {
+            true => self.ask_ordered(who, call).await,
+            false => self.ask_now(who, call).await,
         };
-        if who.host().is_some() {
-            match call {
-                Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
-                Call::Munmap => set(&self.mapped, who, false),
-                _ => {}
+        match call {
+            Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
+            Call::Munmap => set(&self.mapped, who, false),
+            Call::Reclaim(host, _) | Call::Writeback(host, _) => {
+                let mut natures = self.asking.natures.get();
+                natures[host.index()] = !(last && answer.is_ok());
+                self.asking.natures.set(natures);
             }
+            _ => {}
+        }
+        if who.host().is_some() {
             self.locks.replied(&self.sim, who, call, answer.is_ok());
         }
         answer.unwrap_or_else(|errno| named(&self.sim, errno))
+    }
+
+    fn settles(&self, asks: &[Ask]) {
+        self.settling.set(true);
+        self.file.plan.settles(asks);
+        if self.file.plan.foretold().is_some_and(|who| !asks.ends_with(&self.lasts(who))) {
+            // It cannot be; if it were, others would have been asked than are answered.
+            let _ = self.asking.note::<()>(Err(Errno::PROTO));
+        }
     }
 
     fn wait(&self) -> bool {
@@ -120,10 +125,68 @@ impl<S: Set> Subject for KernelFuse<S> {
 }
 
 impl<S: Set> KernelFuse<S> {
+    async fn ask_now(&self, who: Who, call: Call) -> Answer {
+        match (who, call) {
+            (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
+            (Who::Server, _) => self.order(who, call),
+            (Who::Nature, Call::Reclaim(host, range)) => {
+                self.unmap(host, range);
+                self.ask(who, &self.said(who, call, 0)).await
+            }
+            (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(who, call, 0)).await,
+            (Who::Nature, _) => {
+                self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
+                self.order(who, call)
+            }
+            (_, Call::Lock) if !self.locks.wait(&self.sim, who).await => Err(Errno::BADF),
+            _ => {
+                let number = self.sim.value().number().unwrap_or(0);
+                let orders = self.row(who).unwrap_or_else(|| self.said(who, call, number));
+                self.ask(who, &self.after_begin(orders)?).await
+            }
+        }
+    }
+
     /// An order to make a call.
-    fn said(&self, call: Call) -> String {
-        let number = self.sim.value().number().unwrap_or(0);
-        format!("call {number} {call}")
+    pub(super) fn said(&self, who: Who, call: Call, number: u32) -> String {
+        match (who, call) {
+            (Who::Nature, Call::Reclaim(host, _) | Call::Writeback(host, _)) => {
+                self.said_of_nature(host, call)
+            }
+            (Who::Server, _) => format!("call {number} {who} {call}"),
+            _ => format!("call {number} {call}"),
+        }
+    }
+
+    /// Orders to the only process of a case, which is to open the file first, if it has not.
+    fn after_begin(&self, orders: String) -> Result<String, Errno> {
+        let File { later, begins, .. } = &self.file;
+        match later.take() {
+            Some(who) if !self.is_alone() => self.asking.begin_one(who, begins).map(|()| orders),
+            Some(_) => {
+                self.asking.begins();
+                Ok(format!("{begins}\n{orders}"))
+            }
+            None => Ok(orders),
+        }
+    }
+
+    /// Whether a call of nature's is the last on its host, and nobody can meet it.
+    fn is_last(&self) -> bool {
+        self.settling.get() && self.is_alone()
+    }
+
+    /// An order to nature's process.
+    fn said_of_nature(&self, host: Host, call: Call) -> String {
+        let File { ino, cells, open, .. } = self.file;
+        let word = match self.is_alone() {
+            true if self.settling.get() || self.file.plan.foretold().is_some() => "last",
+            true => "call",
+            false => "beside",
+        };
+        // Where no process has one nature's has a path of its own.
+        let path = self.asking.path(host, open).unwrap_or("-".into());
+        Told::new(ino, path, self.sim.capacity(), cells).order(word, call)
     }
 
     /// An order to the server, which asks nothing of the kernel.

@@ -17,7 +17,7 @@ pub struct Line {
 }
 
 /// The longest datagram: the values of all cells that a file can have, and more.
-const LONGEST: usize = 100_000;
+pub(super) const LONGEST: usize = 100_000;
 
 impl Line {
     /// Both ends of a new line.
@@ -32,6 +32,12 @@ impl Line {
     /// The descriptor, for [`super::fork`] to keep.
     pub fn fd(&self) -> RawFd {
         self.socket.as_raw_fd()
+    }
+
+    /// The same end again, for another who may say something there, too.
+    pub fn again(&self) -> std::result::Result<Line, String> {
+        let socket = self.socket.try_clone().map_err(|error| format!("fcntl: {error}"))?;
+        Ok(Line { socket, said: RefCell::default(), heard: RefCell::default() })
     }
 
     /// Says something.

@@ -3,14 +3,23 @@
 use super::super::Answer;
 use launder_oracle::{Reply, Value};
 use rustix::io::Errno;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// An answer as text.
-pub fn print(answer: &Answer) -> String {
-    match answer {
-        Ok(reply) => reply.to_string(),
-        Err(errno) => format!("errno {}", errno.raw_os_error()),
+pub struct Said<'a>(pub &'a Answer);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(reply) => reply.fmt(f),
+            Err(errno) => write!(f, "errno {}", errno.raw_os_error()),
+        }
     }
+}
+
+/// The same, by itself.
+pub fn print(answer: &Answer) -> String {
+    Said(answer).to_string()
 }
 
 /// Reads an answer's text.

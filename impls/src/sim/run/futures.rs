@@ -2,10 +2,10 @@
 //!
 //! Behind a table of functions, so that the runner is compiled once and not for each subject.
 
-use crate::Subject;
 use crate::contents::Contents;
 use crate::sim::task::CALLS;
 use crate::sim::{Job, Sim};
+use crate::{Ask, Subject};
 use launder_oracle::{Call, Reply, Who};
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -28,6 +28,9 @@ pub(super) trait Futures {
     /// Waits for what is not the simulator's; whether something has come.
     fn wait(&mut self) -> bool;
 
+    /// The run settles, by these asks.
+    fn settles(&self, asks: &[Ask]);
+
     /// What the subject's caches and its server hold, if it says so.
     fn contents(&self) -> Option<Contents>;
 }
@@ -48,6 +51,7 @@ pub(super) fn with<S: Subject, Out>(
         call: |who, call| subject.call(who, call),
         work: |job| subject.work(job),
         wait: || subject.wait(),
+        settles: |asks: &[Ask]| subject.settles(asks),
         contents: || subject.contents(),
     })
 }
@@ -55,17 +59,18 @@ pub(super) fn with<S: Subject, Out>(
 /// Work that has a place beside the calls; where more is under way at once, each has a box.
 const WORKS: usize = 4;
 
-struct Of<'r, F, W, MakeCall, MakeWork, Wait, Look> {
+struct Of<'r, F, W, MakeCall, MakeWork, Wait, Settle, Look> {
     calls: [Pin<&'r mut Option<F>>; CALLS],
     works: [Pin<&'r mut Option<W>>; WORKS],
     more: Vec<Pin<Box<Option<W>>>>,
     call: MakeCall,
     work: MakeWork,
     wait: Wait,
+    settles: Settle,
     contents: Look,
 }
 
-impl<F, W, MakeCall, MakeWork, Wait, Look> Of<'_, F, W, MakeCall, MakeWork, Wait, Look> {
+impl<F, W, MakeCall, MakeWork, Wait, Settle, Look> Of<'_, F, W, MakeCall, MakeWork, Wait, Settle, Look> {
     fn work_in(&mut self, place: usize) -> Pin<&mut Option<W>> {
         match place.checked_sub(WORKS) {
             None => self.works[place].as_mut(),
@@ -74,13 +79,15 @@ impl<F, W, MakeCall, MakeWork, Wait, Look> Of<'_, F, W, MakeCall, MakeWork, Wait
     }
 }
 
-impl<F, W, MakeCall, MakeWork, Wait, Look> Futures for Of<'_, F, W, MakeCall, MakeWork, Wait, Look>
+impl<F, W, MakeCall, MakeWork, Wait, Settle, Look> Futures
+    for Of<'_, F, W, MakeCall, MakeWork, Wait, Settle, Look>
 where
     F: Future<Output = Reply>,
     W: Future<Output = ()>,
     MakeCall: Fn(Who, Call) -> F,
     MakeWork: Fn(Job) -> W,
     Wait: Fn() -> bool,
+    Settle: Fn(&[Ask]),
     Look: Fn() -> Option<Contents>,
 {
     fn call(&mut self, who: Who, call: Call) {
@@ -113,6 +120,10 @@ where
 
     fn wait(&mut self) -> bool {
         (self.wait)()
+    }
+
+    fn settles(&self, asks: &[Ask]) {
+        (self.settles)(asks);
     }
 
     fn contents(&self) -> Option<Contents> {

@@ -207,7 +207,11 @@ impl<'r> Runner<'r> {
 
     /// Turns to settling, if that has not been done.
     fn settle(&mut self) -> bool {
-        !self.settles() && self.settling.set(self.standing.settle(self.sim.capacity())).is_ok()
+        if self.settles() {
+            return false;
+        }
+        self.futures.settles(self.settling.get_or_init(|| self.standing.settle(self.sim.capacity())));
+        true
     }
 
     /// Begins the next ask, which is then the youngest: its task.

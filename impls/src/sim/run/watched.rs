@@ -1,6 +1,7 @@
 //! The futures of a subject of which it is seen, after each move, what its caches and its server hold.
 
 use super::futures::Futures;
+use crate::Ask;
 use crate::contents::{Contents, Watch};
 use crate::sim::{Job, Sim};
 use launder_oracle::{Call, Reply, Who};
@@ -50,6 +51,10 @@ impl Futures for Watched<'_> {
 
     fn wait(&mut self) -> bool {
         self.futures.wait()
+    }
+
+    fn settles(&self, asks: &[Ask]) {
+        self.futures.settles(asks);
     }
 
     fn contents(&self) -> Option<Contents> {
