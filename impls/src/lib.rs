@@ -6,6 +6,8 @@ mod about;
 mod case;
 mod cells;
 mod contents;
+#[cfg(any(test, not(all(target_os = "linux", feature = "kernel"))))]
+mod elsewhere;
 mod hazard;
 #[cfg(all(target_os = "linux", feature = "kernel"))]
 pub mod kernel;

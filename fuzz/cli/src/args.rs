@@ -55,12 +55,24 @@ pub enum Job {
     #[cfg(target_os = "linux")]
     #[command(after_help = help::VM)]
     Vm(crate::vm::args::Vm),
+    /// Puts cases to other kernels, where guests can be made of them: on Linux.
+    #[cfg(not(target_os = "linux"))]
+    #[command(after_help = help::VM)]
+    Vm(Elsewhere),
     /// Prints completions for a shell.
     #[command(after_help = help::COMPLETIONS)]
     Completions(Completions),
     /// Prints a page for man(1), or writes it and one for each command.
     #[command(after_help = help::MAN)]
     Man(Man),
+}
+
+/// What is asked of a command that there is on Linux only.
+#[cfg(not(target_os = "linux"))]
+#[derive(clap::Args)]
+pub struct Elsewhere {
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    _asked: Vec<String>,
 }
 
 #[derive(clap::Args)]

@@ -49,6 +49,8 @@ fn main() -> ExitCode {
         Job::Report(job) => report::report(job),
         #[cfg(target_os = "linux")]
         Job::Vm(job) => vm::vm(job),
+        #[cfg(not(target_os = "linux"))]
+        Job::Vm(_) => answer::print("vm: skipped: guests are made on Linux\n").map(|()| answer::Status::Kept),
     };
     ExitCode::from(status.unwrap_or_else(|why| answer::refuse(&why)) as u8)
 }

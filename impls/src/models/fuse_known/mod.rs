@@ -1,5 +1,6 @@
 //! What FUSE is known to break, scheme by scheme: a model's list is those of the schemes that it puts together.
 
+#[cfg(all(target_os = "linux", feature = "kernel"))]
 mod direct_io;
 mod every_cache;
 mod every_mode;
@@ -13,6 +14,7 @@ mod through;
 mod unlocked;
 mod writeback;
 
+#[cfg(all(target_os = "linux", feature = "kernel"))]
 pub(crate) use direct_io::DIRECT_IO;
 pub(crate) use every_cache::EVERY_CACHE;
 pub(crate) use every_mode::EVERY_MODE;
