@@ -7,7 +7,7 @@ use rustix::io::{Errno, Result};
 use rustix::mm::{Advice, MapFlags, MsyncFlags, ProtFlags, madvise, mmap, mmap_anonymous, msync, munmap};
 use std::ffi::c_void;
 use std::ops::Range;
-use std::sync::Once;
+use std::sync::{LazyLock, Once};
 
 /// Bytes of a file, at an address of this process. No reference into it is ever made: its memory changes under us.
 pub struct Mapping {
@@ -38,6 +38,18 @@ fn have_page_table() {
             }
         }
     });
+}
+
+/// Whether madvise(2) takes a fault as an instruction does. Kernels before 5.14 cannot be asked to, and those before 6.9 take it
+/// for ever where the page cannot be read: 631426ba1d45 "mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY
+/// properly" (seen of 6.1.192).
+static POPULATES: LazyLock<bool> =
+    LazyLock::new(|| is_since(&rustix::system::uname().release().to_string_lossy(), (6, 9)));
+
+/// Whether a kernel of such a release is of this version or a later one.
+fn is_since(release: &str, version: (u32, u32)) -> bool {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map_while(|number| number.parse().ok());
+    numbers.next().zip(numbers.next()).is_some_and(|of| of >= version)
 }
 
 impl Mapping {
@@ -74,16 +86,16 @@ impl Mapping {
 
     /// Takes the fault of the page that holds the byte `at`, once, as an instruction would; a pipe may try again where it fails.
     /// The address, and how many of `most` bytes lie in that page. EFAULT, madvise(2): "a SIGBUS would have been generated on
-    /// actual memory access". A kernel before 5.14 knows no such advice, and the pipe takes the fault.
+    /// actual memory access". Where madvise(2) does not do that, the pipe takes the fault.
     fn fault(&self, at: u64, most: usize, advice: Advice) -> Result<(*mut c_void, usize)> {
         let size = rustix::param::page_size() as u64;
         let page = at / size * size;
         let (address, len) = self.at(&(page..page + size));
-        // SAFETY: address and length are a page of the mapping, whose contents stay.
-        match unsafe { madvise(address, len, advice) } {
-            Ok(()) | Err(Errno::INVAL) => Ok(self.at(&(at..(page + size).min(at + most as u64)))),
-            Err(errno) => Err(errno),
+        if *POPULATES {
+            // SAFETY: address and length are a page of the mapping, whose contents stay.
+            unsafe { madvise(address, len, advice) }?;
         }
+        Ok(self.at(&(at..(page + size).min(at + most as u64))))
     }
 
     /// Loads the bytes of the file from `start` on; EFAULT where a load would raise SIGBUS.
@@ -173,5 +185,20 @@ impl Drop for Mapping {
         let (address, len) = self.at(&self.bytes);
         // SAFETY: as in `unmap`. An error there cannot be reported from here.
         let _ = unsafe { munmap(address, len) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_since;
+
+    #[test]
+    fn a_release_is_of_a_version_or_a_later_one_by_its_first_two_numbers() {
+        for release in ["6.9.0", "6.12.117+deb12-amd64", "6.18.44", "7.0.0-rc1", "10.0"] {
+            assert!(is_since(release, (6, 9)), "{release}");
+        }
+        for release in ["6.1.0-56-amd64", "6.8.12", "5.15", "6", "", "x.y"] {
+            assert!(!is_since(release, (6, 9)), "{release}");
+        }
     }
 }
