@@ -12,9 +12,14 @@ use super::path::Path;
 use crate::models::NFS_KNOWN;
 use crate::{Known, Sim, Subject};
 use launder_oracle::{Call, Contract, Reply, Who};
+use std::cell::Cell;
 
 /// The kernel that runs this, as client of NFS.
-pub struct Nfs(Path);
+pub struct Nfs {
+    path: Path,
+    /// How many calls are to come before the case is settled.
+    left: Cell<usize>,
+}
 
 impl Subject for Nfs {
     const NAME: &'static str = "kernel-nfs";
@@ -26,7 +31,8 @@ impl Subject for Nfs {
     type Ground = Export;
 
     fn new(sim: &Sim, export: &Export) -> Nfs {
-        Nfs(Path::at(sim, export.take()))
+        let (site, asks) = export.take();
+        Nfs { path: Path::at(sim, site), left: Cell::new(asks) }
     }
 
     fn knows(call: &Call) -> bool {
@@ -34,6 +40,12 @@ impl Subject for Nfs {
     }
 
     async fn call(&self, who: Who, call: Call) -> Reply {
-        self.0.call(who, call).await
+        match self.left.get().checked_sub(1) {
+            Some(left) => self.left.set(left),
+            // Nobody opens it any more: what close(2) does it does all the same, but that the server is told later.
+            None if call == Call::Close => self.path.keep(who),
+            None => {}
+        }
+        self.path.call(who, call).await
     }
 }

@@ -114,6 +114,11 @@ impl Path {
         Path { sim: sim.clone(), site, lock }
     }
 
+    /// What a process has open stays so for who looks at the cache of its host.
+    pub(super) fn keep(&self, who: Who) {
+        self.site.keep(who);
+    }
+
     /// All processes are this one thread, which must not block: they wait in the simulator, and then take the lock.
     async fn lock(&self, who: Who) -> Answer {
         if !self.site.is_locked(who)? {

@@ -63,6 +63,8 @@ pub struct Site {
     pub drops_cache: bool,
     /// What is used again.
     pub tools: Rc<Tools>,
+    /// What the caches of hosts are looked at through when no process has it open any more, by host, if that is kept.
+    pub kept: RefCell<[Option<OwnedFd>; 2]>,
     /// Its name, where it has one: the last of these to go, when nobody has the file open.
     #[allow(dead_code)] // it goes
     pub name: Option<Given>,
@@ -182,7 +184,8 @@ impl Place {
             processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
         }
         let (drops_cache, tools) = (self.drops_cache(), self.tools.clone());
-        Ok(Site { cells, files, server, third: None, processes, drops_cache, tools, name })
+        let kept = RefCell::default();
+        Ok(Site { cells, files, server, third: None, processes, drops_cache, tools, kept, name })
     }
 
     /// A new file, begun, and then opened in every directory.

@@ -149,9 +149,22 @@ impl Site {
             return Ok(Seen::Kept(file));
         }
         let there = Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host));
-        let open =
-            there.filter_map(|who| self.process(who).descriptor().ok()?.file().try_clone_to_owned().ok());
-        open.map(Ok).next().unwrap_or_else(|| open_to_read(file)).map(Seen::Opened)
+        let kept = || self.kept.borrow()[host.index()].as_ref()?.try_clone().ok();
+        let open = there.filter_map(|who| self.descriptor_of(who)).next().or_else(kept);
+        open.map_or_else(|| open_to_read(file), Ok).map(Seen::Opened)
+    }
+
+    /// What a process has open, once more.
+    fn descriptor_of(&self, who: Who) -> Option<OwnedFd> {
+        self.process(who).descriptor().ok()?.file().try_clone_to_owned().ok()
+    }
+
+    /// Keeps what a process has open beyond its close(2), for who looks at the cache of its host: a server need not be asked for it
+    /// again.
+    pub fn keep(&self, who: Who) {
+        if let (Some(host), Some(file)) = (who.host(), self.descriptor_of(who)) {
+            self.kept.borrow_mut()[host.index()] = Some(file);
+        }
     }
 
     /// What a call that has to do with the cache has left in it, for a reader.

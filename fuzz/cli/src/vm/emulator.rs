@@ -1,5 +1,6 @@
 //! QEMU, with a guest in it: booted, heard and talked to, and gone with its files, whoever of us is killed.
 
+use super::ahead::{Ahead, SHORT};
 use super::kernel::Kernel;
 use super::tools::{QEMU, Tool};
 use super::wire::{LINE, Message};
@@ -18,6 +19,7 @@ pub struct Emulator {
     /// A shell that waits for our end.
     leash: Child,
     line: BufReader<Patient>,
+    ahead: Ahead,
     folder: PathBuf,
 }
 
@@ -93,7 +95,7 @@ impl Emulator {
             Err(why) => (nobody(), Some(why)),
         };
         let line = BufReader::new(line.map_err(error)?);
-        let mut emulator = Emulator { leash, line, folder };
+        let mut emulator = Emulator { leash, line, ahead: Ahead::default(), folder };
         let hello = why.map_or_else(|| emulator.hear(most).map_err(|why| format!("the guest {why}")), Err);
         match hello {
             Ok(hello) => Ok((emulator, hello)),
@@ -101,14 +103,45 @@ impl Emulator {
         }
     }
 
-    /// Says something to the guest, and hears what it answers within so long.
+    /// Says something to the guest, and after it what it will be asked next, and hears what it answers, with no silence longer than
+    /// this.
     ///
     /// # Errors
     /// What became of the guest.
-    pub fn ask(&mut self, message: &Message, most: Duration) -> Result<Message, String> {
-        let gone = |error| format!("has gone: {error}");
-        message.write(&mut self.line.get_mut().stream).map_err(gone)?;
-        self.hear(most)
+    pub fn ask(&mut self, question: &Message, next: &[Message], most: Duration) -> Result<Message, String> {
+        if let Some(answer) = self.ahead.take(question) {
+            return Ok(answer);
+        }
+        if question.body.len() > SHORT {
+            self.hear_what_is_under_way(question, most)?;
+        }
+        self.send(question)?;
+        let short = next.iter().filter(|next| question.body.len().max(next.body.len()) <= SHORT);
+        short.into_iter().try_for_each(|next| self.send(next))?;
+        loop {
+            let answer = self.hear(most)?;
+            if let Some(answer) = self.ahead.came(answer, question) {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Says something to the guest that it has not been asked already.
+    fn send(&mut self, question: &Message) -> Result<(), String> {
+        if !self.ahead.has(question) {
+            let gone = |error| format!("has gone: {error}");
+            question.write(&mut self.line.get_mut().stream).map_err(gone)?;
+            self.ahead.sent(question.clone());
+        }
+        Ok(())
+    }
+
+    fn hear_what_is_under_way(&mut self, question: &Message, most: Duration) -> Result<(), String> {
+        while self.ahead.under_way() > 0 && !self.ahead.has(question) {
+            let answer = self.hear(most)?;
+            let _ = self.ahead.came(answer, question);
+        }
+        Ok(())
     }
 
     fn hear(&mut self, most: Duration) -> Result<Message, String> {

@@ -1,13 +1,15 @@
 //! `launder vm … fuzz`: random cases put to the subjects of guests, one after the other.
 
 use super::args::{Vm, VmFuzz};
-use super::batch::subjects;
-use crate::answer::{Status, print, print_json};
+use super::batch::{AHEAD, Subjects, subjects};
+use super::remote::put as question;
+use crate::answer::{Status, print, print_json, say};
 use crate::fuzz::keep::Keep;
 use crate::fuzz::told;
 use crate::fuzz::watch::{Ends, watched};
 use crate::record::Record;
 use launder_fuzz::{Hunt, Hunted, Planted, Progress, Trial};
+use launder_impls::Case;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -44,7 +46,7 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
     let mut hunted = Vec::new();
     for version in &job.kernel {
         let subjects = subjects(version, &job.file_systems(), job.contract);
-        for (planted, trial) in subjects.all {
+        for (planted, word, trial) in &subjects.all {
             if progress.stopped() {
                 return hunted;
             }
@@ -58,18 +60,35 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
                 machine.ask_until(how.runs.is_none().then(|| Instant::now() + most));
             }
             hunted.push(match trial {
-                Ok(trial) => hunt_in(planted, &trial, how, progress),
-                Err(why) => {
-                    Hunted { planted, hunt: Hunt::default(), spent: Duration::ZERO, skipped: Some(why) }
-                }
+                Ok(trial) => hunt_in(*planted, trial, how, progress, &|next| foretell(&subjects, word, next)),
+                Err(why) => Hunted {
+                    planted: *planted,
+                    hunt: Hunt::default(),
+                    spent: Duration::ZERO,
+                    skipped: Some(why.clone()),
+                },
             });
+            // Beside the cases of the hunt, those that shrinking put.
+            if let Some(speed) = subjects.machine.as_ref().and_then(|machine| machine.speed()) {
+                say(&format_args!("vm: {planted}: {speed}"));
+            }
         }
     }
     hunted
 }
 
-/// Hunts in one subject.
-fn hunt_in(planted: Planted, trial: &Trial, how: &VmFuzz, progress: &Progress) -> Hunted {
+fn foretell(subjects: &Subjects, word: &str, next: &[Case]) {
+    subjects.expect(next.iter().map(|case| question(word, case, false)));
+}
+
+/// Hunts in one subject, and foretells what will be put to it.
+fn hunt_in(
+    planted: Planted,
+    trial: &Trial,
+    how: &VmFuzz,
+    progress: &Progress,
+    foretell: &dyn Fn(&[Case]),
+) -> Hunted {
     let (begun, random) = (Instant::now(), trial.random(how.seed));
     let mut hunt = Hunt::default();
     let over = |number: u64| match how.runs {
@@ -80,6 +99,8 @@ fn hunt_in(planted: Planted, trial: &Trial, how: &VmFuzz, progress: &Progress) -
         if progress.stopped() {
             break;
         }
+        let next = number + 1..how.runs.unwrap_or(u64::MAX).min(number + 1 + AHEAD as u64);
+        foretell(&next.map(|number| random.case(number)).collect::<Vec<_>>());
         hunt.put(trial, &random.case(number), number + 1);
         progress.runs.fetch_add(1, Relaxed);
         progress.tell(&planted, &hunt);

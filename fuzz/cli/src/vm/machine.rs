@@ -25,6 +25,10 @@ pub struct Machine {
     booted: Cell<Duration>,
     /// When no more is asked, if that is to end.
     until: Cell<Option<Instant>>,
+    /// What will be asked after the next question.
+    next: RefCell<Vec<Message>>,
+    /// Questions that were answered, and how long was waited for that.
+    answered: Cell<(u64, Duration)>,
 }
 
 /// What became of a question.
@@ -64,6 +68,8 @@ impl Machine {
             hangs: Cell::default(),
             booted: Cell::default(),
             until: Cell::default(),
+            next: RefCell::default(),
+            answered: Cell::default(),
         })
     }
 
@@ -73,9 +79,22 @@ impl Machine {
         format!("{} under {how}, booted in {:.1} s", self.kernel.release, self.booted.get().as_secs_f64())
     }
 
+    /// How many questions were answered since this was asked before, and how fast; none if none was.
+    pub fn speed(&self) -> Option<String> {
+        let (count, time) = self.answered.take();
+        let each = time.as_secs_f64() / count as f64;
+        (count > 0)
+            .then(|| format!("{count} answers in {:.1} s, {:.0} a second", time.as_secs_f64(), 1.0 / each))
+    }
+
     /// From then on nothing is asked.
     pub fn ask_until(&self, until: Option<Instant>) {
         self.until.set(until);
+    }
+
+    /// These will be asked after the next question: the guest is told already, and goes on with them while that is judged.
+    pub fn expect(&self, questions: Vec<Message>) {
+        self.next.replace(questions);
     }
 
     /// Asks the guest.
@@ -88,8 +107,13 @@ impl Machine {
         }
         let mut emulator = self.emulator.borrow_mut();
         let Some(guest) = emulator.as_mut() else { return Answer::Nobody("there is no guest".into()) };
-        match guest.ask(message, SILENCE) {
-            Ok(answer) => Answer::Said(answer),
+        let begun = Instant::now();
+        match guest.ask(message, &self.next.take(), SILENCE) {
+            Ok(answer) => {
+                let (count, time) = self.answered.get();
+                self.answered.set((count + 1, time + begun.elapsed()));
+                Answer::Said(answer)
+            }
             Err(why) => {
                 let console = guest.console(CONSOLE);
                 self.hangs.set(self.hangs.get() + 1);

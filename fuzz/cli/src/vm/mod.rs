@@ -1,5 +1,6 @@
 //! `launder vm`: cases put to other kernels, in guests of QEMU, and judged here.
 
+mod ahead;
 pub mod args;
 mod batch;
 mod cpio;

@@ -73,12 +73,10 @@ impl Ready for Remote {
 
     /// As the case's holds say: no other schedule goes over the line.
     fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
-        let steps = if sim.records_steps() { " steps" } else { "" };
-        let text = case.to_string();
-        if let Some(trace) = self.endless.borrow().get(&text) {
+        let question = put(self.word, case, sim.records_steps());
+        if let Some(trace) = self.endless.borrow().get(&question.body) {
             return Run::Trace(trace.clone());
         }
-        let question = Message::new(format!("put {}{steps}", self.word), text);
         match self.machine.ask(&question) {
             Answer::Nobody(why) => Run::Skipped(why),
             Answer::Hung(why, console) => {
@@ -93,6 +91,11 @@ impl Ready for Remote {
             },
         }
     }
+}
+
+/// The question what becomes of a case, its trace to name the steps or not.
+pub fn put(word: &str, case: &Case, steps: bool) -> Message {
+    Message::new(format!("put {word}{}", if steps { " steps" } else { "" }), case.to_string())
 }
 
 /// The trace of a guest that said nothing of the case: its console.

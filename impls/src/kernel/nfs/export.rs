@@ -3,8 +3,8 @@
 use super::super::name::Given;
 use super::super::place::{Site, Tools};
 use super::super::process::Process;
-use crate::{Case, Cells, Ground};
-use launder_oracle::{Host, Who};
+use crate::{Ask, Case, Cells, Ground};
+use launder_oracle::{Call, Host, Range, Who};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ftruncate, open, openat};
 use rustix::io::Result;
@@ -18,7 +18,7 @@ pub struct Export {
     exported: Rc<OwnedFd>,
     given: Cell<u64>,
     tools: Rc<Tools>,
-    next: RefCell<Option<Site>>,
+    next: RefCell<Option<(Site, usize)>>,
 }
 
 impl Ground for Export {
@@ -37,7 +37,8 @@ impl Ground for Export {
             tools: Rc::new(Tools::new()?),
             next: RefCell::default(),
         };
-        let site = export.site(&Case::new(Vec::new()));
+        let on_both = Call::Reclaim(Host::B, Range::new(0, 0));
+        let site = export.site(&Case::new(vec![Ask::new(Who::Nature, on_both)]));
         site.map_err(|errno| {
             format!("what is made in {} is not found by both hosts: {errno}", exported.display())
         })?;
@@ -46,18 +47,18 @@ impl Ground for Export {
 
     fn begin(&self, case: &Case) -> std::result::Result<(), String> {
         let site = self.site(case).map_err(|errno| format!("the file cannot be made: {errno}"))?;
-        self.next.replace(Some(site));
+        self.next.replace(Some((site, case.asks.len())));
         Ok(())
     }
 }
 
 impl Export {
-    /// The file of the case that has begun.
-    pub fn take(&self) -> Site {
+    /// The file of the case that has begun, and how many calls are asked of it before it is settled.
+    pub fn take(&self) -> (Site, usize) {
         self.next.take().expect("a case has begun")
     }
 
-    /// A new file, made where it is exported from, and found by both hosts. Nobody keeps it open but the processes: a
+    /// A new file, made where it is exported from, and found by the hosts that take part. Nobody keeps it open but the processes: a
     /// client that finds, as it opens a file for writing, that somebody else has changed it drops what it has cached only if nobody
     /// else on it has it open (seen of 6.1: fs/nfs/inode.c, NFS_INO_DATA_INVAL_DEFER), and a server that has it open for writing
     /// grants no delegations.
@@ -72,11 +73,19 @@ impl Export {
         let find = |folder: &OwnedFd, flags| openat(folder, &name, flags | OFlags::CLOEXEC, Mode::empty());
         let third = find(&self.exported, OFlags::PATH)?;
         drop(made);
-        let files = vec![find(&self.hosts[0], OFlags::PATH)?, find(&self.hosts[1], OFlags::PATH)?];
-        let processes = [(); 3].map(|()| RefCell::new(Process::default()));
-        for who in Who::PROCESSES.into_iter().filter(|who| case.asks.iter().any(|ask| ask.who == *who)) {
-            let host = who.host().map_or(0, Host::index);
-            processes[who.index()].replace(Process::with_open(files[host].as_fd())?);
+        let (mut files, processes) = (Vec::new(), [(); 3].map(|()| RefCell::new(Process::default())));
+        for host in Host::ALL.into_iter().filter(|host| *host == Host::A || takes_part(*host, case)) {
+            let folder = &self.hosts[host.index()];
+            let asked = |who: &Who| who.host() == Some(host) && case.asks.iter().any(|ask| ask.who == *who);
+            let mut there = Who::PROCESSES.into_iter().filter(asked);
+            // To open it by its name takes one request, to look it up and open it then takes two.
+            if let Some(first) = there.next() {
+                processes[first.index()].borrow_mut().open_by(|| find(folder, OFlags::RDWR))?;
+            }
+            files.push(find(folder, OFlags::PATH)?);
+            for who in there {
+                processes[who.index()].replace(Process::with_open(files[host.index()].as_fd())?);
+            }
         }
         let (server, tools) = (None, Rc::clone(&self.tools));
         Ok(Site {
@@ -87,7 +96,14 @@ impl Export {
             processes,
             drops_cache: true,
             tools,
+            kept: RefCell::default(),
             name: Some(given),
         })
     }
+}
+
+/// Whether somebody of the host is asked something, or nature is asked something of it.
+fn takes_part(host: Host, case: &Case) -> bool {
+    let of_it = |call: &Call| matches!(call, Call::Writeback(of, _) | Call::Reclaim(of, _) if *of == host);
+    case.asks.iter().any(|ask| ask.who.host() == Some(host) || of_it(&ask.call))
 }
