@@ -146,6 +146,9 @@ subjects! {
     kernel::Xfs,
     kernel::Btrfs,
     kernel::Nfs,
+    kernel::NineP<kernel::NoCache>,
+    kernel::NineP<kernel::MmapCache>,
+    kernel::NineP<kernel::LooseCache>,
 }
 
 #[cfg(not(all(target_os = "linux", feature = "kernel")))]

@@ -44,7 +44,7 @@ pub fn read_fully(file: BorrowedFd<'_>, start: u64, into: &mut [u8]) -> Result<u
 }
 
 /// The size of the file as the kernel has it: asking a server might change what the kernel believes.
-fn size(file: BorrowedFd<'_>) -> Result<u64> {
+pub fn size(file: BorrowedFd<'_>) -> Result<u64> {
     let asked = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
     Ok(statx(file, "", asked, StatxFlags::SIZE)?.stx_size)
 }

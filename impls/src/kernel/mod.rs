@@ -11,6 +11,7 @@ mod fuse;
 mod mapping;
 mod name;
 mod nfs;
+mod nine_p;
 mod path;
 mod pipe;
 mod place;
@@ -29,6 +30,7 @@ pub use fuse::{
     FuseWritebackKeepCache, Inval, KernelFuse, Mounted, Options,
 };
 pub use nfs::{Export, Nfs};
+pub use nine_p::{LooseCache, MmapCache, Mode, NineP, NoCache};
 pub use path::Path;
 pub use place::Place;
 

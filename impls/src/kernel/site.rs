@@ -1,7 +1,7 @@
 //! What is done to the file of a case. Every call is one real call of the kernel, but that a read or write which it leaves
 //! short in the middle of a cell is carried on.
 
-use super::descriptor::{ask_size, open_again, open_to_read, read_fully};
+use super::descriptor::{ask_size, open_again, open_to_read, read_fully, size};
 use super::place::Site;
 use super::process::{Process, With};
 use super::raw::finish_extents;
@@ -101,10 +101,14 @@ impl Site {
         let buffer = buffer.blank(folios.end - folios.start);
         let third = self.third.is_some().then(|| self.third()).transpose()?;
         let file = third.as_ref().or(self.server.as_ref()).unwrap_or(&self.files[0]);
-        if self.files.len() > 1 {
+        if third.is_some() || self.files.len() > 1 {
             ask_size(file.as_fd())?;
         }
-        let read = read_fully(file.as_fd(), folios.start, buffer)?;
+        // 9p of 6.12 without a cache, asked for more than there is, answers ENODATA or asks again for ever.
+        let there =
+            third.as_ref().map_or(Ok(u64::MAX), |file| size(file.as_fd()))?.saturating_sub(folios.start);
+        let most = usize::try_from(there).map_or(buffer.len(), |there| there.min(buffer.len()));
+        let read = if most > 0 { read_fully(file.as_fd(), folios.start, &mut buffer[..most])? } else { 0 };
         let wanted = (bytes.start - folios.start) as usize..read.min((bytes.end - folios.start) as usize);
         Ok(Reply::Got(self.cells.values(range, buffer.get(wanted).unwrap_or_default())))
     }

@@ -39,6 +39,8 @@ pub use netfs_invalidate_inode::{NetfsInvalidateInode, NetfsInvalidateInodeDisca
 #[cfg(all(target_os = "linux", feature = "kernel"))]
 pub(crate) use nfs::KNOWN as NFS_KNOWN;
 pub use nfs::{Nfs, Nfs269};
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+pub(crate) use nine_p::{LOOSE as NINE_P_LOOSE_KNOWN, MMAP as NINE_P_MMAP_KNOWN};
 pub use nine_p::{NinePLoose, NinePMmap};
 pub use oplock::Oplock;
 pub use truncate_inode_pages::TruncateInodePages;

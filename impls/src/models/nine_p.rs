@@ -3,6 +3,9 @@
 
 mod known;
 
+#[cfg(all(target_os = "linux", feature = "kernel"))]
+pub(crate) use known::{LOOSE, MMAP};
+
 use super::Model;
 use crate::linux::{InVain, Linux, Scheme, Ways, append, buffered_write, folios, munmap};
 use crate::sim::{Guard, Lock, Named};

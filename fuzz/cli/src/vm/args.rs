@@ -12,7 +12,7 @@ pub struct Vm {
     /// Kernels, by how their versions begin: the newest such package of the distribution is booted, one after the other.
     #[arg(long, value_name = "VERSION", value_delimiter = ',', default_values = ["6.1"])]
     pub kernel: Vec<Version>,
-    /// What is asked there: `ext4`, `nfs`, `nfs-delegations`, `fuse` (every set of options of `kernel-fuse`), or one of them (`fuse-plain`,
+    /// What is asked there: `ext4`, `nfs`, `nfs-delegations`, `9p` (every cache mode) or one (`9p-none`, `9p-mmap`, `9p-loose`), `fuse` (every set of options of `kernel-fuse`), or one of them (`fuse-plain`,
     /// `fuse-writeback`, …).
     #[arg(long, value_name = "FS", value_delimiter = ',', default_values = ["ext4", "fuse"])]
     pub fs: Vec<Wanted>,
@@ -22,6 +22,9 @@ pub struct Vm {
     /// Holds subjects to this contract instead of their own.
     #[arg(long, value_name = "C", global = true)]
     pub contract: Option<Contract>,
+    /// Only the cases that the kernels answer to with different verdicts, a line each: of FUSE beside the kernel that runs this.
+    #[arg(long, conflicts_with = "json")]
+    pub table: bool,
     /// One JSON object instead.
     #[arg(long, global = true)]
     pub json: bool,
@@ -62,7 +65,7 @@ impl std::str::FromStr for Wanted {
         let wanted: Vec<_> = FileSystem::all().filter(|it| it.word == word || it.group() == word).collect();
         if wanted.is_empty() {
             let words: Vec<_> = FileSystem::all().map(|it| it.word).collect();
-            return Err(format!("no such file system; there are fuse, {}", words.join(", ")));
+            return Err(format!("no such file system; there are fuse, 9p, {}", words.join(", ")));
         }
         Ok(Wanted(wanted))
     }
@@ -78,5 +81,10 @@ impl Vm {
             }
         }
         all
+    }
+
+    /// Those of it whose subjects need nothing that is not where this runs.
+    pub fn file_systems_here(&self) -> Vec<&'static FileSystem> {
+        self.file_systems().into_iter().filter(|it| it.group() == "fuse").collect()
     }
 }

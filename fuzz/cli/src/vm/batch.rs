@@ -1,6 +1,7 @@
 //! Cases put to the subjects of guests, one guest after the other, each booted once.
 
 use super::args::Vm;
+use super::differing::{self, Column};
 use super::file_system::FileSystem;
 use super::machine::Machine;
 use super::remote::{Remote, put as question};
@@ -47,7 +48,33 @@ pub fn put(job: &Vm) -> Result<Status, String> {
     for version in job.kernel.iter().filter(|_| !cases.is_empty()) {
         put_to(version, job, &cases, &mut table);
     }
+    if job.table && !cases.is_empty() {
+        put_here(job, &cases, &mut table);
+    }
     tell(job, &read, table)
+}
+
+/// What the subjects are of, in the order in which they are put to.
+fn columns(job: &Vm) -> Vec<Column> {
+    let kernels = job.kernel.iter().map(|version| (version.to_string(), job.file_systems()));
+    let running = job.table.then(|| ("running".to_string(), job.file_systems_here()));
+    let column = |(kernel, all): (String, Vec<&'static FileSystem>)| {
+        let word = move |it: &FileSystem| (kernel.clone(), it.word);
+        all.into_iter().filter(|it| it.planted().is_some()).map(word)
+    };
+    kernels.chain(running).flat_map(column).collect()
+}
+
+/// Puts the cases to those subjects that the running kernel has, too.
+fn put_here(job: &Vm, cases: &[&Case], table: &mut Table) {
+    for planted in job.file_systems_here().into_iter().filter_map(FileSystem::planted) {
+        let trial = Trial::open(planted, &[], job.contract);
+        for (case, outcomes) in cases.iter().zip(&mut *table) {
+            let outcome =
+                trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(case));
+            outcomes.push((planted.to_string(), outcome));
+        }
+    }
 }
 
 /// Puts the cases to the subjects of one kernel.
@@ -90,6 +117,7 @@ pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Opti
 
 fn tell(job: &Vm, read: &[(String, Result<Case, String>)], table: Table) -> Result<Status, String> {
     let (mut status, mut runs, mut rows) = (Status::Kept, Vec::new(), table.into_iter());
+    let mut differing = Vec::new();
     for (shown_path, case) in read {
         let (case, outcomes) = match (case, case.is_ok().then(|| rows.next()).flatten()) {
             (Ok(case), Some(outcomes)) => (case, outcomes),
@@ -104,10 +132,17 @@ fn tell(job: &Vm, read: &[(String, Result<Case, String>)], table: Table) -> Resu
             (Ok(_), None) => continue,
         };
         status = status.max(gravest(&outcomes));
+        if job.table {
+            differing.push((shown_path.clone(), outcomes.into_iter().map(|(_, outcome)| outcome).collect()));
+            continue;
+        }
         if !job.json {
             print(&shown(shown_path, case, &outcomes, |_| Watched::default()))?;
         }
         runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(shown_path, subject, &outcome)));
+    }
+    if job.table {
+        print(&differing::table(&columns(job), &differing))?;
     }
     if job.json {
         print_json(&Runs { runs })?;

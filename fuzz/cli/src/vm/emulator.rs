@@ -34,6 +34,9 @@ const MEMORY: &str = "768";
 pub const DISKS: [&str; 2] = ["disk", EXPORTED];
 pub const EXPORTED: &str = "exported";
 
+/// What a guest shares with us, by 9p.
+const SHARED: &str = "shared";
+
 /// A shell starts QEMU, and kills it when its own input ends, as it does when we do. Then it removes the folder.
 const LEASH: &str = r#"trap "" HUP INT TERM
 exec 3<&0
@@ -76,14 +79,16 @@ impl Emulator {
     pub fn boot(
         kernel: &Kernel,
         accelerator: Accelerator,
+        shares: &[String],
         prepare: impl FnOnce(&Path) -> Result<(), String>,
     ) -> Result<(Emulator, Message), String> {
         let folder = make_folder()?;
         let error = |error: io::Error| format!("{}: {error}", folder.display());
         let listener = UnixListener::bind(folder.join("line")).map_err(error);
-        let made = listener.and_then(|listener| prepare(&folder).map(|()| listener));
+        let shared = || fs::create_dir(folder.join(SHARED)).map_err(error);
+        let made = listener.and_then(|listener| shared().and_then(|()| prepare(&folder)).map(|()| listener));
         let (listener, leash) = made
-            .and_then(|listener| Ok((listener, start(kernel, accelerator, &folder)?)))
+            .and_then(|listener| Ok((listener, start(kernel, accelerator, shares, &folder)?)))
             .inspect_err(|_| {
                 let _ = fs::remove_dir_all(&folder);
             })?;
@@ -184,7 +189,12 @@ fn make_folder() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn start(kernel: &Kernel, accelerator: Accelerator, folder: &Path) -> Result<Child, String> {
+fn start(
+    kernel: &Kernel,
+    accelerator: Accelerator,
+    shares: &[String],
+    folder: &Path,
+) -> Result<Child, String> {
     let qemu = Tool::find(QEMU).ok_or("QEMU is gone")?;
     let file = |name: &str| folder.join(name).display().to_string().replace(',', ",,");
     let mut command = Command::new("/bin/sh");
@@ -221,6 +231,12 @@ fn start(kernel: &Kernel, accelerator: Accelerator, folder: &Path) -> Result<Chi
         let of = file(disk);
         command.args(["-drive", &format!("file={of},format=raw,if=none,id={disk},cache.no-flush=on")]);
         command.args(["-device", &format!("virtio-blk-pci,drive={disk}")]);
+    }
+    for tag in shares {
+        // One folder for all; a tag is for one mount.
+        let of = file(SHARED);
+        command.args(["-fsdev", &format!("local,id={tag},path={of},security_model=none")]);
+        command.args(["-device", &format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}")]);
     }
     // A terminal's interrupt goes to our process group, and must not end them before us.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

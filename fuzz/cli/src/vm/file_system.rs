@@ -27,13 +27,21 @@ const fn nfs(word: &'static str) -> FileSystem {
     FileSystem { word, inner: "kernel-nfs", modules: &["ext4", "nfsd", "nfsv4"], before: &[] }
 }
 
+/// A server outside, QEMU, with a cache mode of the client.
+const fn nine_p(word: &'static str, inner: &'static str) -> FileSystem {
+    FileSystem { word, inner, modules: &["9p", "9pnet_virtio"], before: &[] }
+}
+
 /// Temporary pages, which FUSE had until 6.16.
 const TEMPORARY: &[&str] = &["fuse-writeback-temp"];
 
-static ALL: [FileSystem; 10] = [
+static ALL: [FileSystem; 13] = [
     FileSystem { word: "ext4", inner: "path", modules: &["ext4"], before: &[] },
     nfs("nfs"),
     nfs("nfs-delegations"),
+    nine_p("9p-none", "kernel-9p-none"),
+    nine_p("9p-mmap", "kernel-9p-mmap"),
+    nine_p("9p-loose", "kernel-9p-loose"),
     fuse("fuse-plain", "kernel-fuse", &[]),
     fuse("fuse-writeback", "kernel-fuse-writeback", TEMPORARY),
     fuse("fuse-keep-cache", "kernel-fuse-keep-cache", &[]),
@@ -51,7 +59,21 @@ impl FileSystem {
 
     /// The word that means all of its kind.
     pub fn group(&self) -> &'static str {
-        if self.word.starts_with("fuse-") { "fuse" } else { self.word }
+        ["fuse", "9p"].into_iter().find(|group| self.is_of(group)).unwrap_or(self.word)
+    }
+
+    fn is_of(&self, group: &str) -> bool {
+        self.word.strip_prefix(group).is_some_and(|rest| rest.starts_with('-'))
+    }
+
+    /// The cache mode of 9p, if it is that.
+    pub fn cache(&self) -> Option<&'static str> {
+        self.word.strip_prefix("9p-")
+    }
+
+    /// The tags by which a guest mounts what is shared with it: for host a, for host b, and where nothing is cached.
+    pub fn tags(&self) -> Option<[String; 3]> {
+        self.cache().map(|mode| ["a", "b", "server"].map(|host| format!("{mode}-{host}")))
     }
 
     /// The subject that is asked in the guest; none where it is not built in.

@@ -144,7 +144,8 @@ impl Machine {
 
     fn boot(&self) -> Result<Emulator, String> {
         let begun = Instant::now();
-        let booted = Emulator::boot(&self.kernel, self.accelerator.get(), |folder| {
+        let shares: Vec<String> = self.asked.iter().filter_map(|it| it.tags()).flatten().collect();
+        let booted = Emulator::boot(&self.kernel, self.accelerator.get(), &shares, |folder| {
             let archive = archive(&self.kernel, &self.init, &self.asked)?;
             let file = folder.join("archive");
             fs::write(&file, archive).map_err(|error| format!("{}: {error}", file.display()))?;

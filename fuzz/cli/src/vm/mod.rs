@@ -4,6 +4,7 @@ mod ahead;
 pub mod args;
 mod batch;
 mod cpio;
+mod differing;
 mod emulator;
 mod file_system;
 mod fuzz;
@@ -24,6 +25,7 @@ use args::Vm;
 pub fn vm(job: &Vm) -> Result<Status, String> {
     match &job.job {
         Some(args::VmJob::Fuzz(_)) if !job.cases.is_empty() => Err("vm: either cases, or `fuzz`".into()),
+        Some(args::VmJob::Fuzz(_)) if job.table => Err("vm: --table is of cases".into()),
         Some(args::VmJob::Fuzz(how)) => fuzz::fuzz(job, how),
         None if job.cases.is_empty() => Err("vm: name a .case file, or `fuzz`".into()),
         None => batch::put(job),

@@ -1,4 +1,4 @@
-//! What the client of NFS stands on: a directory that is exported, and two mounts of it.
+//! What a client of a network's file system stands on: a directory that is exported, and two mounts of it.
 
 use super::super::name::Given;
 use super::super::place::{Site, Tools};
@@ -24,7 +24,7 @@ pub struct Export {
 impl Ground for Export {
     fn prepare(at: &[PathBuf]) -> std::result::Result<Export, String> {
         let [a, b, exported] = at else {
-            return Err("kernel-nfs needs three directories (--at): two mounts, and what is exported".into());
+            return Err("it needs three directories (--at): two mounts, and what is exported".into());
         };
         let enter = |path: &PathBuf| {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;

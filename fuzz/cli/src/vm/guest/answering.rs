@@ -3,7 +3,7 @@
 use super::super::file_system::FileSystem;
 use super::super::wire::Message;
 use super::machinery::{mount_at, wait_for};
-use super::nfs;
+use super::{nfs, nine_p};
 use launder_fuzz::Trial;
 use launder_impls::sim::Holds;
 use launder_impls::{Case, Run};
@@ -66,7 +66,7 @@ fn put(trial: &Trial, case: &str) -> Message {
 fn open(word: &str) -> Result<Trial, String> {
     let file_system = FileSystem::all().find(|it| it.word == word).ok_or("there is no such subject")?;
     let planted = file_system.planted().ok_or("it is not built in")?;
-    Trial::open(planted, &directories(word)?, None)
+    Trial::open(planted, &directories(file_system)?, None)
 }
 
 /// A disk with a file system.
@@ -76,8 +76,11 @@ fn disk(number: usize) -> Result<String, String> {
 }
 
 /// Where the subject is to work.
-fn directories(word: &str) -> Result<Vec<PathBuf>, String> {
-    match word {
+fn directories(file_system: &FileSystem) -> Result<Vec<PathBuf>, String> {
+    if let (Some(mode), Some(tags)) = (file_system.cache(), file_system.tags()) {
+        return nine_p::mount(mode, &tags);
+    }
+    match file_system.word {
         "ext4" => disk(0).and_then(|disk| mount_at(&disk, "ext4", "/ext4")).map(|()| vec!["/ext4".into()]),
         "nfs" | "nfs-delegations" => disk(1).and_then(|disk| nfs::export(&disk)),
         _ => Ok(Vec::new()),

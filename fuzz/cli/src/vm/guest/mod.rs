@@ -4,6 +4,7 @@ mod answering;
 mod loopback;
 mod machinery;
 mod nfs;
+mod nine_p;
 mod watchdog;
 
 use super::wire::{INIT, Message};
