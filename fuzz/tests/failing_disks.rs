@@ -105,8 +105,12 @@ fn all(call: Call) -> Call {
     }
 }
 
+/// Of 40,000 cases 46 differ. Where one write has made several pages, these are one folio here, which a direct write of a part of it
+/// has written back as a whole; of two writes they are two, and all is alike. A block of which a copy of a hole has made zeroes is
+/// read before a part of it is written. Both are so each time; what is read ahead here, and is cached when reads fail then, is from
+/// run to run now this and now that.
 #[test]
-#[ignore = "one case takes ext4 a minute, and one in some thousands differs from run to run: neither is explained yet"]
+#[ignore = "one case in nine hundred differs, by what is larger here than in the model: a folio, a block, a read"]
 fn models_answer_as_ext4_does_when_its_disk_fails() {
     put_to_both("kernel-ext4");
 }
