@@ -43,7 +43,9 @@ impl Runner<'_> {
         }
         loop {
             let (mut best, mut aside, mut held) = (None, None, None);
-            for (task, it) in self.sim.0.tasks.borrow().all.iter().enumerate() {
+            let tasks = self.sim.0.tasks.borrow();
+            let under_way = tasks.all.iter().enumerate().filter(|(_, it)| it.stage != Stage::Idle);
+            for (task, it) in under_way.take(tasks.busy) {
                 match (it.stage, it.held) {
                     (Stage::Ready, None) => keep_least(&mut best, (Reverse(it.ask), it.born), task),
                     (Stage::Ready, Some(Held { asks: 0, since, .. })) => keep_least(&mut aside, since, task),
@@ -52,8 +54,9 @@ impl Runner<'_> {
                 }
             }
             if let Some((_, task)) = best {
-                return Some(self.sim.0.tasks.borrow().all[task].to_move(task));
+                return Some(tasks.all[task].to_move(task));
             }
+            drop(tasks);
             match (aside, held) {
                 (Some((_, task)), _) => self.open(task),
                 (None, _) if self.can_begin() => return Some(Move::Begin),
