@@ -1,17 +1,23 @@
 //! QEMU, with a guest in it: booted, heard and talked to, and gone with its files, whoever of us is killed.
 
+mod accelerator;
+mod command;
+mod patient;
+
+pub use accelerator::Accelerator;
+pub use command::{DISKS, EXPORTED};
+
 use super::ahead::{Ahead, SHORT};
 use super::kernel::Kernel;
-use super::tools::{QEMU, Tool};
-use super::wire::{LINE, Message};
+use super::wire::Message;
+use command::{SHARED, start};
+use patient::{Patient, accept};
 use std::fs;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufReader, ErrorKind};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// A guest.
@@ -27,50 +33,6 @@ pub struct Emulator {
 const BOOTING: Duration = Duration::from_secs(90);
 /// The same where the processor runs it.
 const BOOTING_KVM: Duration = Duration::from_secs(20);
-/// Memory of a guest, in MiB.
-const MEMORY: &str = "768";
-
-/// The disks of a guest, each with a file system: one for `ext4`, one that is exported.
-pub const DISKS: [&str; 2] = ["disk", EXPORTED];
-pub const EXPORTED: &str = "exported";
-
-/// What a guest shares with us, by 9p.
-const SHARED: &str = "shared";
-
-/// A shell starts QEMU, and kills it when its own input ends, as it does when we do. Then it removes the folder.
-const LEASH: &str = r#"trap "" HUP INT TERM
-exec 3<&0
-"$@" 3<&- > "$0/emulator" 2>&1 & q=$!
-{ read -r _ <&3; [ -e "$0/ended" ] || kill -KILL $q; } & r=$!
-exec 3<&-
-wait $q
-echo $? > "$0/ended"
-wait $r
-rm -rf -- "$0""#;
-
-/// How a guest is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accelerator {
-    Kvm,
-    Tcg,
-}
-
-impl Accelerator {
-    /// Whether the processor seems to be able to run a guest: some have /dev/kvm and nothing that runs an ordinary kernel.
-    pub fn seems_to_work() -> bool {
-        let flags = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let virtual_machines = flags.split_whitespace().any(|word| word == "vmx" || word == "svm");
-        virtual_machines && fs::File::options().read(true).write(true).open("/dev/kvm").is_ok()
-    }
-
-    fn arguments(self) -> [&'static str; 4] {
-        match self {
-            Accelerator::Kvm => ["-accel", "kvm", "-cpu", "host"],
-            Accelerator::Tcg => ["-accel", "tcg", "-cpu", "max"],
-        }
-    }
-}
-
 impl Emulator {
     /// Boots a guest, and hears its first word.
     ///
@@ -187,96 +149,4 @@ fn make_folder() -> Result<PathBuf, String> {
     let folder = std::env::temp_dir().join(name);
     fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
-}
-
-fn start(
-    kernel: &Kernel,
-    accelerator: Accelerator,
-    shares: &[String],
-    folder: &Path,
-) -> Result<Child, String> {
-    let qemu = Tool::find(QEMU).ok_or("QEMU is gone")?;
-    let file = |name: &str| folder.join(name).display().to_string().replace(',', ",,");
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", LEASH]).arg(folder).arg(qemu).args(accelerator.arguments());
-    command.args([
-        "-smp",
-        "1",
-        "-m",
-        MEMORY,
-        "-nodefaults",
-        "-no-user-config",
-        "-display",
-        "none",
-        "-no-reboot",
-    ]);
-    command.arg("-kernel").arg(kernel.image()).arg("-initrd").arg(folder.join("archive"));
-    // What stands after `--` are arguments of the first process: Documentation/admin-guide/kernel-parameters.rst.
-    command
-        .args(["-append", &format!("console=ttyS0 quiet panic=-1 mitigations=off -- {}", super::wire::INIT)]);
-    command.args([
-        "-chardev",
-        &format!("file,id=console,path={}", file("console")),
-        "-serial",
-        "chardev:console",
-    ]);
-    command.args([
-        "-chardev",
-        &format!("socket,id=line,path={}", file("line")),
-        "-device",
-        "virtio-serial-pci",
-    ]);
-    command.args(["-device", &format!("virtserialport,chardev=line,name={LINE}")]);
-    for disk in DISKS {
-        let of = file(disk);
-        command.args(["-drive", &format!("file={of},format=raw,if=none,id={disk},cache.no-flush=on")]);
-        command.args(["-device", &format!("virtio-blk-pci,drive={disk}")]);
-    }
-    for tag in shares {
-        // One folder for all; a tag is for one mount.
-        let of = file(SHARED);
-        command.args(["-fsdev", &format!("local,id={tag},path={of},security_model=none")]);
-        command.args(["-device", &format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}")]);
-    }
-    // A terminal's interrupt goes to our process group, and must not end them before us.
-    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().map_err(|error| format!("/bin/sh: {error}"))
-}
-
-/// Waits for QEMU, which connects as soon as it runs.
-fn accept(listener: &UnixListener, folder: &Path, until: Instant) -> Result<UnixStream, String> {
-    let error = |error: io::Error| format!("the line to QEMU: {error}");
-    listener.set_nonblocking(true).map_err(error)?;
-    loop {
-        match listener.accept() {
-            Ok((stream, _)) => return stream.set_nonblocking(false).map(|()| stream).map_err(error),
-            Err(cause) if cause.kind() != ErrorKind::WouldBlock => return Err(error(cause)),
-            Err(_) if folder.join("ended").exists() => return Err("QEMU ends at once".into()),
-            Err(_) if Instant::now() > until => return Err("QEMU does not start in time".into()),
-            Err(_) => thread::sleep(Duration::from_millis(5)),
-        }
-    }
-}
-
-/// A line on which nobody is waited for beyond a time.
-struct Patient {
-    stream: UnixStream,
-    until: Instant,
-}
-
-impl Patient {
-    fn new(stream: UnixStream) -> Patient {
-        Patient { stream, until: Instant::now() }
-    }
-}
-
-impl Read for Patient {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        self.stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
-        self.stream.read(bytes).map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
-            _ => error,
-        })
-    }
 }
