@@ -45,6 +45,7 @@ sources! {
     REAL:
     "kernel::path": "kernel/path.rs", "kernel/path.rs";
     "kernel::nfs": "kernel/nfs.rs", "kernel/nfs.rs";
+    "kernel::nine_p": "kernel/nine_p.rs", "kernel/nine_p.rs";
     "kernel::fuse::sets": "kernel/fuse/mod.rs", "kernel/fuse/sets.rs";
     "kernel::block::file_systems": "kernel/block/mod.rs", "kernel/block/file_systems.rs";
 }

@@ -1,5 +1,6 @@
 //! The real subjects where they are not built in: each has its name and its promise, and says why it is skipped.
 
+use crate::models::{self, Model};
 use crate::{Case, Ground, Sim, Subject};
 use launder_oracle::{Call, Contract, Maps, Open, Reply, Who};
 use std::path::PathBuf;
@@ -64,6 +65,9 @@ elsewhere! {
     Xfs: "kernel-xfs", Contract::LINUX;
     Btrfs: "kernel-btrfs", Contract::LINUX;
     Nfs: "kernel-nfs", Contract::NFS;
+    NinePNone: "kernel-9p-none", Contract { maps: Maps::Remap, ..Contract::LINUX };
+    NinePMmap: "kernel-9p-mmap", models::NinePMmap::CONTRACT;
+    NinePLoose: "kernel-9p-loose", models::NinePLoose::CONTRACT;
 }
 
 const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
