@@ -49,20 +49,32 @@ fn rank(ask: &Ask) -> (usize, usize) {
     found.unwrap_or((KIN.len() + usize::from(word.tag), 0))
 }
 
-/// The ask with each other word of its kind.
-pub(crate) fn kin(ask: &Ask) -> Vec<Ask> {
+/// Where the file ends before ask `at`, if nothing before it fails and no hold changes their order.
+fn end_before(case: &Case, at: usize) -> u32 {
+    case.asks[..at].iter().fold(case.cells, |end, ask| match ask.call {
+        Call::Ftruncate(size) => size,
+        Call::Append { cells, .. } => end + cells,
+        Call::Pwrite { .. } | Call::Fallocate(_) | Call::Zero(_) => end.max(ask.call.reach()),
+        Call::Copy { from, to } => end.max(to + from.len()),
+        _ => end,
+    })
+}
+
+/// Ask `at` with each other word of its kind.
+pub(crate) fn kin(case: &Case, at: usize) -> Vec<Ask> {
+    let ask = &case.asks[at];
     let Some(kin) = KIN.get(rank(ask).0) else { return Vec::new() };
-    let fields = filled(ask);
+    let fields = filled(ask, end_before(case, at));
     let words = kin.iter().filter_map(|tag| WORDS.iter().find(|word| word.tag == *tag));
     let asks = words.map(|word| word.ask(&fields)).filter(|(_, call)| *call != ask.call);
     asks.map(|(who, call)| Ask { who, call, holds: ask.holds.clone() }).collect()
 }
 
-/// The fields of the ask, with those that its word does not need filled in for another's.
-fn filled(ask: &Ask) -> Fields {
+/// The fields of the ask, with those that its word does not need filled in for another's, of a file that ends there.
+fn filled(ask: &Ask, end: u32) -> Fields {
     let mut fields = Fields::of(ask.who, &ask.call);
     match ask.call {
-        Call::Append { cells, .. } => fields.range = Range::new(CELLS, CELLS + cells),
+        Call::Append { cells, .. } => fields.range = Range::new(end, end + cells),
         Call::Copy { from, to } => fields.range = Range::new(to, to + from.len()),
         Call::Ftruncate(size) => fields.range = Range::new(size.min(CELLS), CELLS.max(size)),
         Call::Notify(Host::B, _) => fields.who = Who::B1,
@@ -78,10 +90,11 @@ fn filled(ask: &Ask) -> Fields {
     fields
 }
 
-/// The ask made simpler in one way, the boldest first.
-pub(crate) fn simpler(ask: &Ask) -> Vec<Ask> {
+/// Ask `at` made simpler in one way, the boldest first.
+pub(crate) fn simpler(case: &Case, at: usize) -> Vec<Ask> {
+    let ask = &case.asks[at];
     let mut asks = simpler_holds(ask);
-    asks.extend(kin(ask).into_iter().filter(|other| rank(other) < rank(ask)));
+    asks.extend(kin(case, at).into_iter().filter(|other| rank(other) < rank(ask)));
     let fields = Fields::of(ask.who, &ask.call);
     let Some(word) = Word::of(ask.who, &ask.call) else { return asks };
     let mut fill = |fields: Fields| {

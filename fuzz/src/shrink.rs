@@ -75,7 +75,7 @@ impl Shrinking<'_> {
 
     fn simplify_asks(&mut self) {
         for at in (0..self.case.asks.len()).rev() {
-            while simpler(&self.case.asks[at]).into_iter().any(|ask| self.take(with(&self.case, at, ask))) {}
+            while simpler(&self.case, at).into_iter().any(|ask| self.take(with(&self.case, at, ask))) {}
         }
     }
 
@@ -111,7 +111,7 @@ impl Shrinking<'_> {
 
     /// Replaces an ask by one of its kind, if another can go then.
     fn replace(&mut self, at: usize) -> bool {
-        kin(&self.case.asks[at]).into_iter().any(|ask| {
+        kin(&self.case, at).into_iter().any(|ask| {
             let case = with(&self.case, at, ask);
             self.delete_one(&case)
         })

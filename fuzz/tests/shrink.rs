@@ -74,6 +74,17 @@ fn a_swap_that_lets_another_ask_go_is_found() {
 }
 
 #[test]
+fn an_append_becomes_a_write_where_the_file_ends() {
+    let writes_at_10 = |call: &Call| matches!(call, Call::Pwrite { range, .. } if range.start == 10);
+    let appends = |call: &Call| matches!(call, Call::Append { .. });
+    let writes = |calls: &[Call]| calls.iter().any(|call| appends(call) || writes_at_10(call));
+    assert_eq!(shrunk("file 10\na1 append 2\n", writes), "a1 pwrite 10..11\n");
+    let cuts_and_writes = |calls: &[Call]| calls.first() == Some(&Call::Ftruncate(10)) && writes(calls);
+    let cut = "a1 ftruncate 10\na1 append 2\n";
+    assert_eq!(shrunk(cut, cuts_and_writes), "a1 ftruncate 10\na1 pwrite 10..11\n");
+}
+
+#[test]
 fn a_replacement_that_lets_another_ask_go_is_found() {
     // The store does without the mapping, in this world; the plain write does not.
     let shows = |calls: &[Call]| {
