@@ -51,7 +51,12 @@ pub const KEYS: &[Known] = &[
     race(SilentError, MAPPED_AGAIN, "page-that-is-used-is-not-zapped-silent-error.case"),
     race(StaleRead, ZAPPED, "page-that-is-used-is-not-zapped-stale-read.case"),
     race(WrongSize, UNCOUNTED, "page-that-is-used-is-not-zapped-wrong-size.case"),
+    UNDER_ANOTHER,
     tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
+    Known {
+        words: &["ftruncate", "mwrite"],
+        ..tail(Resurrected, "stored-past-the-end-of-afs-and-cut-to-the-size-it-has.case")
+    },
     tail_copied(LostWrite, "stored-past-the-end-of-afs-and-copied.case"),
     tail_copied(SilentError, "stored-past-the-end-of-afs-and-copied-without-an-error.case"),
     tail_copied(StaleRead, "stored-past-the-end-of-afs-and-copied-and-read.case"),
@@ -144,6 +149,15 @@ const NEVER_ENDS: Known = Known {
     one_of: &[],
     hazard: "pages for which there is no room stay under writeback for ever",
     case: "writeback-that-never-ends-stuck.case",
+};
+
+const UNDER_ANOTHER: Known = Known {
+    symptom: Symptom::Stuck,
+    words: &["fail write", "pwrite"],
+    one_of: &[],
+    hazard: "H19, found by launder: afs_kill_pages() ends writeback before it locks the page, and removes what others have since \
+        begun to write back: who began that finds no page whose writeback to end",
+    case: "page-that-is-killed-under-another-writeback-stuck.case",
 };
 
 const ZAPPED: &str = "found by launder: AFS_VNODE_ZAP_DATA is cleared before the data are zapped, and who validates meanwhile uses them";
