@@ -49,3 +49,41 @@ fn of_two_writes_a_flush_that_may_undo_the_second_keeps_the_first_that_it_knew()
                 a1 pwrite 0..1 = ok\na2 pread 0..1 = got 0";
     forbids(StaleRead, &["nfs", "fuse"], text);
 }
+
+/// A write fails, which had to read first say, but is seen.
+const SEEN: &str =
+    "file 6\nnature fail read EIO 1 = ok\na1 pwrite 4..8 = EIO\na1 pread 4..8 = got 1 1 1 1\n";
+
+#[test]
+fn what_a_failed_write_left_does_not_go_again_once_it_was_seen() {
+    forbids(StaleRead, &["linux", "nfs", "fuse"], &format!("{SEEN}a1 pread 4..5 = got 0"));
+    forbids(WrongSize, &["linux", "nfs", "fuse"], &format!("{SEEN}a1 pread 6..7 = got -"));
+}
+
+#[test]
+fn what_is_copied_is_what_a_failed_write_was_seen_to_have_left() {
+    forbids(StaleRead, &["linux"], &format!("{SEEN}a1 copy 4..5 0 = ok\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn an_append_lands_after_what_a_failed_write_was_seen_to_have_added() {
+    forbids(WrongSize, &["linux", "nfs", "fuse"], &format!("{SEEN}a1 append 1 = at 6"));
+}
+
+#[test]
+fn what_a_failed_write_was_seen_to_have_added_is_stored_to() {
+    let text = format!("{SEEN}a1 mmap = ok\na1 mwrite 7..8 = ok\na1 pread 7..8 = got 1");
+    forbids(StaleRead, &["linux"], &text);
+}
+
+#[test]
+fn a_write_after_one_that_failed_and_was_seen_brings_nothing_older_back() {
+    let text = format!("{SEEN}a1 close = ok\nb1 open = ok\nb1 pwrite 4..5 = ok\na1 pread 4..5 = got 0");
+    forbids(StaleRead, &["nfs", "fuse"], &text);
+}
+
+#[test]
+fn two_appends_side_by_side_do_not_overlap() {
+    let text = "file 4\na1 > append 2\na2 > append 2\na1 < at 4\na2 < at 5";
+    forbids(WrongSize, &["linux", "nfs", "fuse"], text);
+}

@@ -23,6 +23,10 @@ pub(super) struct Marks {
     crashed: u64,
     /// Another's flush may overwrite it with what was there: it may be there or not.
     loose: u64,
+    /// A call that failed since may have written it all the same.
+    doubtful: u64,
+    /// That was seen, and stays.
+    settled: u64,
 }
 
 const PLACES: [Place; 3] = [Place::A, Place::B, Place::SERVER];
@@ -46,9 +50,12 @@ impl Marks {
         }
         self.by.iter_mut().for_each(|by| *by &= !cells);
         self.by[who.index()] |= cells;
-        self.replaced |= cells;
+        // Whoever has seen what a failed call wrote knows that it came after what was there.
+        self.replaced = self.replaced & !cells | cells & !self.settled;
         self.several = self.several & !cells | goes_on;
-        for mark in [&mut self.failed, &mut self.crashed, &mut self.loose] {
+        for mark in
+            [&mut self.failed, &mut self.crashed, &mut self.loose, &mut self.doubtful, &mut self.settled]
+        {
             *mark &= !cells;
         }
         cells & !goes_on
@@ -92,13 +99,34 @@ impl Marks {
         on_host.fold(0, |by, who| by | self.by[who.index()])
     }
 
-    /// A call has shown what was written last.
-    pub fn see(&mut self, who: Who, flow: &Flow, cell: u64) {
+    /// A call that may have written these cells has failed.
+    pub fn doubt(&mut self, cells: u64) {
+        self.doubtful |= cells;
+    }
+
+    /// Of these cells, those that a failed call may have written.
+    pub fn doubtful(&self, cells: u64) -> u64 {
+        self.doubtful & cells
+    }
+
+    /// A call has shown what a failed one wrote: nothing older comes back.
+    pub fn settle(&mut self, cell: u64) {
+        self.settled |= cell;
+    }
+
+    /// Whether what a failed call wrote has been shown of any of these cells.
+    pub fn is_settled(&self, cells: u64) -> bool {
+        self.settled & cells != 0
+    }
+
+    /// A call shows what was written last. Whether it may.
+    pub fn see(&mut self, who: Who, flow: &Flow, cell: u64) -> bool {
         self.replaced &= !(self.crashed & cell);
         self.tell(flow.releases, cell);
         if let Some(host) = who.host() {
             self.untold[host.index()] &= !cell;
         }
+        self.settled & cell == 0
     }
 
     /// Whether a call may show what is older.
@@ -110,7 +138,7 @@ impl Marks {
         // What came back in a cache stays there; the server may have either.
         let turned_back = who == Who::Server && mark(self.failed);
         let uncertain = mark(self.crashed) || mark(self.loose & !self.several);
-        mark(self.replaced) && (uncertain || turned_back || kept && !knows())
+        mark(self.replaced & !self.settled) && (uncertain || turned_back || kept && !knows())
     }
 }
 

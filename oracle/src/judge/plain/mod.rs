@@ -35,6 +35,7 @@ pub(super) fn could_say(contract: &Contract, trace: &Trace) -> Plain {
         private: [false; Who::ALL.len()],
         reasons: Reasons::default(),
         writes: 0,
+        appended: 0,
     };
     let plain = trace.events.iter().all(|event| match &event.what {
         What::Call(who, call) => saying.begin(*who, call),
@@ -57,12 +58,15 @@ struct Saying<'t> {
     private: [bool; Who::ALL.len()],
     reasons: Reasons,
     writes: u32,
+    /// During whose calls under way an append has landed, a bit each.
+    appended: u8,
 }
 
 impl<'t> Saying<'t> {
     fn begin(&mut self, who: Who, call: &'t Call) -> bool {
         self.writes += u32::from(call.is_numbered());
         self.under_way[who.index()] = Some((call, Value::of(self.writes)));
+        self.appended &= !(1 << who.index());
         self.reasons.begin(call);
         call.reach() <= CELLS
     }
@@ -70,12 +74,20 @@ impl<'t> Saying<'t> {
     fn could_end(&mut self, who: Who, reply: &Reply) -> bool {
         let Some((call, value)) = self.under_way[who.index()].take() else { return false };
         match (call, reply) {
-            // A call that failed may have done nothing.
+            // A call that failed may have done nothing, or all.
             (_, Reply::Err(errno)) => {
                 if call.is_sync() && !errno.is_refusal() {
                     self.file.older.fail(who);
                 }
+                if !errno.leaves_the_file_alone() || self.reasons.has(*errno) {
+                    self.file.doubt(call, value);
+                }
                 return self.reasons.explain(*errno);
+            }
+            // A short append does not say where it landed.
+            (Call::Append { .. }, Reply::Wrote(_)) => {
+                self.file.doubt(call, value);
+                return true;
             }
             (_, Reply::Sigbus) if self.reasons.is_any() => return true,
             (Call::Mread(_) | Call::Mwrite(_), _) if self.private[who.index()] => return true,
@@ -86,16 +98,22 @@ impl<'t> Saying<'t> {
         }
         self.file.older.turn_to(who, flow(self.contract, who, call).in_brief(self.contract));
         self.file.cached = who.host().is_some() && !call.is_direct() && !matches!(call, Call::Ftruncate(_));
+        self.file.beside_an_append = self.appended & 1 << who.index() != 0;
+        if let Call::Append { .. } = call {
+            self.appended = u8::MAX;
+        }
         let could = self.file.could_answer(call, value, reply);
         self.file.older.end(call);
         could
     }
 
-    /// What it cuts off may have done nothing.
+    /// What it cuts off may have done nothing, or all.
     fn crash(&mut self, host: Host) {
         self.file.older.crash(host);
         for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
-            self.under_way[who.index()] = None;
+            if let Some((call, value)) = self.under_way[who.index()].take() {
+                self.file.doubt(call, value);
+            }
             self.private[who.index()] = false;
         }
     }
@@ -107,6 +125,8 @@ struct File<'t> {
     older: Older<'t>,
     /// Whether a host's cache writes back later what the call writes.
     cached: bool,
+    /// Whether an append has landed while the call was under way.
+    beside_an_append: bool,
     /// From the first to the last folio of which something else was seen.
     odd: Range,
 }
@@ -118,6 +138,7 @@ impl<'t> File<'t> {
             size,
             older: Older::new(contract),
             cached: false,
+            beside_an_append: false,
             odd: Range::new(CELLS, 0),
         }
     }
@@ -131,19 +152,24 @@ impl<'t> File<'t> {
                 self.write(Range::new(range.start, range.start + cells), value);
             }
             (Call::Append { cells, .. }, Reply::At(at)) if at.saturating_add(cells) <= CELLS => {
-                if *at != self.size {
+                if !self.may_append(*at) {
                     self.wonder(self.size);
                 }
                 self.write(Range::new(*at, at + cells), value);
             }
             (Call::Mwrite(range), Reply::Ok) => {
                 self.access(range);
+                if range.end > self.size && self.older.is_longer_at(Range::new(self.size, range.end)) {
+                    self.wonder(self.size);
+                }
                 self.fill(Range::new(range.start, range.end.min(self.size)), value);
             }
             (Call::Copy { from, to }, Reply::Wrote(cells)) if *cells <= from.len() => {
                 return self.copy(Range::new(from.start, from.start + cells), to);
             }
-            (Call::Mread(range) | Call::Mwrite(range), Reply::Sigbus) => return !self.maps(range),
+            (Call::Mread(range) | Call::Mwrite(range), Reply::Sigbus) => {
+                return self.may_be_past_the_end(range);
+            }
             (_, Reply::Ok) => return self.does(call, value),
             _ => return false,
         }
@@ -170,7 +196,7 @@ impl<'t> File<'t> {
     }
 
     fn copy(&mut self, from: Range, to: u32) -> bool {
-        let inside = from.is_empty() || from.end <= self.size;
+        let inside = from.is_empty() || from.end <= self.size && !self.older.is_else_at(from);
         if inside && !from.is_empty() {
             let copy = Range::new(to, to + from.len());
             self.older.write(copy, &self.cells, self.cached);
@@ -215,10 +241,12 @@ impl<'t> File<'t> {
     fn load(&mut self, range: Range, values: &[Value]) {
         self.access(range);
         for (cell, value) in range.cells().zip(values) {
-            let could = match cell < self.size {
-                true => self.older.may_hold(cell, *value, self.cells[cell as usize]),
-                // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
-                false => *value == Value::ZERO,
+            let now = self.cells[cell as usize];
+            // POSIX, mmap(): "The system shall always zero-fill any partial page at the end of an object."
+            let could = match cell < self.size || self.older.is_longer_at(Range::new(cell, cell + 1)) {
+                false if *value == Value::ZERO => true,
+                false => self.is_shown_inside(cell) && self.older.may_hold(cell, *value, now),
+                true => self.older.may_hold(cell, *value, now),
             };
             if !could {
                 self.wonder(cell);
@@ -226,11 +254,45 @@ impl<'t> File<'t> {
         }
     }
 
-    /// The range was accessed through a mapping.
+    /// The range was accessed through a mapping: every folio of it lies in the file, or begins there.
     fn access(&mut self, range: Range) {
-        if !self.maps(range) {
-            self.wonder(range.end - 1);
+        for cell in folios(range) {
+            if cell >= self.size && !self.is_shown_inside(cell) {
+                self.wonder(cell);
+            }
         }
+    }
+
+    fn is_shown_inside(&mut self, cell: u32) -> bool {
+        self.older.may_be_inside(cell, true, self.size)
+    }
+
+    /// Whether some folio of the range lies past the end.
+    fn may_be_past_the_end(&mut self, range: Range) -> bool {
+        folios(range).any(|cell| self.older.may_be_inside(cell, false, self.size))
+    }
+
+    /// Whether the file may end there for an append. Where others have landed meanwhile, only where they left the end: they do not
+    /// overlap.
+    fn may_append(&mut self, at: u32) -> bool {
+        let is_end = at == self.size || at < self.size && !self.beside_an_append;
+        is_end && (at == CELLS || self.older.may_be_inside(at, false, self.size))
+    }
+
+    /// A call has failed that may have done all the same what it was asked.
+    fn doubt(&mut self, call: &Call, value: Value) {
+        let grown = |range: Range| if range.is_empty() { 0 } else { range.end };
+        let nothing = Range::new(0, 0);
+        let (cells, value, size) = match *call {
+            Call::Pwrite { range, .. } => (range, value, grown(range)),
+            Call::Append { .. } => (Range::new(0, CELLS), value, CELLS),
+            Call::Zero(range) => (range, Value::ZERO, grown(range)),
+            Call::Fallocate(range) => (nothing, value, grown(range)),
+            Call::Punch(range) => (range, Value::ZERO, 0),
+            Call::Ftruncate(size) => (Range::new(size, CELLS), Value::ZERO, size),
+            _ => return,
+        };
+        self.older.doubt(cells, value, size);
     }
 
     /// Something else was seen of the cell.
@@ -238,9 +300,10 @@ impl<'t> File<'t> {
         let folio = cell / FOLIO * FOLIO;
         self.odd = Range::new(self.odd.start.min(folio), self.odd.end.max(folio + FOLIO));
     }
+}
 
-    /// Whether every folio of the range lies in it, or begins there.
-    fn maps(&self, range: Range) -> bool {
-        range.is_empty() || (range.end - 1) / FOLIO * FOLIO < self.size
-    }
+/// Where the folios begin that a range touches.
+fn folios(range: Range) -> impl Iterator<Item = u32> {
+    let start = range.start / FOLIO * FOLIO;
+    (start..if range.is_empty() { start } else { range.end }).step_by(FOLIO as usize)
 }

@@ -12,6 +12,9 @@ use crate::{Atomic, Call, Contract, Divergence, Host, Hosts, Range, Value, Who};
 /// The contents of the cells.
 pub(super) type Contents = [Value; CELLS as usize];
 
+/// How many failed calls are kept.
+const DOUBTFUL: usize = 4;
+
 pub(super) struct Older<'t> {
     contract: &'t Contract,
     /// What the cells held.
@@ -20,6 +23,8 @@ pub(super) struct Older<'t> {
     inside: u64,
     of_content: Marks,
     of_size: Marks,
+    /// The last calls that failed and may have written all the same: which cells, and what.
+    doubtful: [(u64, Value); DOUBTFUL],
     /// What each host has yet to write back.
     dirty: [u64; Host::ALL.len()],
     /// Whose call is carried out, and what it acquires and releases.
@@ -35,6 +40,7 @@ impl<'t> Older<'t> {
             inside: 0,
             of_content: Marks::default(),
             of_size: Marks::default(),
+            doubtful: [(0, Value::ZERO); DOUBTFUL],
             dirty: [0; Host::ALL.len()],
             caller: Who::Nature,
             flow: Flow::NOTHING,
@@ -57,6 +63,9 @@ impl<'t> Older<'t> {
             return;
         }
         let cells = bits(cells);
+        if self.of_content.doubtful(cells) != 0 {
+            self.doubtful.iter_mut().for_each(|(doubtful, _)| *doubtful &= !cells);
+        }
         let mut kept = self.of_content.write(self.caller, cells, self.flow.releases);
         while kept != 0 {
             let cell = kept.trailing_zeros() as usize;
@@ -122,6 +131,18 @@ impl<'t> Older<'t> {
         self.of_size.tell(told, cells);
     }
 
+    /// A call has failed that may have stored this in these cells, and have made the file as long as that.
+    pub fn doubt(&mut self, cells: Range, value: Value, size: u32) {
+        if !self.goes_by_cells() {
+            return;
+        }
+        let cells = bits(cells);
+        self.doubtful.rotate_right(1);
+        self.doubtful[0] = (cells, value);
+        self.of_content.doubt(cells);
+        self.of_size.doubt(bits(Range::new(0, size)));
+    }
+
     /// A sync has told its caller of an error.
     pub fn fail(&mut self, who: Who) {
         self.of_content.fail(who);
@@ -133,11 +154,24 @@ impl<'t> Older<'t> {
         self.of_size.crash(host);
     }
 
+    /// Whether a failed call has made the file longer than it is taken for, and that has been seen of one of these cells.
+    pub fn is_longer_at(&self, cells: Range) -> bool {
+        self.of_size.is_settled(bits(cells))
+    }
+
+    /// Whether one of these cells has been seen to hold what a failed call stored.
+    pub fn is_else_at(&self, cells: Range) -> bool {
+        self.of_content.is_settled(bits(cells))
+    }
+
     /// Whether the call may show the cell inside a file of `size` cells, or past its end.
     pub fn may_be_inside(&mut self, cell: u32, inside: bool, size: u32) -> bool {
         let bit = 1 << cell;
         if inside == (cell < size) {
-            self.of_size.see(self.caller, &self.flow, bit);
+            return self.of_size.see(self.caller, &self.flow, bit);
+        }
+        if inside && self.of_size.doubtful(bit) != 0 {
+            self.of_size.settle(bit);
             return true;
         }
         inside == (self.inside & bit != 0) && self.of_size.may_show_older(self.caller, &self.flow, bit)
@@ -147,8 +181,16 @@ impl<'t> Older<'t> {
     pub fn may_hold(&mut self, cell: u32, value: Value, now: Value) -> bool {
         let bit = 1 << cell;
         if value == now {
-            self.of_content.see(self.caller, &self.flow, bit);
-            return true;
+            return self.of_content.see(self.caller, &self.flow, bit);
+        }
+        if self.of_content.doubtful(bit) != 0 {
+            let is_it = |(cells, doubtful): &(u64, Value)| cells & bit != 0 && *doubtful == value;
+            if let Some(it) = self.doubtful.iter().position(is_it) {
+                self.of_content.settle(bit);
+                let others = self.doubtful.iter_mut().enumerate().filter(|(other, _)| *other != it);
+                others.for_each(|(_, (cells, _))| *cells &= !bit);
+                return true;
+            }
         }
         value == self.contents[cell as usize] && self.of_content.may_show_older(self.caller, &self.flow, bit)
     }
