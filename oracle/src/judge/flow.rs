@@ -2,6 +2,7 @@
 
 use crate::clock::Channel;
 use crate::{Call, Contract, Direct, Hosts, Maps, Notify, Open, Range, Who};
+use std::ops::BitOr;
 
 /// A place that has a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,8 @@ impl Places {
         Places(self.0 | 1 << place.0)
     }
 
-    pub fn of(places: &[Place]) -> Places {
-        places.iter().fold(Places(0), |set, place| set.with(*place))
+    const fn one(place: Place) -> Places {
+        Places(1 << place.0)
     }
 
     pub fn without(self, place: Place) -> Places {
@@ -57,7 +58,7 @@ impl Places {
         let mut places = match channel {
             Channel::Host => Places(self.0 & Places::HOSTS.0),
             // Of a direct write the server would not know either, did such writes agree with the cache.
-            Channel::Server if who.host().is_some() => Places(0),
+            Channel::Server if who.host().is_some() => NONE,
             Channel::Server => Places(self.0 & 1 << Place::SERVER.0),
             Channel::Mapping => Places(self.0 & Places::MAPPINGS.0),
         };
@@ -93,6 +94,17 @@ impl Places {
     }
 }
 
+const NONE: Places = Places(0);
+const SERVER: Places = Places::one(Place::SERVER);
+
+impl BitOr for Places {
+    type Output = Places;
+
+    fn bitor(self, others: Places) -> Places {
+        Places(self.0 | others.0)
+    }
+}
+
 /// For which cells a call acquires and releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -114,8 +126,8 @@ pub(super) struct Flow {
 impl Flow {
     /// That of a call that moves nothing.
     pub const NOTHING: Flow = Flow {
-        acquires: Places(0),
-        releases: Places(0),
+        acquires: NONE,
+        releases: NONE,
         scope: Scope::Cells(Range { start: 0, end: 0 }),
         channel: Channel::Server,
     };
@@ -156,48 +168,45 @@ pub(super) fn flow(contract: &Contract, who: Who, call: &Call) -> Flow {
 }
 
 fn of_process(contract: &Contract, who: Who, host: Place, call: &Call) -> Flow {
-    let (server, mapping) = (Place::SERVER, Place::mapping(who));
+    let (host, mapping) = (Places::one(host), Places::one(Place::mapping(who)));
     let remap = contract.maps == Maps::Remap;
-    let (acquires, releases, channel): (&[Place], &[Place], _) = match call {
+    let (acquires, releases, channel) = match call {
         Call::Pread { direct: true, .. } => match contract.direct {
-            Direct::None => (&[server], &[server], Channel::Server),
-            _ => (&[host, server], &[server], Channel::Server),
+            Direct::None => (SERVER, SERVER, Channel::Server),
+            _ => (host | SERVER, SERVER, Channel::Server),
         },
         Call::Pwrite { direct: true, .. } | Call::Append { direct: true, .. } => match contract.direct {
-            Direct::None => (&[server], &[server], Channel::Server),
-            _ => (&[host, server], &[host, server], Channel::Host),
+            Direct::None => (SERVER, SERVER, Channel::Server),
+            _ => (host | SERVER, host | SERVER, Channel::Host),
         },
         Call::Mread(_) | Call::Mwrite(_) => match contract.maps {
-            Maps::Unified => (&[host], &[host], Channel::Host),
-            _ => (&[mapping], &[mapping], Channel::Mapping),
+            Maps::Unified => (host, host, Channel::Host),
+            _ => (mapping, mapping, Channel::Mapping),
         },
-        Call::Mmap { .. } | Call::Munmap => (&[mapping, host], &[mapping, host], Channel::Host),
-        Call::Msync(crate::Msync::Async, _) => (&[], &[], Channel::Host),
-        Call::Msync(..) if remap => (&[mapping], &[host, server], Channel::Host),
-        Call::Msync(..) => (&[mapping, host], &[host, server, mapping], Channel::Host),
-        Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock => {
-            (&[host], &[host, server], Channel::Host)
-        }
+        Call::Mmap { .. } | Call::Munmap => (mapping | host, mapping | host, Channel::Host),
+        Call::Msync(crate::Msync::Async, _) => (NONE, NONE, Channel::Host),
+        Call::Msync(..) if remap => (mapping, host | SERVER, Channel::Host),
+        Call::Msync(..) => (mapping | host, host | SERVER | mapping, Channel::Host),
+        Call::Fsync | Call::Fdatasync | Call::Close | Call::Unlock => (host, host | SERVER, Channel::Host),
         Call::Open | Call::Lock => match contract.open {
-            Open::Fresh => (&[host, server], &[host], Channel::Host),
-            Open::Cached => (&[host], &[host], Channel::Host),
+            Open::Fresh => (host | SERVER, host, Channel::Host),
+            Open::Cached => (host, host, Channel::Host),
         },
-        Call::FadviseDontneed(_) | Call::MadviseDontneed(_) => (&[], &[], Channel::Host),
-        _ => (&[host], &[host], Channel::Host),
+        Call::FadviseDontneed(_) | Call::MadviseDontneed(_) => (NONE, NONE, Channel::Host),
+        _ => (host, host, Channel::Host),
     };
-    Flow { acquires: Places::of(acquires), releases: Places::of(releases), scope: scope(call), channel }
+    Flow { acquires, releases, scope: scope(call), channel }
 }
 
 fn of_server(contract: &Contract, call: &Call) -> Flow {
-    let (acquires, releases): (&[Place], &[Place]) = match call {
+    let (acquires, releases) = match call {
         Call::Notify(host, _) => match contract.notify {
-            Notify::Honoured => (&[Place::SERVER], &[Place::host(*host)]),
-            Notify::Ignored => (&[], &[]),
+            Notify::Honoured => (SERVER, Places::one(Place::host(*host))),
+            Notify::Ignored => (NONE, NONE),
         },
-        Call::Pread { .. } | Call::Pwrite { .. } | Call::Ftruncate(_) => (&[Place::SERVER], &[Place::SERVER]),
-        _ => (&[], &[]),
+        Call::Pread { .. } | Call::Pwrite { .. } | Call::Ftruncate(_) => (SERVER, SERVER),
+        _ => (NONE, NONE),
     };
-    let (acquires, releases) = (Places::of(acquires), Places::of(releases));
     Flow { acquires, releases, scope: scope(call), channel: Channel::Server }
 }
 

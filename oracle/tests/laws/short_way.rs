@@ -5,7 +5,7 @@ use crate::ideal::generate::ideal_trace;
 use crate::judge;
 use crate::never_accused::{any_contract, seeded};
 use crate::rules::forbids;
-use launder_oracle::Kind::{Leaked, StaleRead, WrongSize};
+use launder_oracle::Kind::{Leaked, LostWrite, StaleRead, WrongSize};
 use launder_oracle::{Contract, Verdict};
 
 #[test]
@@ -51,8 +51,7 @@ fn of_two_writes_a_flush_that_may_undo_the_second_keeps_the_first_that_it_knew()
 }
 
 /// A write fails, which had to read first say, but is seen.
-const SEEN: &str =
-    "file 6\nnature fail read EIO 1 = ok\na1 pwrite 4..8 = EIO\na1 pread 4..8 = got 1 1 1 1\n";
+const SEEN: &str = "file 6\nnature fail read EIO 1 = ok\na1 pwrite 4..8 = EIO\na1 pread 4..8 = got 1 1 1 1\n";
 
 #[test]
 fn what_a_failed_write_left_does_not_go_again_once_it_was_seen() {
@@ -86,4 +85,18 @@ fn a_write_after_one_that_failed_and_was_seen_brings_nothing_older_back() {
 fn two_appends_side_by_side_do_not_overlap() {
     let text = "file 4\na1 > append 2\na2 > append 2\na1 < at 4\na2 < at 5";
     forbids(WrongSize, &["linux", "nfs", "fuse"], text);
+}
+
+#[test]
+fn of_two_callers_writes_a_flush_that_may_undo_the_second_keeps_the_first_that_it_knew() {
+    let text = "a1 pwrite 0..1 = ok\na1 close = ok\nb1 open = ok\nb1 pwrite 2..3 = ok\na2 pwrite 0..1 = ok\n\
+                b1 fsync = ok\nserver pread 0..1 = got 0";
+    forbids(LostWrite, &["nfs", "fuse"], text);
+}
+
+#[test]
+fn a_sync_that_fails_for_one_writer_brings_back_nothing_older_than_anothers_write_before_it() {
+    let text = "a2 pwrite 0..1 = ok\na2 fsync = ok\nnature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\n\
+                server pread 0..1 = got 0";
+    forbids(LostWrite, &["nfs", "fuse"], text);
 }

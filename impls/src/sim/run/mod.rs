@@ -147,6 +147,10 @@ impl<'r> Runner<'r> {
         let mut same: Option<usize> = None;
         while self.may_move() {
             let chosen = match same.take() {
+                Some(task) if self.straight => {
+                    same = self.poll(task).then_some(task);
+                    continue;
+                }
                 Some(task) => Some(self.sim.0.tasks.borrow().all[task].to_move(task)),
                 None if by_holds || self.settles() => self.choose_by_holds(),
                 None => self.choose(schedule)?,

@@ -13,8 +13,8 @@ pub(super) struct Marks {
     replaced: u64,
     /// Who wrote.
     by: [u64; Who::ALL.len()],
-    /// More than once.
-    several: u64,
+    /// More than once, and not all of that is loose.
+    firm: u64,
     /// Which of the hosts, and whether the server, may not know it.
     untold: [u64; PLACES.len()],
     /// A sync told the writer of an error: it may turn back.
@@ -23,6 +23,10 @@ pub(super) struct Marks {
     crashed: u64,
     /// Another's flush may overwrite it with what was there: it may be there or not.
     loose: u64,
+    /// There is something older yet, of which all that came before the last writes may be undone.
+    base: u64,
+    /// Some of that because a sync has told its writer of an error: it may be so on the server.
+    base_failed: u64,
     /// A call that failed since may have written it all the same.
     doubtful: u64,
     /// That was seen, and stays.
@@ -36,9 +40,10 @@ fn has(places: Places, place: usize) -> bool {
 }
 
 impl Marks {
-    /// A write of these cells returns and tells these places of itself. Which of them have something else before it now: the
-    /// others go on from the same caller's last writes, as whoever knows of those knows of this.
-    pub fn write(&mut self, who: Who, cells: u64, told: Places) -> u64 {
+    /// A write of these cells returns and tells these places of itself. Which of them have something else before it now, for the
+    /// others go on from the same caller's last writes, as whoever knows of those knows of this; and of which that was before those
+    /// is what is older yet.
+    pub fn write(&mut self, who: Who, cells: u64, told: Places) -> (u64, u64) {
         let mut goes_on = self.replaced & self.by[who.index()] & cells;
         for (place, untold) in self.untold.iter_mut().enumerate() {
             if has(told, place) {
@@ -48,17 +53,22 @@ impl Marks {
                 *untold |= cells;
             }
         }
+        let kept = cells & !goes_on;
+        let undone = kept & self.replaced & (self.loose & !self.firm | self.failed);
+        let new_base = undone & !self.base;
+        self.base = self.base & !kept | undone;
+        self.base_failed = self.base & (self.base_failed & !new_base | undone & self.failed);
         self.by.iter_mut().for_each(|by| *by &= !cells);
         self.by[who.index()] |= cells;
         // Whoever has seen what a failed call wrote knows that it came after what was there.
         self.replaced = self.replaced & !cells | cells & !self.settled;
-        self.several = self.several & !cells | goes_on;
+        self.firm = self.firm & !kept | goes_on & !self.loose;
         for mark in
             [&mut self.failed, &mut self.crashed, &mut self.loose, &mut self.doubtful, &mut self.settled]
         {
             *mark &= !cells;
         }
-        cells & !goes_on
+        (kept, new_base)
     }
 
     /// These places know all of these cells now.
@@ -82,11 +92,19 @@ impl Marks {
 
     pub fn crash(&mut self, host: Host) {
         self.crashed |= self.replaced & self.by_host(host) & !self.failed;
+        self.base &= !self.base_failed;
+        self.base_failed = 0;
     }
 
-    /// Others' flushes may overwrite what was written last in these cells.
-    pub fn loosen(&mut self, cells: u64) {
+    /// Others' flushes may overwrite the last write of these cells.
+    pub fn loosen_last(&mut self, cells: u64) {
         self.loose |= self.replaced & cells;
+    }
+
+    /// And those of the same caller before it.
+    pub fn loosen(&mut self, cells: u64) {
+        self.loosen_last(cells);
+        self.firm &= !cells;
     }
 
     /// Of these cells, those that others wrote last, and the host does not know.
@@ -137,8 +155,14 @@ impl Marks {
         let knows = || (0..PLACES.len()).any(|place| has(flow.acquires, place) && !mark(self.untold[place]));
         // What came back in a cache stays there; the server may have either.
         let turned_back = who == Who::Server && mark(self.failed);
-        let uncertain = mark(self.crashed) || mark(self.loose & !self.several);
+        let uncertain = mark(self.crashed) || mark(self.loose & !self.firm);
         mark(self.replaced & !self.settled) && (uncertain || turned_back || kept && !knows())
+    }
+
+    /// Whether it may show what is older yet, where it may show what is older.
+    pub fn may_show_base(&self, who: Who, cell: u64) -> bool {
+        let base = if who == Who::Server { self.base } else { self.base & !self.base_failed };
+        base & cell != 0
     }
 }
 

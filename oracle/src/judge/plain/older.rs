@@ -17,8 +17,9 @@ const DOUBTFUL: usize = 4;
 
 pub(super) struct Older<'t> {
     contract: &'t Contract,
-    /// What the cells held.
+    /// What the cells held, and what before that.
     contents: Contents,
+    base: Contents,
     /// Which of them were inside the file.
     inside: u64,
     of_content: Marks,
@@ -37,6 +38,7 @@ impl<'t> Older<'t> {
         Older {
             contract,
             contents: [Value::ZERO; CELLS as usize],
+            base: [Value::ZERO; CELLS as usize],
             inside: 0,
             of_content: Marks::default(),
             of_size: Marks::default(),
@@ -66,14 +68,19 @@ impl<'t> Older<'t> {
         if self.of_content.doubtful(cells) != 0 {
             self.doubtful.iter_mut().for_each(|(doubtful, _)| *doubtful &= !cells);
         }
-        let mut kept = self.of_content.write(self.caller, cells, self.flow.releases);
+        let (mut kept, mut base) = self.of_content.write(self.caller, cells, self.flow.releases);
+        while base != 0 {
+            let cell = base.trailing_zeros() as usize;
+            self.base[cell] = self.contents[cell];
+            base &= base - 1;
+        }
         while kept != 0 {
             let cell = kept.trailing_zeros() as usize;
             self.contents[cell] = contents[cell];
             kept &= kept - 1;
         }
         if self.diverges() {
-            self.of_content.loosen(cells & folios(self.dirty_elsewhere()));
+            self.of_content.loosen_last(cells & folios(self.dirty_elsewhere()));
             if let (true, Some(host)) = (cached, self.caller.host()) {
                 self.dirty(host, cells);
             }
@@ -86,11 +93,11 @@ impl<'t> Older<'t> {
             return;
         }
         let cells = bits(cells);
-        let kept = self.of_size.write(self.caller, cells, self.flow.releases);
+        let (kept, _) = self.of_size.write(self.caller, cells, self.flow.releases);
         self.inside = self.inside & !kept | bits(Range::new(0, size)) & kept;
         if self.diverges() {
             // A flush puts all that lies before it inside the file.
-            self.of_size.loosen(cells & up_to(folios(self.dirty_elsewhere())));
+            self.of_size.loosen_last(cells & up_to(folios(self.dirty_elsewhere())));
         }
     }
 
@@ -192,6 +199,8 @@ impl<'t> Older<'t> {
                 return true;
             }
         }
-        value == self.contents[cell as usize] && self.of_content.may_show_older(self.caller, &self.flow, bit)
+        let is_older = value == self.contents[cell as usize]
+            || value == self.base[cell as usize] && self.of_content.may_show_base(self.caller, bit);
+        is_older && self.of_content.may_show_older(self.caller, &self.flow, bit)
     }
 }
