@@ -16,14 +16,15 @@ impl Linux {
         self.fuse_change_attributes(host, version, size).await;
     }
 
-    /// fuse_change_attributes(): a reply that is older than a change made here is not believed. Where the size is another all
-    /// folios go, whatever invalidate_inode_pages2() says.
+    /// fuse_change_attributes(): a reply that is older than a change made here is not believed, nor is what was asked before one that
+    /// is. Where the size is another all folios go, whatever invalidate_inode_pages2() says.
     async fn fuse_change_attributes(&self, host: Host, version: u32, size: u32) {
         let inode = self.inode(host);
         if version != inode.attr_version().get() || self.sim.is_locked(inode.size_unstable) {
             return;
         }
         inode.attr_valid().set(true);
+        inode.attr_version().set(version + 1);
         let old = inode.size().get();
         if size == old {
             return;

@@ -57,7 +57,8 @@ pub(super) async fn fallocate(linux: &Linux, who: Who, call: &Call, range: Range
     result
 }
 
-/// fuse_file_fallocate(): what is dirty from there on is written back, the server does its part, the cache forgets the range.
+/// fuse_file_fallocate(): what is dirty from there on is written back, the server does its part, the cache forgets the range. Where the
+/// size is kept fuse_invalidate_attr_mask() leaves the version of the attributes alone: what is being asked is believed.
 async fn fallocate_locked(linux: &Linux, who: Who, call: &Call, range: Range) -> Result<(), Errno> {
     let inode = linux.inode(linux.process(who).host);
     let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
@@ -79,7 +80,6 @@ async fn fallocate_locked(linux: &Linux, who: Who, call: &Call, range: Range) ->
         if zeroes {
             linux.drop_cells(inode.host, range).await;
         }
-        inode.invalidate_attributes();
     }
     result
 }
