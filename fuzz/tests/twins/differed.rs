@@ -66,8 +66,15 @@ a1 pread 0..4 ~1+2
 server ftruncate 4
 a2 pread 4..8";
 
+/// What is stored to a folio after the server has read its WRITE, which others overtake.
+const WRITE_UNDER_A_SWAP: &str = "\
+a1 pwrite 0..1
+nature swap 3
+a2 pread direct 0..1 ~1+1
+a1 pwrite 0..1";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 7] = [
+const ONCE: [(&str, &str); 8] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -75,6 +82,7 @@ const ONCE: [(&str, &str); 7] = [
     ("fuse-writeback", WRITE_UNDER_A_RECLAIM),
     ("fuse-write-through", PUNCH_UNDER_A_READ),
     ("fuse-write-through", GETATTR_UNDER_A_READ),
+    ("fuse-writeback", WRITE_UNDER_A_SWAP),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

@@ -226,9 +226,9 @@ impl Linux {
         Linux {
             write_files: fuse::WriteFiles::new(sim, &ways),
             reads: fuse::Reads::new(sim),
+            server: Server::new(sim, ways.holes, ways.is_fuse()),
             ways,
             sim: sim.clone(),
-            server: Server::new(sim, ways.holes),
             inodes: Host::ALL.map(|host| Inode::new(sim, host, ways.store)),
             processes: Who::PROCESSES.map(|who| Process::new(sim, who)),
             flights: sim.shared_ref(Vec::new()),

@@ -20,7 +20,7 @@ pub(super) use readahead::Reads;
 pub(super) use write_files::WriteFiles;
 
 use super::syscall::{answer, mmap};
-use super::{Linux, Scheme, Writeback, folios};
+use super::{Linux, Scheme, Ways, Writeback, folios};
 use crate::Event;
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Value, Who};
 
@@ -36,10 +36,17 @@ pub trait Fuse: Scheme {
     ) -> Result<u32, Errno>;
 }
 
+impl Ways {
+    /// Whether this is FUSE's, of whichever kernel.
+    pub(super) fn is_fuse(&self) -> bool {
+        matches!(self.writeback, Writeback::Iomap | Writeback::TemporaryPages)
+    }
+}
+
 impl Linux {
     /// Whether this is FUSE's, of whichever kernel.
     pub(super) fn is_fuse(&self) -> bool {
-        matches!(self.ways.writeback, Writeback::Iomap | Writeback::TemporaryPages)
+        self.ways.is_fuse()
     }
 }
 

@@ -4,7 +4,7 @@
 //! that was last linked to the inode: with writeback_cache when it was opened, else when it was first mapped shared.
 
 use crate::Sim;
-use crate::linux::{Linux, Size, Ways, Writeback};
+use crate::linux::{Linux, Size, Ways};
 use crate::sim::SharedRef;
 use launder_oracle::{Host, Who};
 use std::cell::Cell;
@@ -29,7 +29,7 @@ impl WriteFiles {
     /// Those of who takes part in the case, in their order.
     pub fn new(sim: &Sim, ways: &Ways) -> WriteFiles {
         let files = WriteFiles(sim.shared_ref(Vec::new()));
-        if matches!(ways.writeback, Writeback::Iomap | Writeback::TemporaryPages) {
+        if ways.is_fuse() {
             let who = Who::PROCESSES.into_iter().filter(|who| sim.takes_part(*who));
             who.for_each(|who| files.open(who, false, ways.size == Size::Kernel));
         }

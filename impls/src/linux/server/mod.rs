@@ -21,6 +21,7 @@ pub struct Server {
     post_op: [Shared<Fattr>; 2],
     thread: Lock,
     holes: Holes,
+    device: bool,
     recovery: Recovery,
 }
 
@@ -54,8 +55,8 @@ enum Request {
 }
 
 impl Server {
-    /// The file of the run's case.
-    pub fn new(sim: &Sim, holes: Holes) -> Server {
+    /// The file of the run's case. It reads requests from a `device`, /dev/fuse, or is sent them.
+    pub fn new(sim: &Sim, holes: Holes, device: bool) -> Server {
         let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells(), change: 0 };
         let thread = sim.new_lock(Named { what: "the server's only thread", host: Host::A, number: None });
         Server {
@@ -66,6 +67,7 @@ impl Server {
             thread,
             recovery: Recovery::new(sim),
             holes,
+            device,
         }
     }
 

@@ -39,7 +39,15 @@ impl Server {
         size: u32,
         payload: impl Fn(u32) -> Value,
     ) -> Result<u32, Errno> {
-        self.admit(from, user, request, "WRITE", range).await?;
+        step!(self.sim, "{from}: WRITE {range} is sent");
+        // fuse_dev_do_read() copies the payload: what is overtaken after that is written as it was read.
+        let is_read = self.device && self.faults.borrow().swap > 0;
+        let read: Option<Vec<Value>> = is_read.then(|| range.cells().map(&payload).collect());
+        self.reach(user, request, "WRITE", range).await?;
+        let payload = |cell: u32| match &read {
+            Some(cells) => cells[(cell - range.start) as usize],
+            None => payload(cell),
+        };
         self.execute_write(from, request, range, size, payload).await
     }
 
