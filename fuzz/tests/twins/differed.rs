@@ -73,8 +73,15 @@ nature swap 3
 a2 pread direct 0..1 ~1+1
 a1 pwrite 0..1";
 
+/// A WRITE that fadvise(2) causes is of its call, as long as its reply is held.
+const HELD_FADVISE: &str = "\
+a1 pwrite 0..1
+a2 fadvise dontneed 0..1 ~0+1
+a1 pwrite 0..1 ~0+1
+a2 pread direct 0..1";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 8] = [
+const ONCE: [(&str, &str); 9] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -83,6 +90,7 @@ const ONCE: [(&str, &str); 8] = [
     ("fuse-write-through", PUNCH_UNDER_A_READ),
     ("fuse-write-through", GETATTR_UNDER_A_READ),
     ("fuse-writeback", WRITE_UNDER_A_SWAP),
+    ("fuse-writeback", HELD_FADVISE),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

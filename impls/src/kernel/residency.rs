@@ -111,8 +111,8 @@ fn outwait(file: BorrowedFd<'_>, bytes: &Range<u64>, so: impl Fn(u64) -> bool) -
     }
 }
 
-/// Waits until none of these bytes is under writeback, but not for ever: a reply may be held. What nobody has waited for is to have
-/// ended all the same before the next call is made.
+/// Waits until none of these bytes is under writeback, but not for ever. What nobody has waited for is to have ended all the same before
+/// the next call is made, where nobody else is under way.
 pub fn outwait_writeback(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
     for _ in 0..WAITS {
         match residency(file, bytes.clone())?.dirty {

@@ -66,7 +66,9 @@ impl Driver {
             }
             "last" => self.nature.obey(text),
             "unmap" => self.unmap(rest),
-            "call" => self.call(rest),
+            "call" => self.call(rest, false),
+            // Others are under way, and wait for no more than it waits for itself.
+            "beside" => self.call(rest, true),
             "bare" => self.call_bare(rest),
             _ => Err(Errno::PROTO),
         }
@@ -91,13 +93,13 @@ impl Driver {
         Ok(Reply::At(path.as_raw_fd() as u32))
     }
 
-    fn call(&mut self, text: &str) -> Answer {
+    fn call(&mut self, text: &str, beside: bool) -> Answer {
         let (number, asked) = text.split_once(' ').ok_or(Errno::PROTO)?;
         let number = wire::number(Some(number)).ok_or(Errno::PROTO)?;
-        self.make(number, Words::of(1, asked).call(Who::A1).map_err(|_| Errno::PROTO)?)
+        self.make(number, Words::of(1, asked).call(Who::A1).map_err(|_| Errno::PROTO)?, beside)
     }
 
-    fn make(&mut self, number: u32, call: Call) -> Answer {
+    fn make(&mut self, number: u32, call: Call, beside: bool) -> Answer {
         let File { name, capacity, cells } = self.file.as_ref().ok_or(Errno::PROTO)?;
         match call {
             Call::Open => {
@@ -111,7 +113,7 @@ impl Driver {
                 let (buffer, pipe) = (&mut self.buffer, &self.pipe);
                 let answer =
                     self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })?;
-                if let Call::FadviseDontneed(range) = call {
+                if let (Call::FadviseDontneed(range), false) = (call, beside) {
                     let file = self.process.descriptor()?.file();
                     residency::outwait_writeback(file, &cells.folios(range))?;
                 }
@@ -127,7 +129,7 @@ impl Driver {
         let calls = [(is_mapped, Call::Munmap), (is_open, Call::Fsync), (is_open, Call::Close)];
         let mut end = "";
         for (_, call) in calls.into_iter().filter(|(due, _)| *due) {
-            let answer = self.make(0, call);
+            let answer = self.make(0, call, false);
             // Writing to a String cannot fail.
             let _ = write!(answers, "{end}{call} {}", Said(&answer));
             end = "\n";

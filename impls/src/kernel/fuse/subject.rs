@@ -154,6 +154,8 @@ impl<S: Set> KernelFuse<S> {
                 self.said_of_nature(host, call)
             }
             (Who::Server, _) => format!("call {number} {who} {call}"),
+            // Its requests are seen, and answered before it is.
+            (_, Call::FadviseDontneed(_)) if !self.is_alone() => format!("beside {number} {call}"),
             _ => format!("call {number} {call}"),
         }
     }
