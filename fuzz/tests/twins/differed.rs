@@ -80,8 +80,18 @@ a2 fadvise dontneed 0..1 ~0+1
 a1 pwrite 0..1 ~0+1
 a2 pread direct 0..1";
 
+/// A folio that is dirty and under writeback fadvise(2) leaves out.
+const FADVISE_UNDER_WRITEBACK: &str = "\
+a1 pwrite 0..1
+nature writeback a 0..1 ~1+3
+a2 pwrite 1..2
+a2 fadvise dontneed 0..4
+server pread 0..4
+server pread 0..4
+server pread 0..4";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 9] = [
+const ONCE: [(&str, &str); 10] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -91,6 +101,7 @@ const ONCE: [(&str, &str); 9] = [
     ("fuse-write-through", GETATTR_UNDER_A_READ),
     ("fuse-writeback", WRITE_UNDER_A_SWAP),
     ("fuse-writeback", HELD_FADVISE),
+    ("fuse-writeback", FADVISE_UNDER_WRITEBACK),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

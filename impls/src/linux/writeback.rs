@@ -41,8 +41,17 @@ impl Linux {
         }
     }
 
-    /// __filemap_fdatawrite_range(): starts to write back every dirty folio of these indices.
+    /// __filemap_fdatawrite_range(), WB_SYNC_ALL: starts to write back every dirty folio of these indices.
     pub async fn fdatawrite(&self, host: Host, indices: std::ops::Range<u32>) {
+        self.do_writepages(host, indices, true).await;
+    }
+
+    /// The same, WB_SYNC_NONE: a folio that is under writeback is left out, folio_prepare_writeback().
+    pub(super) async fn fdatawrite_none(&self, host: Host, indices: std::ops::Range<u32>) {
+        self.do_writepages(host, indices, false).await;
+    }
+
+    async fn do_writepages(&self, host: Host, indices: std::ops::Range<u32>, sync_all: bool) {
         let inode = self.inode(host);
         let mut row = Vec::new();
         for index in indices.start..indices.end.min(inode.end()) {
@@ -57,6 +66,9 @@ impl Linux {
             }
             let _folio = self.sim.lock(inode.lock(id)).await;
             if !inode.folio(id).attached {
+                continue;
+            }
+            if !sync_all && self.sim.is_locked(inode.writeback(id)) {
                 continue;
             }
             self.sim.wait_free(inode.writeback(id)).await;

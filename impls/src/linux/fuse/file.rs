@@ -128,7 +128,7 @@ pub(super) fn unlock(linux: &Linux, who: Who) -> Reply {
 /// not skip that page".
 pub(super) async fn fadvise_dontneed(linux: &Linux, who: Who, range: Range) -> Reply {
     let host = linux.process(who).host;
-    linux.background_writeback(host, folios(range)).await;
+    linux.fdatawrite_none(host, folios(range)).await;
     let ends_the_file = range.end == linux.inode(host).size().get();
     let end = if ends_the_file { range.end.div_ceil(FOLIO) } else { range.end / FOLIO };
     if !range.is_empty() {
