@@ -449,6 +449,7 @@ cases! {
     stored_while_the_server_punches: "stored-while-the-server-punches",
     sync_skips_w: "sync-skips-w",
     synced_under_a_punch: "synced-under-a-punch",
+    synced_under_a_truncate: "synced-under-a-truncate",
     third_party_in_a_dirty_folio: "third-party-in-a-dirty-folio",
     third_party_in_another_dirty_folio: "third-party-in-another-dirty-folio",
     third_party_in_the_same_cell: "third-party-in-the-same-cell",

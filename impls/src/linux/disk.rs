@@ -38,7 +38,8 @@ impl Linux {
         inode.change(id, |folio| folio.freed = beyond && self.sim.bug("shortcopy_leak"));
     }
 
-    /// ext4_setattr(): the block of the new end, i_size, the cache, and then the blocks.
+    /// ext4_setattr(): the block of the new end, i_disksize, with the inode an orphan until its blocks are free, i_size, the cache, and
+    /// then the blocks.
     pub(super) async fn ftruncate_on_disk(&self, who: Who, size: u32) -> Reply {
         let inode = self.inode(self.process(who).host);
         let _i_rwsem = self.sim.lock(inode.i_rwsem).await;
@@ -50,6 +51,7 @@ impl Linux {
         if let Err(errno) = self.zero_part_of_block(inode.host, who, tail).await {
             return Reply::Err(errno);
         }
+        self.server.shrink(size);
         inode.set_size(size);
         step!(self.sim, "{}: i_size is {size}", inode.host);
         self.size_changed(inode.host, old, size).await;

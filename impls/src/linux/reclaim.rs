@@ -1,6 +1,6 @@
 //! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
 
-use super::{Buffers, FolioId, Linux, Writeback};
+use super::{Buffers, FolioId, Linux, Store, Writeback};
 use crate::{Event, step};
 use launder_oracle::Host;
 use std::ops::Range;
@@ -110,6 +110,9 @@ impl Linux {
         self.forget_temporary_pages(host);
         self.forget_reads(host);
         self.write_files.forget(host);
+        if self.ways.store == Store::Disk {
+            self.server.clean_up_orphans();
+        }
         self.inode(host).forget(&self.sim, self.server.size());
         step!(self.sim, "{host}: has crashed");
     }

@@ -35,6 +35,19 @@ impl Server {
         file.size = file.size.max(end);
     }
 
+    /// The file is as long as this at most; its blocks are as they were.
+    pub fn shrink(&self, end: u32) {
+        let mut file = self.file.borrow_mut();
+        file.size = file.size.min(end);
+    }
+
+    /// After a crash, ext4_orphan_cleanup(): what a truncate had not freed is.
+    pub fn clean_up_orphans(&self) {
+        let mut file = self.file.borrow_mut();
+        let end = file.size as usize;
+        file.cells.iter_mut().skip(end).for_each(|cell| *cell = Value::ZERO);
+    }
+
     pub(super) fn store(&self, range: Range, size: u32, payload: impl Fn(u32) -> Value) {
         if range.is_empty() {
             return;
