@@ -101,6 +101,8 @@ cases! {
     direct_write_that_a_store_fails_leaves_a_stale_page: "direct-write-that-a-store-fails-leaves-a-stale-page",
     direct_write_that_a_store_fails_leaves_a_stale_page_that_is_read: "direct-write-that-a-store-fails-leaves-a-stale-page-that-is-read",
     direct_write_that_falls_back_writes_a_whole_folio: "direct-write-that-falls-back-writes-a-whole-folio",
+    direct_write_that_goes_through_the_cache_and_a_direct_read: "direct-write-that-goes-through-the-cache-and-a-direct-read",
+    direct_write_that_goes_through_the_cache_and_comes_late: "direct-write-that-goes-through-the-cache-and-comes-late",
     direct_write_under_a_folio_that_stays: "direct-write-under-a-folio-that-stays",
     direct_write_under_a_folio_that_stays_and_a_punch_that_is_refused: "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused",
     direct_write_under_a_folio_that_stays_and_is_copied: "direct-write-under-a-folio-that-stays-and-is-copied",
@@ -443,6 +445,7 @@ cases! {
     stored_past_the_end_of_fuse: "stored-past-the-end-of-fuse",
     stored_past_the_end_of_fuse_that_was_cut: "stored-past-the-end-of-fuse-that-was-cut",
     stored_past_the_end_on_tmpfs: "stored-past-the-end-on-tmpfs",
+    stored_past_the_end_under_a_direct_write: "stored-past-the-end-under-a-direct-write",
     stored_to_while_a_direct_write_is_under_way: "stored-to-while-a-direct-write-is-under-way",
     stored_to_while_a_write_is_in_flight: "stored-to-while-a-write-is-in-flight",
     stored_to_while_it_is_laundered_in_vain: "stored-to-while-it-is-laundered-in-vain",
@@ -528,6 +531,7 @@ cases! {
     zapped_page_that_is_not_uptodate: "zapped-page-that-is-not-uptodate",
     zapped_page_that_is_not_uptodate_and_a_copy: "zapped-page-that-is-not-uptodate-and-a-copy",
     zapped_page_that_is_not_uptodate_and_a_fault: "zapped-page-that-is-not-uptodate-and-a-fault",
+    zero_point_of_a_read_that_a_notification_meets: "zero-point-of-a-read-that-a-notification-meets",
     zero_point_stale: "zero-point-stale",
 }
 

@@ -63,6 +63,8 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::Resurrected, "failed-release-is-ignored-and-punched.case"),
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
         PUNCHED_UNDER_A_STORE,
+        STORED_UNDER_A_DIRECT_WRITE,
+        BEYOND_ZERO_POINT,
     ]];
     type Scheme = FilemapInvalidateInode;
 
@@ -91,6 +93,7 @@ impl Model for FilemapInvalidateInode6_10 {
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Resurrected, "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case"),
         PUNCHED_UNDER_A_STORE,
+        BEYOND_ZERO_POINT,
     ]];
     type Scheme = FilemapInvalidateInode;
 
@@ -112,6 +115,24 @@ const fn dropped(kind: Kind, case: &'static str) -> Known {
     let hazard = "H1, H6: what is dirtied between the flush and the truncation goes with the folio";
     Known { symptom: Symptom::Broken(kind), words: &[], one_of: INVALIDATES, hazard, case }
 }
+
+/// What a store has made dirty again stays, with what was stored past the end.
+pub(super) const STORED_UNDER_A_DIRECT_WRITE: Known = Known {
+    symptom: Symptom::Broken(Kind::Leaked),
+    words: &["mwrite"],
+    one_of: &["pwrite direct", "append direct"],
+    hazard: "H4, found by launder: a folio that a store keeps under a direct write that makes the file longer keeps what was stored \
+        past the end",
+    case: "stored-past-the-end-under-a-direct-write.case",
+};
+
+const BEYOND_ZERO_POINT: Known = Known {
+    symptom: Symptom::Broken(Kind::StaleRead),
+    words: &["notify", "pread", "pwrite"],
+    one_of: &["zero", "fallocate", "ftruncate"],
+    hazard: "found by launder: a read that a notification meets still takes for zeroes what lies beyond zero_point",
+    case: "zero-point-of-a-read-that-a-notification-meets.case",
+};
 
 impl Scheme for FilemapInvalidateInode {
     fn linux(&self) -> &Linux {

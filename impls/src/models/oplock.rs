@@ -2,7 +2,7 @@
 //! goes before the break is acknowledged, and from then on the host reads and writes past its cache.
 
 use super::Model;
-use super::filemap_invalidate_inode::ignored;
+use super::filemap_invalidate_inode::{STORED_UNDER_A_DIRECT_WRITE, ignored};
 use super::launder_folio::PUNCHED_UNDER_A_STORE;
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
@@ -59,6 +59,7 @@ impl Model for Oplock {
         ignored(Kind::Leaked, "direct-write-under-a-folio-that-stays-and-is-copied.case"),
         ignored(Kind::LostWrite, "failed-release-is-ignored-by-a-lock.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-by-a-lock-after-a-truncate.case"),
+        STORED_UNDER_A_DIRECT_WRITE,
     ]];
     type Scheme = Oplock;
 

@@ -38,6 +38,13 @@ impl Model for WriteThrough {
                 hazard: "H15, H18: what is copied is seen before its WRITE is sent, and a direct read does not see it",
                 case: "write-through-is-seen-and-read-directly.case",
             },
+            Known {
+                symptom: Symptom::Broken(Kind::StaleRead),
+                words: &["fail release", "pread direct"],
+                one_of: &["pwrite direct", "append direct"],
+                hazard: "H8, H15, H18: a direct write whose folio stays goes through the cache, where it is seen before its WRITE is sent",
+                case: "direct-write-that-goes-through-the-cache-and-a-direct-read.case",
+            },
             STALE_AFTER_A_CRASH,
         ],
     ];
