@@ -90,8 +90,16 @@ server pread 0..4
 server pread 0..4
 server pread 0..4";
 
+/// Through whose file is written what a release writes back: its own still.
+const WRITE_UNDER_A_CLOSE: &str = "\
+a1 pwrite 0..1
+server deny a2
+a2 pwrite direct 0..1
+a2 close ~0+1~2+0
+a1 pwrite 0..1 ~0+0";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 10] = [
+const ONCE: [(&str, &str); 11] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -102,6 +110,7 @@ const ONCE: [(&str, &str); 10] = [
     ("fuse-writeback", WRITE_UNDER_A_SWAP),
     ("fuse-writeback", HELD_FADVISE),
     ("fuse-writeback", FADVISE_UNDER_WRITEBACK),
+    ("fuse-writeback", WRITE_UNDER_A_CLOSE),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

@@ -56,12 +56,12 @@ async fn flush(linux: &Linux, who: Who) -> Result<(), Errno> {
 }
 
 /// fuse_release(), unless the file is mapped still: "Dirty pages might remain despite write_inode_now() call from fuse_flush() due
-/// to writes racing with the close."
+/// to writes racing with the close." Only then fuse_prepare_release() takes the file off the list of those that are written through.
 async fn release(linux: &Linux, who: Who, direct: bool) {
-    let mapped = linux.file_is_closed(who, direct);
-    if linux.ways.size == Size::Kernel && !mapped {
+    if linux.ways.size == Size::Kernel && !linux.is_file_mapped(who, direct) {
         let _ = write_inode_now(linux, linux.process(who).host).await;
     }
+    linux.file_is_closed(who, direct);
 }
 
 async fn write_inode_now(linux: &Linux, host: Host) -> Result<(), Errno> {

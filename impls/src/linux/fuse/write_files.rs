@@ -90,16 +90,19 @@ impl Linux {
         files.retain(|file| file.open || file.mapped);
     }
 
-    /// fuse_flush() is done, of this descriptor: whether its file is mapped still.
-    pub(super) fn file_is_closed(&self, who: Who, direct: bool) -> bool {
+    /// Whether the file of this open descriptor is mapped.
+    pub(super) fn is_file_mapped(&self, who: Who, direct: bool) -> bool {
+        let files = self.write_files.0.borrow();
+        files.iter().any(|file| file.who == who && file.open && file.direct == direct && file.mapped)
+    }
+
+    /// This descriptor is closed: its file is kept if it is mapped.
+    pub(super) fn file_is_closed(&self, who: Who, direct: bool) {
         let mut files = self.write_files.0.borrow_mut();
-        let mut mapped = false;
         for file in files.iter_mut().filter(|file| file.who == who && file.open && file.direct == direct) {
             (file.open, file.since) = (false, self.process(who).since.get());
-            mapped |= file.mapped;
         }
         files.retain(|file| file.open || file.mapped);
-        mapped
     }
 
     /// file->f_wb_err of the file that is mapped: of another than the one that is open, where that was closed meanwhile. What
