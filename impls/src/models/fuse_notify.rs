@@ -3,7 +3,8 @@
 use super::Model;
 use super::fuse_known::{
     EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH,
-    NOTIFIED_WRITEBACK, OWN_SIZE, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, WRITEBACK,
+    NOTIFIED_WRITEBACK, OWN_SIZE, SHORT_READS, SHORT_READS_THROUGH, THROUGH, THROUGH_THE_CACHE, UNLOCKED,
+    WRITEBACK,
 };
 use super::fuse_write_through::FusePerformWrite;
 use super::fuse_writeback::FuseWritebackCache;
@@ -59,6 +60,7 @@ impl Model for FuseNotifyWriteThrough {
 pub(crate) const KNOWN: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
+    THROUGH_THE_CACHE,
     LOCKS,
     SHORT_READS,
     WRITEBACK,
@@ -72,6 +74,7 @@ pub(crate) const KNOWN: &[&[Known]] = &[
 pub(crate) const KNOWN_THROUGH: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
+    THROUGH_THE_CACHE,
     LOCKS,
     SHORT_READS,
     SHORT_READS_THROUGH,

@@ -2,7 +2,8 @@
 
 use super::Model;
 use super::fuse_known::{
-    EVERY_CACHE, EVERY_MODE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, STAYS_UPTODATE, THROUGH, UNLOCKED,
+    EVERY_CACHE, EVERY_MODE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, STAYS_UPTODATE, THROUGH,
+    THROUGH_THE_CACHE, UNLOCKED,
 };
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
@@ -77,7 +78,7 @@ impl Model for FuseWriteThrough512 {
 
 /// What both are known to break, and 6.18.
 const KNOWN: &[&[Known]] =
-    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED];
+    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, SHORT_READS_THROUGH, THROUGH, THROUGH_THE_CACHE, UNLOCKED];
 
 /// What both are known to break, and 5.12.
 const KNOWN_512: &[&[Known]] =

@@ -1,7 +1,9 @@
 //! FUSE with writeback_cache: write(2) dirties folios, and the server has them by fsync(2) or close(2).
 
 use super::Model;
-use super::fuse_known::{EVERY_CACHE, EVERY_MODE, LOCKS, OWN_SIZE, SHORT_READS, TEMPORARY_PAGES, WRITEBACK};
+use super::fuse_known::{
+    EVERY_CACHE, EVERY_MODE, LOCKS, OWN_SIZE, SHORT_READS, TEMPORARY_PAGES, THROUGH_THE_CACHE, WRITEBACK,
+};
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, FOLIO, Host, Range, Reply, Value, Who};
@@ -92,7 +94,8 @@ impl Model for FuseWritebackTemp {
 }
 
 /// What it is known to break.
-const KNOWN: &[&[Known]] = &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, WRITEBACK, OWN_SIZE];
+const KNOWN: &[&[Known]] =
+    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, THROUGH_THE_CACHE, WRITEBACK, OWN_SIZE];
 
 /// The same with temporary pages.
 const KNOWN_TEMP: &[&[Known]] =

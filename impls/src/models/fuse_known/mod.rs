@@ -11,6 +11,7 @@ mod short_reads;
 mod stays_uptodate;
 mod temporary_pages;
 mod through;
+mod through_the_cache;
 mod unlocked;
 mod writeback;
 
@@ -25,6 +26,7 @@ pub(crate) use short_reads::{SHORT_READS, SHORT_READS_THROUGH};
 pub(crate) use stays_uptodate::STAYS_UPTODATE;
 pub(crate) use temporary_pages::TEMPORARY_PAGES;
 pub(crate) use through::THROUGH;
+pub(crate) use through_the_cache::THROUGH_THE_CACHE;
 pub(crate) use unlocked::UNLOCKED;
 pub(crate) use writeback::WRITEBACK;
 

@@ -1,7 +1,7 @@
 //! What writing through breaks since 4f06dd92b5d0: an uptodate folio is unlocked during the WRITE, and not uptodate if that fails,
 //! though it be mapped or dirty.
 
-use super::{AGAIN, BUFFERED_WRITES, DIRECT_WRITES, FAULTS, OVERTAKEN, Words, ZEROED, known};
+use super::{AGAIN, BUFFERED_WRITES, FAULTS, OVERTAKEN, Words, ZEROED, known};
 use crate::Known;
 use launder_oracle::Kind::{self, Leaked, LostWrite, SilentError, StaleRead};
 
@@ -27,14 +27,6 @@ pub const UNLOCKED: &[Known] = &[
     unordered(LostWrite, "write-through-overtaken-by-writeback.case"),
     unordered(SilentError, "write-through-overtaken-by-writeback-without-an-error.case"),
     known(OVERTAKEN, StaleRead, &["pread direct"], BUFFERED_WRITES, "write-through-and-a-direct-read.case"),
-    known(
-        "H8, found by launder: a direct write whose folio stays goes through the cache, is seen there before the server has it, and \
-         comes after what the server has written then",
-        LostWrite,
-        &["fail release"],
-        DIRECT_WRITES,
-        "direct-write-that-goes-through-the-cache-and-comes-late.case",
-    ),
     again(StaleRead, &["open"], "write-through-and-a-folio-that-is-read-again.case"),
     again(LostWrite, &["mwrite", "open"], "write-through-and-a-folio-that-is-stored-to-again.case"),
     again(
