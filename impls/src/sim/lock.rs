@@ -195,6 +195,11 @@ impl Sim {
         free
     }
 
+    /// The lock, shared, if nobody holds it exclusively or waits for it.
+    pub fn try_lock_shared(&self, lock: Lock) -> Option<Guard<'_>> {
+        self.try_take_shared(lock).then(|| Guard { sim: self, want: Want { lock, mode: Mode::Shared } })
+    }
+
     /// Ends what [`Sim::try_take_shared`] began.
     pub fn release_shared(&self, lock: Lock) {
         self.give_up(Want { lock, mode: Mode::Shared });

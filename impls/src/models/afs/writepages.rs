@@ -19,8 +19,11 @@ impl Afs {
         // "We have to be careful as we can end up racing with setattr() truncating the pagecache".
         let _validate = match (self.era, sync) {
             (Era::Keys, true) => Some(linux.sim.lock_shared(self.vnode(host).validate).await),
-            (Era::Keys, false) if linux.sim.is_locked(self.vnode(host).validate) => return Ok(()),
-            _ => None,
+            (Era::Keys, false) => match linux.sim.try_lock_shared(self.vnode(host).validate) {
+                None => return Ok(()),
+                held => held,
+            },
+            (Era::Record | Era::Nuke, _) => None,
         };
         for index in indices.start..indices.end.min(inode.end()) {
             while let Some(id) = inode.find(index).filter(|id| inode.folio(*id).dirty) {

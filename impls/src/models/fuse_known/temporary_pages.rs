@@ -16,4 +16,4 @@ pub const TEMPORARY_PAGES: &[Known] = &[
 ];
 
 const WRITTEN_EARLIER: Words =
-    &["reclaim", "fadvise dontneed", "writeback", "fsync", "fdatasync", "msync", "close"];
+    &["reclaim", "fadvise dontneed", "writeback", "fsync", "fdatasync", "msync", "close", "ftruncate"];
