@@ -82,12 +82,6 @@ fn a_write_after_one_that_failed_and_was_seen_brings_nothing_older_back() {
 }
 
 #[test]
-fn two_appends_side_by_side_do_not_overlap() {
-    let text = "file 4\na1 > append 2\na2 > append 2\na1 < at 4\na2 < at 5";
-    forbids(WrongSize, &["linux", "nfs", "fuse"], text);
-}
-
-#[test]
 fn of_two_callers_writes_a_flush_that_may_undo_the_second_keeps_the_first_that_it_knew() {
     let text = "a1 pwrite 0..1 = ok\na1 close = ok\nb1 open = ok\nb1 pwrite 2..3 = ok\na2 pwrite 0..1 = ok\n\
                 b1 fsync = ok\nserver pread 0..1 = got 0";
@@ -99,4 +93,10 @@ fn a_sync_that_fails_for_one_writer_brings_back_nothing_older_than_anothers_writ
     let text = "a2 pwrite 0..1 = ok\na2 fsync = ok\nnature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\n\
                 server pread 0..1 = got 0";
     forbids(LostWrite, &["nfs", "fuse"], text);
+}
+
+#[test]
+fn an_append_does_not_overlap_one_that_a_crash_may_have_taken_since() {
+    let text = "file 4\nb1 > append 2\na1 > append 2\na1 < at 4\nnature > crash a\nnature < ok\nb1 < at 5";
+    forbids(WrongSize, &["linux"], text);
 }
