@@ -34,7 +34,6 @@ pub struct Inode {
     store: Store,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
-    sim: Sim,
     /// The size, the other attributes, pages, by their indices, how many there are, and how many folios.
     sized: Object,
     attributes: Object,
@@ -66,7 +65,6 @@ impl Inode {
             store,
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
-            sim: sim.clone(),
             sized: sim.new_object(),
             attributes: sim.new_object(),
             page: sim.new_objects(PAGES),
@@ -77,34 +75,34 @@ impl Inode {
 
     /// i_size
     pub fn size(&self) -> Field<'_, u32> {
-        Field::of(&self.sim, self.sized, &self.size)
+        Field::of(self.sized, &self.size)
     }
 
     /// The attributes are those of the server, as far as is known.
     pub fn attr_valid(&self) -> Field<'_, bool> {
-        Field::of(&self.sim, self.attributes, &self.attr_valid)
+        Field::of(self.attributes, &self.attr_valid)
     }
 
     /// fi->attr_version: a reply to GETATTR that is older than a change made here is not believed.
     pub fn attr_version(&self) -> Field<'_, u32> {
-        Field::of(&self.sim, self.attributes, &self.attr_version)
+        Field::of(self.attributes, &self.attr_version)
     }
 
     /// netfs_inode.zero_point, of file systems that have one.
     pub fn zero_point(&self) -> Field<'_, u32> {
-        Field::of(&self.sim, self.attributes, &self.zero_point)
+        Field::of(self.attributes, &self.zero_point)
     }
 
     /// The folio in the cache at this index.
     pub fn find(&self, index: u32) -> Option<FolioId> {
-        self.sim.reads(self.page.nth(index, PAGES));
+        self.page.nth(index, PAGES).is_read();
         self.pages.borrow().get(index as usize).copied().flatten()
     }
 
     /// A copy of a folio's state.
     pub fn folio(&self, id: FolioId) -> Folio {
         let folio = self.folios.borrow()[id.0 as usize];
-        self.sim.reads(folio.object);
+        folio.object.is_read();
         folio
     }
 
@@ -127,10 +125,10 @@ impl Inode {
     pub fn look(&self, indices: std::ops::Range<u32>, mut look: impl FnMut(Option<(FolioId, &Folio)>)) {
         let (pages, folios) = (self.pages.borrow(), self.folios.borrow());
         for index in indices {
-            self.sim.reads(self.page.nth(index, PAGES));
+            self.page.nth(index, PAGES).is_read();
             let id = pages.get(index as usize).copied().flatten();
             let folio = id.map(|id| (id, &folios[id.0 as usize]));
-            folio.into_iter().for_each(|(_, folio)| self.sim.reads(folio.object));
+            folio.into_iter().for_each(|(_, folio)| folio.object.is_read());
             look(folio);
         }
     }
@@ -138,14 +136,14 @@ impl Inode {
     /// Changes a folio.
     pub fn change<R>(&self, id: FolioId, change: impl FnOnce(&mut Folio) -> R) -> R {
         let folio = &mut self.folios.borrow_mut()[id.0 as usize];
-        self.sim.writes(folio.object);
+        folio.object.is_written();
         change(folio)
     }
 
     /// filemap_add_folio(): a folio that is not uptodate.
     pub fn add(&self, sim: &Sim, index: u32, writer: Who) -> FolioId {
-        self.sim.writes(self.count);
-        self.sim.writes(self.page.nth(index, PAGES));
+        self.count.is_written();
+        self.page.nth(index, PAGES).is_written();
         let mut folios = self.folios.borrow_mut();
         let lock = |what| sim.new_lock(Named { what, host: self.host, number: Some(index) });
         let id = FolioId(folios.len() as u32);
@@ -170,7 +168,7 @@ impl Inode {
         });
         let mut pages = self.pages.borrow_mut();
         if pages.len() <= index as usize {
-            self.sim.writes(self.end);
+            self.end.is_written();
             pages.resize(index as usize + 1, None);
         }
         pages[index as usize] = Some(id);
@@ -179,7 +177,7 @@ impl Inode {
 
     /// It waits in a batch, of PAGEVEC_SIZE at the most, to be put on the LRU, and the batch holds a reference.
     pub fn is_new(&self, id: FolioId) -> bool {
-        self.sim.reads(self.count);
+        self.count.is_read();
         id.0 as usize + 14 >= self.folios.borrow().len()
     }
 
@@ -190,7 +188,7 @@ impl Inode {
             (folio.dirty, folio.written, folio.theirs) = (false, 0, None);
             folio.index
         });
-        self.sim.writes(self.page.nth(index, PAGES));
+        self.page.nth(index, PAGES).is_written();
         self.raise_zero_point((index + 1) * FOLIO);
         if let Some(page) = self.pages.borrow_mut().get_mut(index as usize).filter(|page| **page == Some(id))
         {
@@ -200,13 +198,13 @@ impl Inode {
 
     /// mapping->nrpages is not zero: there are folios in the cache.
     pub fn has_folios(&self) -> bool {
-        (0..PAGES).for_each(|page| self.sim.reads(self.page.nth(page.into(), PAGES)));
+        (0..PAGES).for_each(|page| self.page.nth(page.into(), PAGES).is_read());
         self.pages.borrow().iter().any(Option::is_some)
     }
 
     /// One past the last index at which there is a folio, or was.
     pub fn end(&self) -> u32 {
-        self.sim.reads(self.end);
+        self.end.is_read();
         self.pages.borrow().len() as u32
     }
 

@@ -47,7 +47,6 @@ pub struct Process {
     pub mmap_lock: Lock,
     changing: Cell<Option<u32>>,
     map: Cell<Option<Map>>,
-    sim: Sim,
     /// It as a whole, the entry that is being changed, entries by their indices, and how many there are.
     object: Object,
     changed: Object,
@@ -72,7 +71,6 @@ impl Process {
             mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),
             changing: Cell::new(None),
             map: Cell::new(None),
-            sim: sim.clone(),
             object: sim.new_object(),
             changed: sim.new_object(),
             entry: sim.new_objects(ENTRIES),
@@ -84,43 +82,43 @@ impl Process {
 
     /// It has called something.
     pub fn took_part(&self) -> Field<'_, bool> {
-        Field::of(&self.sim, self.object, &self.took_part)
+        Field::of(self.object, &self.took_part)
     }
 
     /// Its descriptor is open.
     pub fn open(&self) -> Field<'_, bool> {
-        Field::of(&self.sim, self.object, &self.open)
+        Field::of(self.object, &self.open)
     }
 
     /// How many requests failed that wrote back what it had dirtied.
     pub fn failed_writes(&self) -> Field<'_, u32> {
-        Field::of(&self.sim, self.object, &self.failed_writes)
+        Field::of(self.object, &self.failed_writes)
     }
 
     /// The entry of this page is being changed, and is not present meanwhile.
     pub fn changing(&self) -> Field<'_, Option<u32>> {
-        Field::of(&self.sim, self.changed, &self.changing)
+        Field::of(self.changed, &self.changing)
     }
 
     /// Its mapping.
     pub fn map(&self) -> Field<'_, Option<Map>> {
-        Field::of(&self.sim, self.object, &self.map)
+        Field::of(self.object, &self.map)
     }
 
     /// It holds the lock of fcntl(2).
     pub fn locked(&self) -> Field<'_, bool> {
-        Field::of(&self.sim, self.object, &self.locked)
+        Field::of(self.object, &self.locked)
     }
 
     /// The entry that maps the page of this index.
     pub fn pte(&self, index: u32) -> Option<Pte> {
-        self.sim.reads(self.entry.nth(index, ENTRIES));
+        self.entry.nth(index, ENTRIES).is_read();
         self.ptes.borrow().get(index as usize).copied().flatten()
     }
 
     /// Whether the entry of this index maps this folio itself, and if so whether stores go through, and whether one has.
     pub fn maps(&self, index: u32, id: FolioId) -> Option<(bool, bool)> {
-        self.sim.reads(self.entry.nth(index, ENTRIES));
+        self.entry.nth(index, ENTRIES).is_read();
         let ptes = self.ptes.borrow();
         let pte = ptes.get(index as usize)?.as_ref().filter(|pte| pte.folio == id && pte.copy.is_none())?;
         Some((pte.writable, pte.dirty))
@@ -128,10 +126,10 @@ impl Process {
 
     /// Sets or clears it.
     pub fn set_pte(&self, index: u32, pte: Option<Pte>) {
-        self.sim.writes(self.entry.nth(index, ENTRIES));
+        self.entry.nth(index, ENTRIES).is_written();
         let mut ptes = self.ptes.borrow_mut();
         if ptes.len() <= index as usize {
-            self.sim.writes(self.count);
+            self.count.is_written();
             ptes.resize(index as usize + 1, None);
         }
         ptes[index as usize] = pte;
@@ -139,26 +137,26 @@ impl Process {
 
     /// What its CPU still knows of a page that is no longer mapped.
     pub fn tlb(&self, index: u32) -> Option<Pte> {
-        self.sim.reads(self.object);
+        self.object.is_read();
         self.tlb.borrow().iter().find(|(of, _)| *of == index).map(|(_, pte)| *pte)
     }
 
     /// Takes the page out of the page table, and leaves it to the CPU.
     pub fn forget_late(&self, index: u32) {
         let known = self.pte(index).filter(|pte| pte.dirty && pte.copy.is_none());
-        self.sim.writes(self.object);
+        self.object.is_written();
         self.tlb.borrow_mut().extend(known.map(|pte| (index, pte)));
     }
 
     /// flush_tlb_range()
     pub fn flush_tlb(&self) {
-        self.sim.writes(self.object);
+        self.object.is_written();
         self.tlb.borrow_mut().clear();
     }
 
     /// One past the last index that it has ever mapped.
     pub fn end(&self) -> u32 {
-        self.sim.reads(self.count);
+        self.count.is_read();
         self.ptes.borrow().len() as u32
     }
 

@@ -145,11 +145,11 @@ impl Sim {
     }
 
     /// The lock, exclusively, if nobody holds it or waits for it.
-    #[inline(always)]
+    #[inline(never)]
     pub fn try_lock(&self, lock: Lock) -> Option<Guard<'_>> {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
-        self.writes(state.object);
+        state.object.is_written();
         let free = state.admits(Mode::Exclusive) && (state.waiters == 0 || state.by_coming);
         free.then(|| {
             state.take(Mode::Exclusive, self.0.moving.task.get());
@@ -169,7 +169,7 @@ impl Sim {
 
     fn owner(&self, lock: Lock) -> Option<usize> {
         let state = &self.0.locks.borrow()[lock.0 as usize];
-        self.reads(state.object);
+        state.object.is_read();
         state.owner
     }
 
@@ -178,7 +178,7 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
         debug_assert!(state.owner.is_none(), "{} is taken twice", state.name);
-        self.writes(state.object);
+        state.object.is_written();
         state.owner = Some(self.0.moving.task.get());
     }
 
@@ -187,7 +187,7 @@ impl Sim {
     pub fn try_take_shared(&self, lock: Lock) -> bool {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[lock.0 as usize];
-        self.reads(state.object);
+        state.object.is_read();
         let free = state.admits(Mode::Shared) && state.waiters == 0;
         if free {
             state.take(Mode::Shared, self.0.moving.task.get());
@@ -218,7 +218,7 @@ impl Sim {
         let mut locks = self.0.locks.borrow_mut();
         let state = &mut locks[want.lock.0 as usize];
         // Whoever else shares a lock sees nothing of one that comes or goes.
-        self.touches(state.object, want.mode == Mode::Exclusive || state.waiters > 0);
+        state.object.is_touched(want.mode == Mode::Exclusive || state.waiters > 0);
         match want.mode {
             Mode::Exclusive => state.owner = None,
             Mode::Shared => state.shared -= 1,
@@ -289,7 +289,8 @@ pub struct Acquire<'s> {
 impl<'s> Future for Acquire<'s> {
     type Output = Guard<'s>;
 
-    #[inline(always)]
+    // Not part of each place that waits: it stays near while models, which are straight code, pass by.
+    #[inline(never)]
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Guard<'s>> {
         let (sim, want) = (self.sim, self.want);
         let was_woken = self.task.take().is_some();
@@ -301,11 +302,11 @@ impl<'s> Future for Acquire<'s> {
         let current = sim.0.moving.task.get();
         let queues = want.mode != Mode::Watch && state.waiters > 0 && !state.by_coming;
         if state.admits(want.mode) && !queues {
-            sim.touches(state.object, want.mode == Mode::Exclusive);
+            state.object.is_touched(want.mode == Mode::Exclusive);
             state.take(want.mode, current);
             return Poll::Ready(Guard { sim, want });
         }
-        sim.writes(state.object);
+        state.object.is_written();
         state.waiters += 1;
         let mut tasks = sim.0.tasks.borrow_mut();
         let ticket = tasks.ticket();

@@ -4,6 +4,7 @@
 //! after its call has returned.
 
 mod describe;
+mod footprint;
 mod lock;
 mod processor;
 mod run;
@@ -12,11 +13,12 @@ mod settle;
 mod shared;
 mod task;
 
+pub use footprint::{Footprint, Object};
 pub use lock::{Acquire, Guard, Lock, Named};
 pub use processor::{Calls, Processor, Running};
 pub use run::{Run, run};
 pub use schedule::{Holds, Move, Schedule};
-pub use shared::{Field, Footprint, Object, Shared, SharedRef};
+pub use shared::{Field, Shared, SharedRef};
 pub use task::{Job, Step};
 
 use crate::Met;
@@ -45,9 +47,6 @@ struct Inner {
     watched: RefCell<Watched>,
     /// How many objects have been numbered.
     objects: Cell<u8>,
-    /// Whether accesses are noted, and those of the move that is being made.
-    noting: Cell<bool>,
-    footprint: Cell<Footprint>,
 }
 
 /// The trace so far.
@@ -74,8 +73,9 @@ impl Sim {
     }
 
     /// Whether the subject is broken in the way of this name.
+    #[inline]
     pub fn bug(&self, name: &str) -> bool {
-        self.0.bug.get().is_some_and(|planted| planted == name)
+        self.0.bug.get().is_some_and(|planted| is_bug(planted, name))
     }
 
     /// Whether the trace names the steps, for a reader.
@@ -124,6 +124,7 @@ impl Sim {
     }
 
     /// Puts a step's text into the trace, if it names steps.
+    #[cold]
     pub fn say(&self, text: fmt::Arguments<'_>) {
         if self.records_steps() {
             self.write(|| What::Step(text.to_string().into_boxed_str()));
@@ -138,6 +139,14 @@ impl Sim {
         let line = said.line;
         said.events.extend(std::iter::once_with(|| Event { line, what: what() }));
     }
+}
+
+/// Apart, and cold, so that what a bug changes stands apart from what a healthy subject does: models are straight code, each line of
+/// which a run passes once or twice, and what they cost is to fetch it.
+#[cold]
+#[inline(never)]
+fn is_bug(planted: &str, name: &str) -> bool {
+    planted == name
 }
 
 /// One step: a visible effect has just taken place; say it and let others move.

@@ -185,7 +185,7 @@ impl Sim {
     /// `host` ends it.
     pub fn spawn(&self, host: Host, job: Job) {
         self.0.moving.is_no_longer_alone();
-        self.writes(Object::TASKS);
+        Object::TASKS.is_written();
         let mut tasks = self.0.tasks.borrow_mut();
         let ask = tasks.all[self.0.moving.task.get()].ask;
         tasks.spawned.push(Spawned { job, host, ask });
@@ -269,7 +269,7 @@ impl Future for Step<'_> {
             return Poll::Ready(());
         }
         if stage == Stage::Aside {
-            self.sim.writes_everything();
+            Object::all_are_written();
         }
         self.sim.0.tasks.borrow_mut().all[moving.task.get()].stage = stage;
         Poll::Pending

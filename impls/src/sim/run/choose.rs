@@ -2,7 +2,7 @@
 
 use super::Runner;
 use crate::sim::task::{Held, Stage};
-use crate::sim::{Move, Schedule};
+use crate::sim::{Footprint, Move, Schedule};
 use std::cmp::Reverse;
 
 impl Runner<'_> {
@@ -12,9 +12,8 @@ impl Runner<'_> {
         if self.moves.is_empty() {
             return Some(None);
         }
-        let footprint = self.sim.0.footprint.take();
-        if self.sim.0.noting.get() {
-            schedule.moved(footprint);
+        if schedule.asks_for_footprints() {
+            schedule.moved(Footprint::take());
         }
         let chosen = self.moves[schedule.pick(&self.moves)?];
         for it in &mut self.sim.0.tasks.borrow_mut().all {

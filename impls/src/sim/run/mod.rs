@@ -12,7 +12,7 @@ use self::watched::Watched;
 use super::describe::describe_stuck;
 use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
-use super::{Move, Object, Schedule, Sim};
+use super::{Footprint, Move, Object, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
 use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
 use std::cell::OnceCell;
@@ -142,7 +142,10 @@ impl<'r> Runner<'r> {
         let by_holds = schedule.heeds_holds();
         let watches = schedule.watches();
         self.straight = by_holds && !watches && !step_by_step;
-        self.sim.0.noting.set(schedule.asks_for_footprints());
+        if schedule.asks_for_footprints() {
+            // What another run of this thread has left.
+            Footprint::take();
+        }
         // The task that has just begun, or moved last, if it would be chosen: nothing that could come before it has happened.
         let mut same: Option<usize> = None;
         while self.may_move() {
@@ -223,11 +226,11 @@ impl<'r> Runner<'r> {
         let number = self.steps.len();
         let Ask { who, call, holds } = self.ask(number)?;
         let (who, place) = (*who, who.index());
-        self.sim.writes(Object::ASKED);
+        Object::ASKED.is_written();
         self.sim.write(|| What::Call(who, *call));
         self.standing.called(who);
         if let Call::Crash(host) = *call {
-            self.sim.writes_everything();
+            Object::all_are_written();
             self.cut_off(host);
         }
         if !self.is_idle() {
@@ -261,14 +264,14 @@ impl<'r> Runner<'r> {
         self.sim.0.tasks.borrow_mut().end(task);
         match reply {
             Some(reply) => self.say(ask, reply),
-            None => self.sim.writes(Object::TASKS),
+            None => Object::TASKS.is_written(),
         }
     }
 
     #[inline(always)]
     fn say(&mut self, ask: usize, reply: Reply) {
         let Some(Ask { who, call, .. }) = self.ask(ask) else { return };
-        self.sim.reads(Object::ASKED);
+        Object::ASKED.is_read();
         self.standing.replied(*who, call, &reply);
         self.sim.write(|| What::Reply(*who, reply));
     }
