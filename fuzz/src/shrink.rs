@@ -3,13 +3,15 @@
 
 use crate::reduce::{kin, renamed, simpler, simpler_together, size};
 use launder_impls::{Ask, Case};
+use std::collections::HashSet;
 
 /// The most times that a case is put to the subject to shrink one case.
 const TRIES: u32 = 5_000;
 /// Cases of more asks than this are not looked around the corner of.
 const FEW: usize = 12;
 
-/// Shrinks a case, as long as `shows` says that it shows what it is to show; the same case for the same answers.
+/// Shrinks a case, as long as `shows` says that it shows what it is to show; the same case for the same answers. `shows` is asked of
+/// no case twice.
 ///
 /// Nothing that is left out, made simpler or moved, alone or one of those together with one ask left out, makes the case
 /// that is returned smaller, unless it took more than 5,000 tries to get there.
@@ -28,7 +30,7 @@ const FEW: usize = 12;
 /// ```
 pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
     let case = Case { comments: Vec::new(), ..case.clone() };
-    let mut shrinking = Shrinking { case, shows, left: TRIES };
+    let mut shrinking = Shrinking { case, shows, refused: HashSet::new(), left: TRIES };
     loop {
         let before = size(&shrinking.case);
         shrinking.delete_runs_of_asks();
@@ -43,20 +45,25 @@ pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
 struct Shrinking<'s> {
     case: Case,
     shows: &'s mut dyn FnMut(&Case) -> bool,
+    /// What does not show it: ways around a corner meet.
+    refused: HashSet<Case>,
     left: u32,
 }
 
 impl Shrinking<'_> {
     /// Takes the case instead, if it is smaller and shows the same.
     fn take(&mut self, case: Case) -> bool {
-        let taken = self.left > 0 && size(&case) < size(&self.case) && {
-            self.left -= 1;
-            (self.shows)(&case)
-        };
-        if taken {
-            self.case = case;
+        if self.left == 0 || size(&case) >= size(&self.case) || self.refused.contains(&case) {
+            return false;
         }
-        taken
+        self.left -= 1;
+        let shown = (self.shows)(&case);
+        if shown {
+            self.case = case;
+        } else {
+            self.refused.insert(case);
+        }
+        shown
     }
 
     fn delete_runs_of_asks(&mut self) {

@@ -3,6 +3,7 @@
 use launder_fuzz::{Planted, Random, Symptom, Trial, shrink};
 use launder_impls::Case;
 use launder_oracle::Call;
+use std::collections::HashSet;
 
 /// Each model, and each with each of its bugs.
 fn subjects() -> Vec<Trial> {
@@ -33,12 +34,13 @@ fn a_shrunk_case_shows_the_same_and_shrinks_no_further() {
 }
 
 #[test]
-fn a_case_of_64_asks_shrinks_in_few_runs() {
+fn a_case_of_64_asks_shrinks_in_few_runs_none_of_them_twice() {
     for trial in subjects() {
         for (case, symptom) in findings(&trial, 64, 2) {
-            let mut runs = 0;
+            let (mut runs, mut put) = (0, HashSet::new());
             let small = shrink(&case, &mut |case| {
                 runs += 1;
+                assert!(put.insert(case.clone()), "{}: put again:\n{case}", trial.planted);
                 trial.verdict(case).is_some_and(|verdict| symptom.is_in(&verdict))
             });
             println!("{}: {symptom}: {runs} runs, {} asks left", trial.planted, small.asks.len());
