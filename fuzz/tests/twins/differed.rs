@@ -98,8 +98,17 @@ a2 pwrite direct 0..1
 a2 close ~0+1~2+0
 a1 pwrite 0..1 ~0+0";
 
+/// Who waits for i_rwsem syncs while the times of a fallocate are on their way: only then is the error set again, without its name.
+const SYNC_UNDER_A_FALLOCATE: &str = "\
+a1 pwrite 0..1
+a1 mmap
+nature fail write EDQUOT 1
+nature reclaim a 0..1
+a2 fallocate 0..1 ~1+1
+a1 msync 0..1";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 11] = [
+const ONCE: [(&str, &str); 12] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -111,6 +120,7 @@ const ONCE: [(&str, &str); 11] = [
     ("fuse-writeback", HELD_FADVISE),
     ("fuse-writeback", FADVISE_UNDER_WRITEBACK),
     ("fuse-writeback", WRITE_UNDER_A_CLOSE),
+    ("fuse-writeback", SYNC_UNDER_A_FALLOCATE),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.
@@ -122,10 +132,14 @@ fn unsteady() -> Twins {
 
 #[test]
 fn what_differed_once_is_answered_alike() {
+    let mut apart = Vec::new();
     for (name, text) in ONCE {
         let Some((model, twin)) = held_pair(name) else { return };
         let case = Case::parse(text).expect("a case");
         let steady = (0..TRIES).map(|_| compare_held(&model, &twin, &case)).find(|said| *said != unsteady());
-        assert_eq!(steady, Some(Twins::Alike), "{text}");
+        if steady != Some(Twins::Alike) {
+            apart.push(format!("{name}, {steady:?}:\n{text}"));
+        }
     }
+    assert!(apart.is_empty(), "{}", apart.join("\n\n"));
 }

@@ -120,6 +120,9 @@ impl Processor {
                     false => woken.push_back(task),
                 }
             }
+            if self.stage(task) == Stage::Behind {
+                woken.push_back(task);
+            }
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) enum Stage {
     Stepped,
     /// It has just made a step, and lets others move first.
     Aside,
+    /// It goes on behind all that have been woken: where requests are counted and not steps.
+    Behind,
     /// It waits for a lock, since this ticket.
     Waiting(Want, u32),
     /// A request of it has been executed, and its reply waits: where requests are counted and not steps.
@@ -243,6 +245,18 @@ impl Sim {
     pub fn idle_reply(&self) -> Step<'_> {
         let sent = Stage::Sent { of_writeback: false };
         Step { sim: self, pause: self.0.moving.by_requests.get().then_some(sent) }
+    }
+
+    /// The step at which a request is sent that is answered at once, so that no hold delays its reply. Where requests are counted it is
+    /// the server's turn first, and then that of who has sent it.
+    pub async fn passing_reply(&self) {
+        let turns = match self.0.moving.by_requests.get() {
+            true => &[Stage::Behind; 2][..],
+            false => &[Stage::Stepped],
+        };
+        for stage in turns {
+            Step { sim: self, pause: Some(*stage) }.await;
+        }
     }
 
     /// A step after which every other task that can move moves first.

@@ -1,5 +1,6 @@
 //! open, flush, fsync, munmap, locks, read and write of fs/fuse/file.c.
 
+use super::setattr::set_again;
 use super::{Fuse, direct};
 use crate::linux::write::written;
 use crate::linux::{Linux, Size, Writeback, folios};
@@ -102,7 +103,7 @@ pub(super) async fn munmap(linux: &Linux, who: Who) -> Reply {
     folios(map.range).for_each(|index| linux.zap(process, index, true));
     step!(linux.sim, "{}: {who}'s mapping is gone", process.host);
     if let Err(errno) = write_inode_now(linux, process.host).await {
-        linux.inode(process.host).wb_err.set(errno);
+        set_again(linux, process.host, errno).await;
     }
     linux.file_is_unmapped(who);
     Reply::Ok
