@@ -107,8 +107,29 @@ nature reclaim a 0..1
 a2 fallocate 0..1 ~1+1
 a1 msync 0..1";
 
+/// A punch that ends in the first page unmaps all of the file: what a failed WRITE has left not uptodate is read again.
+const PUNCH_OF_A_PART_OF_THE_FIRST_PAGE: &str = "\
+a1 mmap
+a1 mread 0..1
+nature fail write EIO 1
+a1 pwrite 1..2
+a1 punch 0..1
+a1 mread 1..2";
+
+/// The same, of one that does not begin with the page: that one stays mapped, and those behind it do not.
+const PUNCH_WITHIN_THE_FIRST_PAGE: &str = "\
+a1 mmap
+a1 mread 0..8
+nature fail write EIO 1
+a1 pwrite 1..2
+nature fail write EIO 1
+a1 pwrite 5..6
+a1 punch 2..3
+a1 mread 1..2
+a1 mread 5..6";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 12] = [
+const ONCE: [(&str, &str); 14] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -121,6 +142,8 @@ const ONCE: [(&str, &str); 12] = [
     ("fuse-writeback", FADVISE_UNDER_WRITEBACK),
     ("fuse-writeback", WRITE_UNDER_A_CLOSE),
     ("fuse-writeback", SYNC_UNDER_A_FALLOCATE),
+    ("fuse-notify-write-through", PUNCH_OF_A_PART_OF_THE_FIRST_PAGE),
+    ("fuse-notify-write-through", PUNCH_WITHIN_THE_FIRST_PAGE),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

@@ -110,9 +110,13 @@ impl Linux {
 
     /// truncate_pagecache_range(): folios that lie in the range whole are unmapped and dropped, dirty or not; of others the
     /// part is zeroed.
+    ///
+    /// Of a range that ends in the first page, unmap_end is -1, which as an unsigned number lies past every start; and of a length that is
+    /// 0 or wraps around, unmap_mapping_range() unmaps all from the start on.
     pub(super) async fn drop_cells(&self, host: Host, range: Range) {
-        let whole = range.start.div_ceil(FOLIO)..(range.end / FOLIO).max(range.start.div_ceil(FOLIO));
-        self.unmap(host, whole.clone()).await;
+        let start = range.start.div_ceil(FOLIO);
+        let end = if range.end < FOLIO { self.sim.capacity() / FOLIO } else { range.end / FOLIO };
+        self.unmap(host, start..end.max(start)).await;
         let inode = self.inode(host);
         for index in folios(range) {
             let part = overlap(cells_of(index), range);
