@@ -14,10 +14,12 @@ use linux_raw_sys::loop_device::{LOOP_CONFIGURE, LOOP_CTL_GET_FREE};
 
 /// sched_setscheduler(2), SCHED_FIFO, of this process and those that it makes: of such processes on one processor each runs
 /// until it waits, those that are woken together in the order of their waking, and nobody else meanwhile.
+///
+/// The kernel's `struct sched_param` is one number. That of musl is more, and its sched_setscheduler() is ENOSYS.
 pub fn run_in_turn() -> Result<()> {
-    let priority = libc::sched_param { sched_priority: 1 };
-    // SAFETY: the kernel reads one `sched_param`, which outlives the call.
-    done(unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const priority) }.into())
+    let priority: libc::c_int = 1;
+    // SAFETY: the kernel reads one number, which outlives the call.
+    done(unsafe { libc::syscall(libc::SYS_sched_setscheduler, 0, libc::SCHED_FIFO, &raw const priority) })
 }
 
 /// The error of the call that has just failed.
