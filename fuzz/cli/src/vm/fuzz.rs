@@ -46,6 +46,9 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
     let mut hunted = Vec::new();
     for version in &job.kernel {
         let subjects = subjects(version, &job.file_systems(), job.contract);
+        if let Some(machine) = &subjects.machine {
+            machine.be_careful();
+        }
         for (planted, word, trial) in &subjects.all {
             if progress.stopped() {
                 return hunted;
@@ -78,7 +81,8 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
 }
 
 fn foretell(subjects: &Subjects, word: &str, next: &[Case]) {
-    subjects.expect(next.iter().map(|case| question(word, case, false)));
+    let spared = |case: &&Case| subjects.machine.as_ref().is_some_and(|it| it.spares(word, case).is_some());
+    subjects.expect(next.iter().filter(|case| !spared(case)).map(|case| question(word, case, false)));
 }
 
 /// Hunts in one subject, and foretells what will be put to it.

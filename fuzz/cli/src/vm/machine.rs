@@ -1,6 +1,7 @@
 //! The guest of one kernel, which is booted when somebody is to be asked in it, and anew after it hung.
 
 use super::emulator::{Accelerator, DISKS, EXPORTED, Emulator};
+use super::endless;
 use super::file_system::FileSystem;
 use super::image::{archive, make_disk};
 use super::init::init;
@@ -8,6 +9,7 @@ use super::kernel::Kernel;
 use super::tools::{DEPMOD, MKFS, MODPROBE, QEMU, XZ, missing};
 use super::version::Version;
 use super::wire::Message;
+use launder_impls::Case;
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ pub struct Machine {
     until: Cell<Option<Instant>>,
     /// What will be asked after the next question.
     next: RefCell<Vec<Message>>,
+    /// Whether what may come to no end is not asked.
+    careful: Cell<bool>,
     /// Questions that were answered, and how long was waited for that.
     answered: Cell<(u64, Duration)>,
 }
@@ -69,6 +73,7 @@ impl Machine {
             booted: Cell::default(),
             until: Cell::default(),
             next: RefCell::default(),
+            careful: Cell::default(),
             answered: Cell::default(),
         })
     }
@@ -90,6 +95,16 @@ impl Machine {
     /// From then on nothing is asked.
     pub fn ask_until(&self, until: Option<Instant>) {
         self.until.set(until);
+    }
+
+    /// From now on nothing is asked that [may come to no end](endless::why).
+    pub fn be_careful(&self) {
+        self.careful.set(true);
+    }
+
+    /// Why a case is not put to this file system, if it is not.
+    pub fn spares(&self, file_system: &str, case: &Case) -> Option<String> {
+        if self.careful.get() { endless::why(&self.kernel.release, file_system, case) } else { None }
     }
 
     /// These will be asked after the next question: the guest is told already, and goes on with them while that is judged.

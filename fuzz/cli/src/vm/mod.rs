@@ -6,6 +6,7 @@ mod batch;
 mod cpio;
 mod differing;
 mod emulator;
+mod endless;
 mod file_system;
 mod fuzz;
 pub mod guest;

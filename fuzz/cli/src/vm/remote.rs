@@ -73,6 +73,9 @@ impl Ready for Remote {
 
     /// As the case's holds say: no other schedule goes over the line.
     fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
+        if let Some(why) = self.machine.spares(self.word, case) {
+            return Run::Skipped(why);
+        }
         let question = put(self.word, case, sim.records_steps());
         if let Some(trace) = self.endless.borrow().get(&question.body) {
             return Run::Trace(trace.clone());
