@@ -42,7 +42,7 @@ fn have_page_table() {
 
 /// Whether madvise(2) takes a fault as an instruction does. Kernels before 5.14 cannot be asked to, and those before 6.9 take it
 /// for ever where the page cannot be read: 631426ba1d45 "mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY
-/// properly" (seen of 6.1.192).
+/// properly" (6.9, and 6.6.30; seen of 6.1.192).
 static POPULATES: LazyLock<bool> =
     LazyLock::new(|| is_since(&rustix::system::uname().release().to_string_lossy(), (6, 9)));
 

@@ -29,8 +29,9 @@ pub struct Emulator {
     folder: PathBuf,
 }
 
-/// How long a guest may take from power-on to its first word, emulated, on a machine that has other things to do.
-const BOOTING: Duration = Duration::from_secs(90);
+/// How long a guest may take from power-on to its first word, emulated, on a machine that has other things to do: with a twelfth of a
+/// processor 90 s were not enough.
+const BOOTING: Duration = Duration::from_secs(240);
 /// The same where the processor runs it.
 const BOOTING_KVM: Duration = Duration::from_secs(20);
 impl Emulator {
