@@ -1,5 +1,6 @@
 //! What can be asked of a guest: a subject that knows nothing of it, and what that stands on there.
 
+use super::known;
 use super::version::Version;
 use launder_fuzz::Planted;
 use launder_impls::{Card, Known, cards};
@@ -87,6 +88,7 @@ impl FileSystem {
         let known: Vec<&[Known]> = cards()
             .filter(|it| it.name == self.inner || self.before.contains(&it.name))
             .flat_map(|it| it.known.iter().copied())
+            .chain(known::of(version, self.word))
             .collect();
         card.name = format!("vm-{version}-{}", self.word).leak();
         (card.bugs, card.twin, card.known) = (&[], None, known.leak());

@@ -13,6 +13,7 @@ pub mod guest;
 mod image;
 mod init;
 mod kernel;
+mod known;
 mod machine;
 mod modules;
 mod remote;

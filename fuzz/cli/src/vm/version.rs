@@ -41,6 +41,11 @@ impl Version {
         found
     }
 
+    /// Whether all versions that begin so begin like this, too.
+    pub fn begins_with(&self, beginning: &str) -> bool {
+        self.0.strip_prefix(beginning).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// Whether the package is of such a kernel: `linux-image-6.1.0-56-amd64`, `linux-image-6.12.117+deb12-amd64`. One with nothing
     /// but the two numbers has no kernel: it depends on the newest that has.
     fn is_of(&self, package: &str) -> bool {
@@ -83,6 +88,15 @@ mod tests {
         assert_eq!(of("6.12"), ["linux-image-6.12.117+deb12-amd64", "linux-image-6.12.100+deb12-amd64"]);
         assert_eq!(of("6.12.100"), ["linux-image-6.12.100+deb12-amd64"]);
         assert!(of("6.11").is_empty());
+    }
+
+    #[test]
+    fn a_version_begins_with_whole_numbers() {
+        let begins = |version: &str| version.parse::<Version>().expect("a version").begins_with("6.1");
+        assert_eq!(
+            ["6.1", "6.1.192", "6.12", "6.12.1", "5.1"].map(begins),
+            [true, true, false, false, false]
+        );
     }
 
     #[test]
