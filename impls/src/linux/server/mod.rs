@@ -4,6 +4,7 @@ mod change;
 mod faults;
 mod read;
 mod third_party;
+mod told;
 mod write;
 
 use self::faults::{Faults, take_one};

@@ -1,5 +1,6 @@
 //! Requests that change nothing: READ and GETATTR.
 
+use super::told::Counted;
 use super::{Fattr, Request, Server};
 use crate::linux::{Cells, cells_of};
 use crate::reply;
@@ -74,7 +75,7 @@ impl Server {
         let nothing = Range::new(0, 0);
         self.admit(from, user, Request::Other, "GETATTR", nothing).await?;
         let fattr = self.fattr();
-        reply!(self.sim, false, "server: GETATTR is executed: {} cells", fattr.size);
+        reply!(self.sim, false, "server: GETATTR is executed: {}", Counted(fattr.size));
         Ok(fattr)
     }
 
@@ -83,7 +84,7 @@ impl Server {
         let asked = self.admit(from, user, Request::Free, "GETATTR", Range::new(0, 0)).await;
         debug_assert!(asked.is_ok(), "no fault is of a request that needs no permission");
         let size = self.size();
-        reply!(self.sim, false, "server: GETATTR is executed: {size} cells");
+        reply!(self.sim, false, "server: GETATTR is executed: {}", Counted(size));
         size
     }
 }

@@ -1,6 +1,7 @@
 //! Requests that carry data: WRITE, and COPY_FILE_RANGE, which has the server carry them.
 
 use super::faults::take_one;
+use super::told::Counted;
 use super::{Request, Server};
 use crate::{reply, step};
 use launder_oracle::{Errno, Host, Range, Value, Who};
@@ -66,7 +67,7 @@ impl Server {
         self.store(done, size, payload);
         self.post_op[from.index()].set(self.fattr());
         let of_writeback = request == Request::Writeback;
-        reply!(self.sim, of_writeback, "server: WRITE {range} is executed, {written} cells");
+        reply!(self.sim, of_writeback, "server: WRITE {range} is executed, {}", Counted(written));
         Ok(written)
     }
 
@@ -94,12 +95,8 @@ impl Server {
         let mut cells = vec![Value::ZERO; inside.len() as usize];
         self.file.borrow().copy(inside.start, &mut cells);
         self.store(Range::new(to, to + inside.len()), u32::MAX, |cell| cells[(cell - to) as usize]);
-        reply!(
-            self.sim,
-            false,
-            "server: COPY_FILE_RANGE {source} to {to} is executed, {} cells",
-            inside.len()
-        );
+        let copied = Counted(inside.len());
+        reply!(self.sim, false, "server: COPY_FILE_RANGE {source} to {to} is executed, {copied}");
         Ok(inside.len())
     }
 }
