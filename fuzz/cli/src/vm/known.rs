@@ -36,7 +36,7 @@ const GOES_ON_THROUGH_THE_CACHE: &[Known] = &[Known {
     words: &["ftruncate", "pread direct"],
     one_of: &[],
     hazard: "H13, H21: a direct read that is short goes on through the cache up to i_size, which nobody asks for",
-    case: "kernels/seen/9p-direct-read-goes-on-through-the-cache.case",
+    case: "kernels/9p-direct-read-goes-on-through-the-cache.case",
 }];
 
 /// netfs_retry_reads(): what has not come by the second time is ENODATA.
@@ -61,40 +61,59 @@ const RETRIES: Known = Known {
 
 /// netfs_unbuffered_write_iter() takes the position before generic_write_checks() has given an append its own.
 const APPENDS: &[Known] = &[
-    Known {
-        symptom: Symptom::Broken(Kind::LostWrite),
-        words: &["append direct"],
-        one_of: &["pwrite", "append", "mwrite", "copy"],
-        hazard: "found by launder: a direct append writes back and drops what is cached at the descriptor's position, and not at the \
-            end of the file (74e797d79cf1)",
-        case: "kernels/seen/9p-direct-append-and-the-page-of-the-end.case",
-    },
+    append(Kind::LostWrite, "kernels/9p-direct-append-and-the-page-of-the-end.case"),
+    append(Kind::StaleRead, "kernels/9p-direct-append-and-the-page-of-the-end-is-read.case"),
     Known {
         symptom: Symptom::Broken(Kind::WrongSize),
         words: &["append direct"],
         one_of: &[],
         hazard: "H13, H21: i_size is believed, whatever the server has said since",
-        case: "kernels/seen/9p-direct-append-before-the-end.case",
+        case: "kernels/9p-direct-append-before-the-end.case",
     },
 ];
 
+const fn append(kind: Kind, case: &'static str) -> Known {
+    Known {
+        symptom: Symptom::Broken(kind),
+        words: &["append direct"],
+        one_of: &["pwrite", "append", "mwrite", "copy"],
+        hazard: "found by launder: a direct append writes back and drops what is cached at the descriptor's position, and not at the \
+            end of the file (74e797d79cf1)",
+        case,
+    }
+}
+
 /// What v9fs_dir_release() writes back is what the last to let go of the file has left.
-const CLOSES: &[Known] = &[Known {
-    symptom: Symptom::Broken(Kind::StaleRead),
-    words: &["mmap"],
-    one_of: &["close", "unlock"],
-    hazard: "H21: there is no close-to-open: close(2) of a file that is mapped, and unlock, write nothing back",
-    case: "kernels/9p-close-of-a-mapped-file.case",
-}];
+const CLOSES: &[Known] = &[
+    close(Kind::StaleRead, "kernels/9p-close-of-a-mapped-file.case"),
+    close(Kind::WrongSize, "kernels/9p-close-of-a-mapped-file-and-the-size.case"),
+];
+
+const fn close(kind: Kind, case: &'static str) -> Known {
+    Known {
+        symptom: Symptom::Broken(kind),
+        words: &["mmap"],
+        one_of: &["close", "unlock"],
+        hazard: "H21: there is no close-to-open: close(2) of a file that is mapped, and unlock, write nothing back",
+        case,
+    }
+}
 
 /// The same as of `fuse-writeback-temp`, which has no notifications: it was one that wrote the earlier page.
-const NOTIFIED: &[Known] = &[Known {
-    symptom: Symptom::Broken(Kind::SpuriousError),
-    words: &["deny", "notify"],
-    one_of: &["pwrite", "append", "mwrite"],
-    hazard: "found by launder: mapping_set_error() keeps of an error only whether it was ENOSPC, and fuse_flush() asks that",
-    case: "kernels/seen/fuse-refusal-after-a-notification-loses-its-name.case",
-}];
+const NOTIFIED: &[Known] = &[
+    nameless(&["deny", "notify"], "kernels/fuse-refusal-after-a-notification-loses-its-name.case"),
+    nameless(&["fail write", "notify"], "kernels/fuse-error-after-a-notification-loses-its-name.case"),
+];
+
+const fn nameless(words: &'static [&'static str], case: &'static str) -> Known {
+    Known {
+        symptom: Symptom::Broken(Kind::SpuriousError),
+        words,
+        one_of: &["pwrite", "append", "mwrite"],
+        hazard: "found by launder: mapping_set_error() keeps of an error only whether it was ENOSPC, and fuse_flush() asks that",
+        case,
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -110,13 +129,12 @@ mod tests {
             let snapshot = snapshot.expect("there is one");
             for known in seen.known {
                 assert!(cases.join(known.case).is_file(), "{} is no case", known.case);
-                // What hangs a guest is in no snapshot, and what only hunts have seen not yet.
-                let Some(name) = known.case.strip_prefix("kernels/").filter(|name| !name.contains('/'))
-                else {
+                // What hangs a guest is in no snapshot.
+                if known.case.starts_with("kernels/hangs/") {
                     continue;
-                };
-                let of =
-                    |word: &str| format!("{}: vm-{}-{word}: ", name.trim_end_matches(".case"), seen.kernel);
+                }
+                let name = known.case.trim_start_matches("kernels/").trim_end_matches(".case");
+                let of = |word: &str| format!("{name}: vm-{}-{word}: ", seen.kernel);
                 let shows = |line: &str| seen.of.iter().any(|word| line.starts_with(&of(word)));
                 let kind = known.symptom.to_string();
                 if !snapshot.lines().any(|line| shows(line) && line.contains(&kind)) {
