@@ -18,6 +18,8 @@ mod machine;
 mod modules;
 mod remote;
 mod tools;
+#[cfg(test)]
+mod twins;
 mod version;
 mod wire;
 
