@@ -34,9 +34,13 @@ impl Putting {
         Putting { child, out }
     }
 
-    /// Ends it with a signal.
+    /// Ends it with a signal: with SIGKILL, where it was started to ignore that one, as who is started in the background is.
     pub fn end(&mut self, signal: Signal) {
-        kill(self.child.id() as i32, signal);
+        let ignored = is_ignored(signal);
+        if ignored {
+            println!("skipped: {signal:?} is ignored here");
+        }
+        kill(self.child.id() as i32, if ignored { Signal::KILL } else { signal });
         self.child.wait().unwrap();
     }
 
@@ -47,6 +51,13 @@ impl Putting {
         let (name, processes) = line.trim_end_matches(']').split_once(" [").unwrap();
         (processes.split(", ").map(|number| number.parse().unwrap()).collect(), name.into())
     }
+}
+
+/// Whether this process, and so who it starts, ignores a signal.
+fn is_ignored(signal: Signal) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    u64::from_str_radix(ignored.trim(), 16).unwrap() >> (signal.as_raw() - 1) & 1 == 1
 }
 
 impl Drop for Putting {
