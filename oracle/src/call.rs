@@ -56,31 +56,32 @@ pub enum Msync {
     Invalidate,
 }
 
-/// One call.
+/// One call. Those that are often asked for together are neighbours, so that one comparison tells whether a call is one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 #[allow(missing_docs)] // each variant is the system call, or FUSE, NFS or kernel event, of its name
 pub enum Call {
-    Open,
-    Close,
     Pread { direct: bool, range: Range },
     Pwrite { direct: bool, range: Range },
     Append { direct: bool, cells: u32 },
-    Mmap { private: bool, range: Option<Range> },
-    Munmap,
-    Mread(Range),
     Mwrite(Range),
+    Mread(Range),
     Msync(Msync, Range),
-    MadviseDontneed(Range),
     Fsync,
     Fdatasync,
+    Close,
+    Unlock,
+    Lock,
+    Open,
+    Mmap { private: bool, range: Option<Range> },
+    Munmap,
+    MadviseDontneed(Range),
+    FadviseDontneed(Range),
+    Copy { from: Range, to: u32 },
     Ftruncate(u32),
     Fallocate(Range),
     Punch(Range),
     Zero(Range),
-    FadviseDontneed(Range),
-    Copy { from: Range, to: u32 },
-    Lock,
-    Unlock,
     Notify(Host, Range),
     Deny(Who),
     Allow(Who),

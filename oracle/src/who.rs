@@ -53,11 +53,8 @@ impl Who {
 
     /// The host that a process runs on.
     pub fn host(self) -> Option<Host> {
-        match self {
-            Who::A1 | Who::A2 => Some(Host::A),
-            Who::B1 => Some(Host::B),
-            Who::Server | Who::Nature => None,
-        }
+        const HOSTS: [Option<Host>; 5] = [Some(Host::A), Some(Host::A), Some(Host::B), None, None];
+        HOSTS[self as usize]
     }
 
     /// Its place in a table of everyone.

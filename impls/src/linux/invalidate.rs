@@ -30,8 +30,7 @@ impl Linux {
     /// Whether a process maps the folio.
     pub fn is_mapped(&self, host: Host, id: FolioId) -> bool {
         let index = self.inode(host).index(id);
-        let maps = |pte: super::process::Pte| pte.folio == id && pte.copy.is_none();
-        self.processes(host).any(|process| process.pte(index).is_some_and(maps))
+        self.processes(host).any(|process| process.maps(index, id).is_some())
     }
 
     /// unmap_mapping_pages(): takes the pages of these indices out of every page table; a dirty entry makes its folio dirty.

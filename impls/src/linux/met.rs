@@ -27,7 +27,7 @@ impl Linux {
 
     fn states(&self, host: Host, id: FolioId, folio: &Folio, size: u32) -> States {
         let buffer = self.ways.buffers == Buffers::Heads;
-        let dirty = folio.dirty || folio.theirs.is_some() || buffer && folio.buffer.dirty;
+        let dirty = folio.dirty | folio.theirs.is_some() | (buffer & folio.buffer.dirty);
         let sent = self.sim.is_locked(folio.writeback) || self.has_temporary_page(host, folio.index);
         let partly = !folio.uptodate
             && (folio.written != 0

@@ -71,6 +71,11 @@ pub(super) struct Task {
 }
 
 impl Task {
+    /// Whether it can move, and no hold keeps it.
+    fn is_free(&self) -> bool {
+        (self.stage == Stage::Ready) & self.held.is_none()
+    }
+
     /// Its next move, where it is task number `task`.
     pub fn to_move(self, task: usize) -> Move {
         Move::Step { task, ask: self.ask, step: self.step }
@@ -167,13 +172,24 @@ impl Tasks {
 
     /// Whether the task can move, and no hold keeps it.
     pub fn is_free(&self, task: usize) -> bool {
-        let it = &self.all[task];
-        it.stage == Stage::Ready && it.held.is_none()
+        self.all[task].is_free()
+    }
+
+    /// Of the tasks that are free one of the youngest ask, and of those the oldest. Found without a branch: a processor cannot foretell
+    /// which tasks of a random case are free.
+    pub fn first_free(&self) -> Option<usize> {
+        let (mut least, mut first) = (u64::MAX, 0);
+        for (task, it) in self.all.iter().enumerate() {
+            let rank = u64::from(u32::MAX - it.ask as u32) << 32 | u64::from(it.born);
+            let rank = if it.is_free() { rank } else { u64::MAX };
+            (least, first) = if rank < least { (rank, task) } else { (least, first) };
+        }
+        (least < u64::MAX).then_some(first)
     }
 
     /// Whether the last move let nobody else move who could not before.
     pub fn is_undisturbed(&self) -> bool {
-        self.granted == 0 && self.spawned.is_empty() && !self.unparked
+        (self.granted == 0) & self.spawned.is_empty() & !self.unparked
     }
 
     pub fn ticket(&mut self) -> u32 {

@@ -3,7 +3,6 @@
 use super::Runner;
 use crate::sim::task::{Held, Stage};
 use crate::sim::{Footprint, Move, Schedule};
-use std::cmp::Reverse;
 
 impl Runner<'_> {
     /// The schedule's next move; none if there is no move; nothing if the schedule gives up.
@@ -41,19 +40,17 @@ impl Runner<'_> {
             return self.can_begin().then_some(Move::Begin);
         }
         loop {
-            let (mut best, mut aside, mut held) = (None, None, None);
             let tasks = self.sim.0.tasks.borrow();
-            let under_way = tasks.all.iter().enumerate().filter(|(_, it)| it.stage != Stage::Idle);
-            for (task, it) in under_way.take(tasks.busy) {
-                match (it.stage, it.held) {
-                    (Stage::Ready, None) => keep_least(&mut best, (Reverse(it.ask), it.born), task),
-                    (Stage::Ready, Some(Held { asks: 0, since, .. })) => keep_least(&mut aside, since, task),
-                    (Stage::Ready, Some(Held { since, .. })) => keep_least(&mut held, since, task),
-                    _ => {}
-                }
-            }
-            if let Some((_, task)) = best {
+            if let Some(task) = tasks.first_free() {
                 return Some(tasks.all[task].to_move(task));
+            }
+            let (mut aside, mut held) = (None, None);
+            for (task, it) in tasks.all.iter().enumerate().filter(|(_, it)| it.stage == Stage::Ready) {
+                match it.held {
+                    Some(Held { asks: 0, since, .. }) => keep_least(&mut aside, since, task),
+                    Some(Held { since, .. }) => keep_least(&mut held, since, task),
+                    None => {}
+                }
             }
             drop(tasks);
             match (aside, held) {
@@ -66,8 +63,8 @@ impl Runner<'_> {
     }
 }
 
-fn keep_least<K: Ord>(least: &mut Option<(K, usize)>, key: K, task: usize) {
-    if least.as_ref().is_none_or(|(best, _)| key < *best) {
-        *least = Some((key, task));
+fn keep_least(least: &mut Option<(u32, usize)>, since: u32, task: usize) {
+    if least.is_none_or(|(best, _)| since < best) {
+        *least = Some((since, task));
     }
 }

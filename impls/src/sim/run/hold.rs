@@ -1,11 +1,15 @@
 //! Holds: where a task waits, and until when.
 
-use super::{BEFORE_ALL, Runner};
+use super::{BEFORE_ALL, NEVER, Progress, Runner};
 use crate::sim::task::{Held, Stage, Task};
 
 impl Runner<'_> {
     pub(super) fn later_ask_has_begun(&mut self) {
         let count = self.sim.0.tasks.borrow().all.len();
+        let nobody = !self.sim.0.tasks.borrow().all.iter().fold(false, |any, it| any | it.held.is_some());
+        if nobody {
+            return;
+        }
         for task in 0..count {
             let mut tasks = self.sim.0.tasks.borrow_mut();
             let Some(held) = &mut tasks.all[task].held else { continue };
@@ -26,16 +30,26 @@ impl Runner<'_> {
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let it = &mut tasks.all[task];
         let ask = it.ask;
-        it.step = self.steps[ask];
+        let Progress { steps, hold } = self.begun[ask];
+        it.step = steps;
         let aside = it.stage == Stage::Aside;
         it.stage = Stage::Ready;
         if aside {
             let since = tasks.ticket();
             tasks.all[task].held = Some(Held { which: BEFORE_ALL, asks: 0, since });
-        } else if !self.holds(ask).is_empty() {
-            drop(tasks);
-            self.hold(task, 0);
         }
+        drop(tasks);
+        if hold == steps {
+            self.turn_to_next_hold(ask);
+            if !aside {
+                self.hold(task, 0);
+            }
+        }
+    }
+
+    pub(super) fn turn_to_next_hold(&mut self, ask: usize) {
+        let later = self.holds(ask).iter().map(|hold| hold.step).filter(|step| *step > self.begun[ask].steps);
+        self.begun[ask].hold = later.min().unwrap_or(NEVER);
     }
 
     pub(super) fn open(&mut self, task: usize) {

@@ -98,13 +98,25 @@ impl Sim {
     }
 }
 
+/// How far an ask is.
+#[derive(Clone, Copy)]
+struct Progress {
+    /// The steps that it has made.
+    steps: u32,
+    /// The next step at which one of its holds is, or [`NEVER`].
+    hold: u32,
+}
+
+/// No step.
+const NEVER: u32 = u32::MAX;
+
 struct Runner<'r> {
     sim: &'r Sim,
     asks: &'r [Ask],
     /// What is asked after those, once the run settles.
     settling: &'r OnceCell<Vec<Ask>>,
-    /// The steps that each ask has made which has begun.
-    steps: Vec<u32>,
+    /// How far each ask is which has begun.
+    begun: Vec<Progress>,
     /// Calls so far that take a number.
     writes: u32,
     standing: Standing,
@@ -127,7 +139,7 @@ impl<'r> Runner<'r> {
             sim,
             asks,
             settling,
-            steps: Vec::with_capacity(asks.len() + 16),
+            begun: Vec::with_capacity(asks.len() + 16),
             writes: 0,
             standing: Standing::new(),
             futures,
@@ -208,7 +220,7 @@ impl<'r> Runner<'r> {
 
     #[inline(always)]
     fn can_begin(&self) -> bool {
-        let next = self.ask(self.steps.len());
+        let next = self.ask(self.begun.len());
         next.is_some_and(|ask| !self.is_under_way(ask.who.index())) && (!self.settles() || self.is_idle())
     }
 
@@ -223,7 +235,7 @@ impl<'r> Runner<'r> {
 
     /// Begins the next ask, which is then the youngest: its task.
     fn begin_next(&mut self) -> Option<usize> {
-        let number = self.steps.len();
+        let number = self.begun.len();
         let Ask { who, call, holds } = self.ask(number)?;
         let (who, place) = (*who, who.index());
         Object::ASKED.is_written();
@@ -237,7 +249,7 @@ impl<'r> Runner<'r> {
             self.later_ask_has_begun();
         }
         self.writes += u32::from(call.is_numbered());
-        self.steps.push(0);
+        self.begun.push(Progress { steps: 0, hold: NEVER });
         self.futures.call(who, *call);
         let mut tasks = self.sim.0.tasks.borrow_mut();
         let task = Task {
@@ -252,6 +264,7 @@ impl<'r> Runner<'r> {
         drop(tasks);
         if !holds.is_empty() {
             self.hold(place, 0);
+            self.turn_to_next_hold(number);
         }
         if let Call::Crash(_) = call {
             self.crash(place);

@@ -1,6 +1,6 @@
 //! A task moves: how far, and what comes of it.
 
-use super::Runner;
+use super::{NEVER, Progress, Runner};
 use crate::sim::Sim;
 use crate::sim::task::{Spawned, Stage, Task};
 use std::task::Poll;
@@ -15,7 +15,7 @@ impl Runner<'_> {
             self.end(task, ask, reply);
         }
         let steps = self.sim.0.moving.steps.get();
-        self.left -= steps - std::mem::replace(&mut self.steps[ask], steps);
+        self.left -= steps - std::mem::replace(&mut self.begun[ask].steps, steps);
         if !ended {
             self.stepped(task);
         }
@@ -35,14 +35,13 @@ impl Runner<'_> {
     pub(super) fn set_out(&self, task: usize) -> usize {
         let tasks = self.sim.0.tasks.borrow();
         let ask = tasks.all[task].ask;
-        let steps = self.steps[ask];
-        let held = self.holds(ask).iter().map(|hold| hold.step).filter(|step| *step > steps).min();
+        let Progress { steps, hold } = self.begun[ask];
         let endless = steps + self.left + 1;
         let moving = &self.sim.0.moving;
         moving.task.set(task);
         moving.steps.set(steps);
-        moving.until.set(if self.straight { held.map_or(endless, |held| held.min(endless)) } else { 0 });
-        moving.undisturbed.set(self.straight && held.is_none() && tasks.busy == 1);
+        moving.until.set(if self.straight { hold.min(endless) } else { 0 });
+        moving.undisturbed.set(self.straight & (hold == NEVER) & (tasks.busy == 1));
         ask
     }
 
@@ -51,7 +50,7 @@ impl Runner<'_> {
     pub(super) fn stepped(&mut self, task: usize) {
         let Task { ask, stage, .. } = self.sim.0.tasks.borrow().all[task];
         if matches!(stage, Stage::Stepped | Stage::Aside | Stage::Granted(_)) {
-            self.steps[ask] += 1;
+            self.begun[ask].steps += 1;
             self.arrive(task);
         }
     }
@@ -78,7 +77,7 @@ impl Runner<'_> {
             drop(tasks);
             self.futures.work(place, job);
             // Counted, so that a hold can delay spawned work before its first step.
-            self.steps[ask] += 1;
+            self.begun[ask].steps += 1;
             self.arrive(place);
         }
     }
