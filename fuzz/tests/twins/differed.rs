@@ -1,7 +1,8 @@
 //! Cases with reply holds that a model or our side of the kernel once took otherwise than the other, each with what it told.
 
 use super::held::held_pair;
-use launder_fuzz::{Twins, UNSTEADY, compare_held};
+use super::pair;
+use launder_fuzz::{Twins, UNSTEADY, compare, compare_held};
 use launder_impls::Case;
 
 /// What an open that waits for OPEN is told later of an error that came meanwhile.
@@ -128,8 +129,38 @@ a1 punch 2..3
 a1 mread 1..2
 a1 mread 5..6";
 
+/// A folio that is mapped fadvise(2) cannot take, and so it walks the folios again: writeback of another, which it has begun, has ended.
+const FADVISE_BESIDE_A_MAPPED_FOLIO: &str = "\
+a1 mmap
+a1 mwrite 0..1
+a1 pwrite 4..5
+nature fail write EIO 1
+a1 pwrite direct 0..1
+a1 fadvise dontneed 0..8
+server ftruncate 0
+a1 pwrite 6..7";
+
+/// The same, of folios that another process maps, and of one that is dirty at the end of the file.
+const FADVISE_BESIDE_A_FOLIO_OF_ANOTHER: &str = "\
+file 10
+a2 mmap
+a2 mread 8..9
+a1 pwrite 4..5
+a1 fadvise dontneed 0..10
+server pwrite 4..5
+a1 pread 4..5";
+
+/// One that is mapped, and of which a part only is advised of, it does not come to.
+const FADVISE_OF_A_PART_OF_A_MAPPED_FOLIO: &str = "\
+a1 mmap
+a1 mread 8..9
+a1 pwrite 4..5
+a1 fadvise dontneed 4..10
+server pwrite 4..5
+a1 pread 4..5";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 14] = [
+const ONCE: [(&str, &str); 17] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -144,6 +175,9 @@ const ONCE: [(&str, &str); 14] = [
     ("fuse-writeback", SYNC_UNDER_A_FALLOCATE),
     ("fuse-notify-write-through", PUNCH_OF_A_PART_OF_THE_FIRST_PAGE),
     ("fuse-notify-write-through", PUNCH_WITHIN_THE_FIRST_PAGE),
+    ("fuse-notify", FADVISE_BESIDE_A_MAPPED_FOLIO),
+    ("fuse-writeback", FADVISE_BESIDE_A_FOLIO_OF_ANOTHER),
+    ("fuse-writeback", FADVISE_OF_A_PART_OF_A_MAPPED_FOLIO),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.
@@ -162,6 +196,13 @@ fn what_differed_once_is_answered_alike() {
         let steady = (0..TRIES).map(|_| compare_held(&model, &twin, &case)).find(|said| *said != unsteady());
         if steady != Some(Twins::Alike) {
             apart.push(format!("{name}, {steady:?}:\n{text}"));
+        }
+        // Of what has no holds the models speak as they are asked everywhere else, too.
+        let (model, twin) = pair(name).expect("this machine runs it");
+        let apart_too =
+            case == case.without_holds() && matches!(compare(&model, &twin, &case), Twins::Apart(_));
+        if apart_too {
+            apart.push(format!("{name}, asked call by call:\n{text}"));
         }
     }
     assert!(apart.is_empty(), "{}", apart.join("\n\n"));

@@ -6,6 +6,7 @@
 mod block;
 mod buffer;
 mod descriptor;
+mod dontneed;
 mod fuse;
 #[allow(unsafe_code)] // a mapping is addresses, which only the kernel is given
 mod mapping;

@@ -66,20 +66,29 @@ impl Linux {
 
     /// invalidate_mapping_pages(): advice. Folios that are dirty, under writeback, mapped or locked stay.
     pub async fn invalidate_mapping_pages(&self, host: Host, indices: Range<u32>) {
+        self.mapping_try_invalidate(host, indices).await;
+    }
+
+    /// mapping_try_invalidate(): the same, and whether it has failed on any. find_lock_entries() passes over what is locked or under
+    /// writeback, and that is none of those.
+    pub async fn mapping_try_invalidate(&self, host: Host, indices: Range<u32>) -> bool {
         let inode = self.inode(host);
+        let mut failed = false;
         for index in indices.start..indices.end.min(inode.end()) {
             self.met(host, index..index + 1, Event::Invalidate);
             let Some(id) = inode.find(index) else { continue };
             let Some(_folio) = self.sim.try_lock(inode.lock(id)) else { continue };
-            self.evict(host, id).await;
+            let evicted = self.evict(host, id).await;
+            failed |= !evicted && inode.folio(id).attached && !self.sim.is_locked(inode.writeback(id));
         }
+        failed
     }
 
     /// mapping_evict_folio(): of a folio that is locked, if it is still in the cache.
-    async fn evict(&self, host: Host, id: FolioId) {
+    async fn evict(&self, host: Host, id: FolioId) -> bool {
         let folio = self.inode(host).folio(id);
         if !folio.attached {
-            return;
+            return false;
         }
         let dirty = folio.dirty && !self.sim.bug("release_dirty");
         let busy = dirty
@@ -96,6 +105,7 @@ impl Linux {
             }
             self.remove(host, id).await;
         }
+        !busy
     }
 
     /// The host has crashed: its caches and its processes are gone.

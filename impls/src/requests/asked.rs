@@ -4,7 +4,7 @@ use super::{Locks, Request, Requests, see_to};
 use crate::sim::{Calls, Job, Processor, Running, Schedule};
 use crate::{Case, Ground, Ready, Run, Sim, Subject, run};
 use launder_oracle::{Call, Contract, Errno, Reply, Who};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -81,8 +81,11 @@ impl Ground for On {
 
 struct ByRequests {
     sim: Sim,
+    within: Sim,
     processor: Processor,
     locks: Locks,
+    /// Whether a request was to be overtaken: from then on each is seen.
+    swaps: Cell<bool>,
 }
 
 impl Subject for ByRequests {
@@ -99,8 +102,10 @@ impl Subject for ByRequests {
         let model = (on.make)(&within);
         ByRequests {
             sim: sim.clone(),
+            within: within.clone(),
             processor: Processor::new(within, model),
             locks: Locks::new(sim, open),
+            swaps: Cell::new(false),
         }
     }
 
@@ -108,6 +113,8 @@ impl Subject for ByRequests {
         if call == Call::Lock && !self.locks.wait(&self.sim, who).await {
             return Reply::Err(Errno::EBADF);
         }
+        self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
+        self.within.go_undisturbed(self.sim.is_undisturbed() && !self.swaps.get());
         self.processor.begin(who, call, self.sim.value().number().unwrap_or(0));
         let reply = see_to(&self.sim, &self.processor, who).await;
         if who.host().is_some() {

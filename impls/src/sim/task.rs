@@ -252,6 +252,11 @@ impl Sim {
         self.0.moving.by_requests.set(true);
     }
 
+    /// Whether the calls that begin from here on have nobody beside them, where tasks go by requests and that is for others to say.
+    pub fn go_undisturbed(&self, undisturbed: bool) {
+        self.0.moving.undisturbed.set(undisturbed);
+    }
+
     /// Whether requests are counted, and not steps.
     pub fn goes_by_requests(&self) -> bool {
         self.0.moving.by_requests.get()

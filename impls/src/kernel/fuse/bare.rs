@@ -7,14 +7,13 @@ use super::super::buffer::Buffer;
 use super::super::descriptor::{open_again, read_fully};
 use super::super::mapping::Mapping;
 use super::super::pipe::Pipe;
-use super::super::{raw, residency};
+use super::super::{dontneed, raw};
 use crate::Cells;
 use launder_oracle::{Call, Msync, Range};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Advice, FallocateFlags, OFlags, fadvise, fallocate, fdatasync, fsync, ftruncate};
+use rustix::fs::{FallocateFlags, OFlags, fallocate, fdatasync, fsync, ftruncate};
 use rustix::io::{Errno, Result, pwrite};
 use rustix::mm::MsyncFlags;
-use std::num::NonZeroU64;
 
 /// A file that is open, and what it is called through.
 pub struct Bare<'b> {
@@ -67,12 +66,7 @@ impl<'b> Bare<'b> {
                 let mode = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
                 fallocate(&self.file, mode, bytes.start, bytes.end - bytes.start)?;
             }
-            Call::FadviseDontneed(range) => {
-                let bytes = cells.bytes(range);
-                let len = NonZeroU64::new(bytes.end - bytes.start);
-                fadvise(&self.file, bytes.start, len, Advice::DontNeed)?;
-                residency::outwait_writeback(self.file.as_fd(), &cells.folios(range))?;
-            }
+            Call::FadviseDontneed(range) => dontneed::advise(self.file.as_fd(), range, cells)?,
             call => return self.mapped_call(call),
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::super::process::{Process, With};
 use super::super::rig::wire::{self, Said};
 use super::super::rig::{Line, Relay, answer_rows};
 use super::super::slate::Slate;
-use super::super::{Answer, residency};
+use super::super::{Answer, dontneed, residency};
 use super::bare::Bare;
 use super::begin::{name, read_name};
 use super::nature::{Nature, Told};
@@ -109,15 +109,13 @@ impl Driver {
             Call::Close => self.process.close(),
             Call::Lock => self.process.set_lock(true),
             Call::Unlock => self.process.set_lock(false),
+            Call::FadviseDontneed(range) if !beside => {
+                dontneed::advise(self.process.descriptor()?.file(), range, cells)?;
+                Ok(Reply::Ok)
+            }
             call => {
                 let (buffer, pipe) = (&mut self.buffer, &self.pipe);
-                let answer =
-                    self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })?;
-                if let (Call::FadviseDontneed(range), false) = (call, beside) {
-                    let file = self.process.descriptor()?.file();
-                    residency::outwait_writeback(file, &cells.folios(range))?;
-                }
-                Ok(answer)
+                self.process.call(call, With { cells, capacity: *capacity, number, buffer, pipe })
             }
         }
     }
