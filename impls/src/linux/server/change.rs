@@ -44,8 +44,9 @@ impl Server {
     /// After a crash, ext4_orphan_cleanup(): what a truncate had not freed is.
     pub fn clean_up_orphans(&self) {
         let mut file = self.file.borrow_mut();
-        let end = file.size as usize;
-        file.cells.iter_mut().skip(end).for_each(|cell| *cell = Value::ZERO);
+        let end = file.cells.len();
+        let start = end.min(file.size as usize);
+        file.free(start..end);
     }
 
     pub(super) fn store(&self, range: Range, size: u32, payload: impl Fn(u32) -> Value) {
@@ -56,8 +57,10 @@ impl Server {
         if file.cells.len() < range.end as usize {
             // A subject that is broken on purpose may send it to where no call of the case reaches.
             file.cells.resize(range.end as usize, Value::ZERO);
+            file.written.resize(range.end as usize, false);
         }
         range.cells().for_each(|cell| file.cells[cell as usize] = payload(cell));
+        file.written[range.start as usize..range.end as usize].fill(true);
         file.change += 1;
         file.size = file.size.max(range.end.min(size));
     }
@@ -68,22 +71,22 @@ impl Server {
         let zeroed = overlap(range, &file.cells);
         match *call {
             Call::Ftruncate(size) => {
-                file.cells[zeroed].fill(Value::ZERO);
+                file.free(zeroed);
                 file.size = size;
             }
-            Call::Punch(_) => file.cells[zeroed].fill(Value::ZERO),
+            Call::Punch(_) => file.free(zeroed),
             Call::Zero(_) => {
-                file.cells[zeroed].fill(Value::ZERO);
+                file.free(zeroed);
                 file.size = file.size.max(range.end);
             }
             _ => file.size = file.size.max(range.end),
         }
     }
 
-    /// Whether nothing but zeroes is stored there: a hole, or blocks that are not written yet.
+    /// Whether nothing is stored there, and be it zeroes: a hole, or blocks that are not written yet.
     pub fn is_hole(&self, range: Range) -> bool {
-        let cells = &self.file.borrow().cells;
-        cells[overlap(range, cells)].iter().all(|value| *value == Value::ZERO)
+        let file = self.file.borrow();
+        !file.written[overlap(range, &file.cells)].contains(&true)
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Server {
 
 struct File {
     cells: Vec<Value>,
+    /// Of which cells something was written, and be it zeroes: the others are holes, or blocks that are not written yet.
+    written: Vec<bool>,
     size: u32,
     change: u32,
 }
@@ -58,7 +60,9 @@ enum Request {
 impl Server {
     /// The file of the run's case. It reads requests from a `device`, /dev/fuse, or is sent them.
     pub fn new(sim: &Sim, holes: Holes, device: bool) -> Server {
-        let file = File { cells: vec![Value::ZERO; sim.capacity() as usize], size: sim.cells(), change: 0 };
+        let capacity = sim.capacity() as usize;
+        let (cells, written) = (vec![Value::ZERO; capacity], vec![false; capacity]);
+        let file = File { cells, written, size: sim.cells(), change: 0 };
         let thread = sim.new_lock(Named { what: "the server's only thread", host: Host::A, number: None });
         Server {
             sim: sim.clone(),
@@ -159,6 +163,12 @@ impl Server {
 }
 
 impl File {
+    /// These cells are zero, and have no block.
+    fn free(&mut self, cells: std::ops::Range<usize>) {
+        self.cells[cells.clone()].fill(Value::ZERO);
+        self.written[cells].fill(false);
+    }
+
     fn copy(&self, start: u32, cells: &mut [Value]) {
         for (cell, value) in (start..).zip(cells) {
             *value = if cell < self.size { self.cells[cell as usize] } else { Value::ZERO };
