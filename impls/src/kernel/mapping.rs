@@ -154,6 +154,13 @@ impl Mapping {
         unsafe { madvise(address, len, Advice::LinuxDontNeed) }
     }
 
+    /// madvise(2), MADV_RANDOM: "read ahead may be less useful than normally", and filemap_fault() does none.
+    pub fn read_nothing_ahead(&self) -> Result<()> {
+        let (address, len) = self.at(&self.bytes());
+        // SAFETY: it is all of the mapping, whose contents stay what they are.
+        unsafe { madvise(address, len, Advice::Random) }
+    }
+
     /// The number of the page, in the address space of this process, that holds this byte of the file.
     pub fn page(&self, byte: u64) -> u64 {
         let (address, _) = self.at(&(byte..byte));

@@ -2,13 +2,14 @@
 //! short in the middle of a cell is carried on.
 
 use super::descriptor::{ask_size, open_again, open_to_read, read_fully, size};
+use super::mapping::Mapping;
 use super::place::Site;
 use super::process::{Process, With};
 use super::raw::finish_extents;
 use super::{Answer, residency};
 use launder_oracle::{Call, Host, Range, Reply, Who};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{OFlags, ftruncate};
+use rustix::fs::{Advice, OFlags, fadvise, ftruncate};
 use rustix::io::{Errno, Result, pwrite};
 use std::cell::RefMut;
 
@@ -51,6 +52,14 @@ impl Site {
 
     fn process(&self, who: Who) -> RefMut<'_, Process> {
         self.processes[who.index()].borrow_mut()
+    }
+
+    /// Has nothing read ahead for a process, through what it has open and mapped: posix_fadvise(2), "POSIX_FADV_RANDOM disables file
+    /// readahead entirely".
+    pub fn read_nothing_ahead(&self, who: Who) -> Result<()> {
+        let mut process = self.process(who);
+        process.mapping().map_or(Ok(()), Mapping::read_nothing_ahead)?;
+        process.descriptor().map_or(Ok(()), |descriptor| fadvise(descriptor.file(), 0, None, Advice::Random))
     }
 
     /// Whether a process holds the lock of fcntl(2).

@@ -5,7 +5,7 @@ use super::super::place::{Place, Site};
 use super::super::rig::{Line, wire};
 use super::names::FILES;
 use crate::{Case, Ground};
-use launder_oracle::{Call, Reply, Words};
+use launder_oracle::{Call, Reply, Who, Words};
 use rustix::io::Errno;
 
 /// Makes calls until nobody tells it to any more; the first thing that it is told is that the file system is there.
@@ -60,6 +60,9 @@ impl Driver {
         let case = Case::parse(text).map_err(|error| error.to_string())?;
         self.place.begin(&case)?;
         let site = self.place.take();
+        // What is read ahead nobody has asked for, and it is cached or not when reads fail then.
+        let advised = Who::PROCESSES.into_iter().try_for_each(|who| site.read_nothing_ahead(who));
+        advised.map_err(|errno| format!("the file cannot be read at random: {errno}"))?;
         self.case = Some(Begun { site, capacity: case.capacity(), records: false });
         Ok(())
     }
@@ -84,6 +87,9 @@ impl Driver {
         };
         let Some((number, who, call)) = asked() else { return (Err(Errno::PROTO), String::new()) };
         let answer = site.call(who, call, number, *capacity);
+        if answer.is_ok() && matches!(call, Call::Open | Call::Mmap { .. }) {
+            let _ = site.read_nothing_ahead(who);
+        }
         if answer.is_err() && matches!(call, Call::Fsync | Call::Fdatasync | Call::Msync(..)) {
             let _ = site.let_the_error_be_one(who);
         }
