@@ -3,15 +3,18 @@
 
 use launder_fuzz::{Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::{Ask, Case};
-use launder_oracle::{CELLS, Call, Errno, Range};
+use launder_oracle::{CELLS, Call, Errno, FOLIO, Range};
 use std::collections::BTreeMap;
 
 /// Random cases that are put to the model and each file system, unless the environment names another number.
 const CASES: u64 = 1_500;
 const CASES_BY: &str = "LAUNDER_TWIN_CASES";
 
+fn open(name: &str) -> Result<Trial, String> {
+    Trial::open(name.parse::<Planted>().expect("a subject"), &[], None)
+}
+
 fn put_to_both(file_system: &str) {
-    let open = |name: &str| Trial::open(name.parse::<Planted>().expect("a subject"), &[], None);
     let twin = match open(file_system) {
         Ok(twin) => twin,
         Err(why) => return println!("skipped: {why}"),
@@ -79,15 +82,42 @@ fn cases(model: &Trial, twin: &Trial, number: u64) -> impl Iterator<Item = Case>
     (0..number).map(move |number| {
         let mut case = random.case(number).without_holds();
         case.asks.retain(|ask| stays(twin, ask));
-        case.asks.iter_mut().for_each(|ask| ask.call = all(ask.call));
+        let cells = case.cells;
+        case.asks.iter_mut().for_each(|ask| ask.call = as_put(twin, ask.call, cells));
         case
     })
 }
 
 /// Whether a case is one of those.
 fn is_put(twin: &Trial, case: &Case) -> bool {
-    case.asks.iter().all(|ask| stays(twin, ask) && all(ask.call) == ask.call)
+    case.asks.iter().all(|ask| stays(twin, ask) && as_put(twin, ask.call, case.cells) == ask.call)
 }
+
+/// A call as it is put, in a case whose file has so many cells at first.
+fn as_put(twin: &Trial, call: Call, cells: u32) -> Call {
+    match twin.planted.card.name {
+        "kernel-ext4" => on_ext4(all(call), cells),
+        _ => all(call),
+    }
+}
+
+/// Of two folios and more one write makes one here, ext4_write_begin(), fgf_set_order(), and a direct write of a part of that has it
+/// written back as a whole. Behind a direct write that makes the file longer, and fails, ext4 zeroes in the cache what of a
+/// block is past the end, ext4_truncate_failed_write(), and a block is larger than in the model. Of xfs direct calls are left out.
+fn on_ext4(call: Call, cells: u32) -> Call {
+    let short = |range: Range| Range::new(range.start, range.end.min(range.start + SHORT));
+    let inside = |range: Range| Range::new(range.start.min(cells), range.end.min(cells));
+    match call {
+        Call::Pwrite { direct: false, range } => Call::Pwrite { direct: false, range: short(range) },
+        Call::Pwrite { direct: true, range } => Call::Pwrite { direct: true, range: inside(range) },
+        Call::Append { cells, .. } => Call::Append { direct: false, cells: cells.min(SHORT) },
+        Call::Copy { from, to } => Call::Copy { from: short(from), to },
+        call => call,
+    }
+}
+
+/// Cells of less than two folios.
+const SHORT: u32 = 2 * FOLIO - 1;
 
 /// A model's request is of a folio, a disk's of as many as lie together: the two count alike where all fail. And where they
 /// fail for good ext4 does not write again what it has left unwritten, which it is known to lose.
@@ -105,12 +135,7 @@ fn all(call: Call) -> Call {
     }
 }
 
-/// Of 40,000 cases 46 differ. Where one write has made several pages, these are one folio here, which a direct write of a part of it
-/// has written back as a whole; of two writes they are two, and all is alike. A block of which a copy of a hole has made zeroes is
-/// read before a part of it is written. Both are so each time; what is read ahead here, and is cached when reads fail then, is from
-/// run to run now this and now that.
 #[test]
-#[ignore = "one case in nine hundred differs, by what is larger here than in the model: a folio, a block, a read"]
 fn models_answer_as_ext4_does_when_its_disk_fails() {
     put_to_both("kernel-ext4");
 }
@@ -123,4 +148,56 @@ fn models_answer_as_xfs_does_when_its_disk_fails() {
 #[test]
 fn models_answer_as_btrfs_does_when_its_disk_fails() {
     put_to_both("kernel-btrfs");
+}
+
+/// A block of which a copy of a hole has made zeroes is none: it is read.
+const READ_OF_COPIED_ZEROES: &str = "\
+a1 copy 0..1 4
+nature reclaim a 0..32
+nature drop 1000
+a1 pread 4..5";
+
+/// And before a part of it is written.
+const WRITE_OF_COPIED_ZEROES: &str = "\
+a1 copy 0..1 4
+nature reclaim a 0..32
+nature drop 1000
+a1 pwrite 4..5";
+
+/// Nothing is read ahead that was not asked for.
+const COPY_BEFORE_A_WRITTEN_FOLIO: &str = "\
+a1 pwrite direct 4..5
+a1 copy 0..1 1
+nature drop 1000
+a1 pwrite 4..5";
+
+/// Nor through a mapping.
+const STORE_BEFORE_A_WRITTEN_FOLIO: &str = "\
+a1 pwrite direct 4..5
+a1 mmap
+a1 mwrite 0..1
+nature drop 1000
+a1 pread 4..5";
+
+/// Of a direct write of no bytes nothing is asked.
+const WRITE_OF_NOTHING: &str = "\
+nature fail write EIO 1000
+a1 pwrite direct 0..0";
+
+const ONCE: [&str; 5] = [
+    READ_OF_COPIED_ZEROES,
+    WRITE_OF_COPIED_ZEROES,
+    COPY_BEFORE_A_WRITTEN_FOLIO,
+    STORE_BEFORE_A_WRITTEN_FOLIO,
+    WRITE_OF_NOTHING,
+];
+
+#[test]
+fn what_differed_from_ext4_once_is_answered_alike() {
+    let [model, twin] = ["direct-io", "kernel-ext4"].map(open);
+    let (Ok(model), Ok(twin)) = (model, twin) else { return println!("skipped: no ext4 here") };
+    for text in ONCE {
+        let case = Case::parse(text).expect("a case");
+        assert_eq!(compare(&model, &twin, &case), Twins::Alike, "{case}");
+    }
 }
