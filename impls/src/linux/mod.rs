@@ -270,7 +270,7 @@ impl Linux {
             return;
         }
         if self.ways.writeback == Writeback::TemporaryPages {
-            return self.write_out_temporary_page(job).await;
+            return self.write_out_temporary_pages(job).await;
         }
         let (host, id, last) = self.flights.borrow()[job.0 as usize];
         if self.ways.writeback == Writeback::Iomap && !last {

@@ -53,7 +53,7 @@ impl Linux {
 
     async fn do_writepages(&self, host: Host, indices: std::ops::Range<u32>, sync_all: bool) {
         let inode = self.inode(host);
-        let mut row = Vec::new();
+        let (mut row, mut filling) = (Vec::new(), None);
         for index in indices.start..indices.end.min(inode.end()) {
             let Some(id) = inode.find(index).filter(|id| inode.folio(*id).is_to_be_written()) else {
                 continue;
@@ -77,19 +77,19 @@ impl Linux {
             }
             match self.ways.writeback {
                 Writeback::Iomap => self.add_to_request(host, id, &mut row),
-                _ => self.start_write(host, id),
+                Writeback::TemporaryPages => self.add_temporary_page(host, id, &mut filling),
+                Writeback::Checked | Writeback::Keyed => self.start_write(host, id),
             }
             step!(self.sim, "{host}: folio {index} is under writeback");
         }
         self.send_request(host, &mut row);
+        self.send_temporary_pages(host, &mut filling);
     }
 
-    /// The folio, which is locked and clean, goes under writeback.
+    /// The folio, which is locked and clean, goes under writeback, and is sent in a WRITE of its own.
     pub(super) fn start_write(&self, host: Host, id: FolioId) {
-        match self.ways.writeback {
-            Writeback::Checked | Writeback::Keyed if self.ways.store == Store::Server => {}
-            Writeback::Checked | Writeback::Keyed | Writeback::Iomap => self.zero_past_the_end(host, id),
-            Writeback::TemporaryPages => return self.send_temporary_page(host, id),
+        if self.ways.store == Store::Disk {
+            self.zero_past_the_end(host, id);
         }
         self.sim.take(self.inode(host).writeback(id));
         let mut flights = self.flights.borrow_mut();

@@ -79,7 +79,7 @@ impl Linux {
         let inode = self.inode(host);
         if self.ways.writeback == Writeback::TemporaryPages {
             let job = self.queue_temporary_page(host, id);
-            return self.write_out_temporary_page(job).await;
+            return self.write_out_temporary_pages(job).await;
         }
         self.zero_past_the_end(host, id);
         self.sim.take(inode.writeback(id));
