@@ -43,8 +43,12 @@ fn have_page_table() {
 /// Whether madvise(2) takes a fault as an instruction does. Kernels before 5.14 cannot be asked to, and those before 6.9 take it
 /// for ever where the page cannot be read: 631426ba1d45 "mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY
 /// properly" (6.9, and 6.6.30; seen of 6.1.192).
-static POPULATES: LazyLock<bool> =
-    LazyLock::new(|| is_since(&rustix::system::uname().release().to_string_lossy(), (6, 9)));
+static POPULATES: LazyLock<bool> = LazyLock::new(|| is_running((6, 9)));
+
+/// Whether the kernel that runs is of this version or a later one.
+pub fn is_running(version: (u32, u32)) -> bool {
+    is_since(&rustix::system::uname().release().to_string_lossy(), version)
+}
 
 /// Whether a kernel of such a release is of this version or a later one.
 fn is_since(release: &str, version: (u32, u32)) -> bool {
@@ -167,11 +171,11 @@ impl Mapping {
         (address.addr() / rustix::param::page_size()) as u64
     }
 
-    /// mincore(2): pages of the mapping that are in the page cache.
-    pub fn resident(&self) -> Result<u64> {
-        let (address, len) = self.at(&self.bytes);
+    /// mincore(2): pages of these bytes that are in the page cache.
+    pub fn resident(&self, bytes: &Range<u64>) -> Result<u64> {
+        let (address, len) = self.at(bytes);
         let mut pages = vec![0; len.div_ceil(rustix::param::page_size())];
-        // SAFETY: address and length are the mapping's; the kernel writes a byte a page, for which there is room.
+        // SAFETY: address and length are inside the mapping; the kernel writes a byte a page, for which there is room.
         match unsafe { libc::mincore(address, len, pages.as_mut_ptr()) } {
             0 => Ok(pages.iter().filter(|page| **page & 1 != 0).count() as u64),
             _ => Err(errno()),

@@ -1,6 +1,6 @@
 //! What of the file is in the page cache, and how it is made to leave.
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, is_running};
 use super::raw;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Advice, Mode, OFlags, fadvise, open};
@@ -31,24 +31,59 @@ impl fmt::Display for Residency {
 
 /// What of these bytes, which are whole pages, is in the page cache.
 pub fn residency(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<Residency> {
-    if bytes.is_empty() {
-        return Ok(Residency { cached: 0, dirty: Some((0, 0)) });
+    match counted(file, bytes.clone())? {
+        Some(residency) => Ok(residency),
+        None => Ok(Residency { cached: mapped_residency(file, bytes)?, dirty: None }),
     }
-    match raw::cachestat(file, bytes.clone()) {
-        Ok(stat) => Ok(Residency { cached: stat.nr_cache, dirty: Some((stat.nr_dirty, stat.nr_writeback)) }),
-        // Kernels before 6.5, file systems without, and filters of system calls.
-        Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {
-            Ok(Residency { cached: mapped_residency(file, bytes)?, dirty: None })
+}
+
+/// What cachestat(2) says of these bytes; nothing before 6.5, of file systems without, and where system calls are filtered.
+fn counted(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<Option<Residency>> {
+    if bytes.is_empty() {
+        return Ok(Some(Residency { cached: 0, dirty: Some((0, 0)) }));
+    }
+    match raw::cachestat(file, bytes) {
+        Ok(stat) => {
+            Ok(Some(Residency { cached: stat.nr_cache, dirty: Some((stat.nr_dirty, stat.nr_writeback)) }))
         }
+        Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => Ok(None),
         Err(errno) => Err(errno),
     }
+}
+
+/// How many pages are to be written back, and under writeback, where the kernel says that.
+fn dirty(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<Option<(u64, u64)>> {
+    Ok(counted(file, bytes.clone())?.and_then(|residency| residency.dirty))
 }
 
 /// The same by mincore(2), which knows nothing of what is dirty. The mapping is private, for the file may be open for reading only,
 /// and none is stored to.
 fn mapped_residency(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<u64> {
-    Mapping::new(file, bytes, true)?.resident()
+    Mapping::new(file, bytes.clone(), true)?.resident(&bytes)
 }
+
+/// What looks at a file again and again, and leaves it as it is. Without cachestat(2) that is a mapping that is kept: munmap(2) of a
+/// file of FUSE, even of what was never touched, writes all of it back, and takes the error from the mapping's flags and sets it anew,
+/// fuse_vma_close().
+#[derive(Default)]
+pub struct Watch(Option<Mapping>);
+
+impl Watch {
+    /// Pages of these bytes that are in the page cache.
+    fn cached(&mut self, file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<u64> {
+        if let Some(residency) = counted(file, bytes.clone())? {
+            return Ok(residency.cached);
+        }
+        let mapping = match self.0.take() {
+            Some(mapping) => mapping,
+            None => Mapping::new(file, 0..MOST, true)?,
+        };
+        self.0.insert(mapping).resident(bytes)
+    }
+}
+
+/// More than any file of a case has.
+const MOST: u64 = 16 << 20;
 
 /// posix_fadvise(2), POSIX_FADV_DONTNEED.
 pub fn advise_dontneed(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
@@ -73,7 +108,7 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     let mut waits = 0;
     loop {
         raw::sync_file_range(file, bytes.clone(), false)?;
-        match residency(file, bytes.clone())?.dirty {
+        match dirty(file, &bytes)? {
             Some((0, 0)) => return Ok(()),
             // What is dirty past the end of the file no request carries, and it stays so.
             Some((_, 0)) if waits == WAITS => return Ok(()),
@@ -84,10 +119,11 @@ pub fn write_back_untold(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> 
     }
 }
 
-/// The same, and what is stored meanwhile stays dirty.
+/// The same of a file of FUSE, and what is stored meanwhile stays dirty. Before 6.16 pages of it are under writeback only until the
+/// request with their copies is sent, fuse_writepages_send(), so that where there is no cachestat(2) yet nothing is to be waited for.
 pub fn write_back_once(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()> {
     begin_to_write_back(file, bytes.clone())?;
-    if outwait(file, &bytes, |_| true)? { Ok(()) } else { write_back(file, bytes) }
+    if outwait(file, &bytes, |_| true)? || !is_running((6, 5)) { Ok(()) } else { write_back(file, bytes) }
 }
 
 /// Begins to write these bytes back, once. What is dirty and under writeback already is waited for first: who does not wait leaves
@@ -104,7 +140,7 @@ pub fn begin_to_write_back(file: BorrowedFd<'_>, bytes: Range<u64>) -> Result<()
 /// says how many are.
 fn outwait(file: BorrowedFd<'_>, bytes: &Range<u64>, so: impl Fn(u64) -> bool) -> Result<bool> {
     loop {
-        match residency(file, bytes.clone())?.dirty {
+        match dirty(file, bytes)? {
             Some((dirty, 1..)) if so(dirty) => std::thread::sleep(WAIT),
             counted => return Ok(counted.is_some()),
         }
@@ -115,7 +151,7 @@ fn outwait(file: BorrowedFd<'_>, bytes: &Range<u64>, so: impl Fn(u64) -> bool) -
 /// the next call is made, where nobody else is under way.
 pub fn outwait_writeback(file: BorrowedFd<'_>, bytes: &Range<u64>) -> Result<()> {
     for _ in 0..WAITS {
-        match residency(file, bytes.clone())?.dirty {
+        match dirty(file, bytes)? {
             Some((_, 1..)) => std::thread::sleep(WAIT),
             _ => return Ok(()),
         }
@@ -132,6 +168,7 @@ pub fn reclaim(
     len: u64,
     mappings: &[&Mapping],
     write_back: fn(BorrowedFd<'_>, Range<u64>) -> Result<()>,
+    watch: &mut Watch,
 ) -> Result<()> {
     let mut folio = rustix::param::page_size() as u64;
     let mut waits = 0;
@@ -140,7 +177,7 @@ pub fn reclaim(
         let folios = bytes.start / folio * folio..bytes.end.next_multiple_of(folio);
         write_back(file, folios.clone())?;
         drop_folios(file, &folios, mappings)?;
-        if residency(file, bytes.clone())?.cached == 0 {
+        if watch.cached(file, &bytes)? == 0 {
             return Ok(());
         }
         if len > bytes.end && (folios.start > 0 || folios.end < len) {

@@ -145,7 +145,7 @@ impl Site {
         let mappings: Vec<_> = processes.iter().filter_map(|process| process.mapping()).collect();
         let (folios, len) = (self.cells.folios(range), self.cells.border(capacity));
         let written = residency::write_back_untold;
-        residency::reclaim(file.as_fd(), folios, len, &mappings, written)?;
+        residency::reclaim(file.as_fd(), folios, len, &mappings, written, &mut residency::Watch::default())?;
         Ok(Reply::Ok)
     }
 

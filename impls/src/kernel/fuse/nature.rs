@@ -36,6 +36,7 @@ struct File {
     /// A path of our own, where no process of the host has one. It is nothing to be read.
     path: Option<OwnedFd>,
     open: Option<OwnedFd>,
+    watch: residency::Watch,
 }
 
 /// What a call is made with.
@@ -108,7 +109,7 @@ impl Nature {
         let (name, hosts) = (words.next().ok_or(Errno::PROTO)?, words.next().ok_or(Errno::PROTO)?);
         for host in Host::ALL.into_iter().filter(|host| hosts.contains(&host.to_string())) {
             let path = find_in(&self.roots[host.index()], name)?;
-            self.files[host.index()] = File { path: Some(path), open: None };
+            self.files[host.index()] = File { path: Some(path), ..File::default() };
         }
         Ok(Reply::Ok)
     }
@@ -130,30 +131,30 @@ impl Nature {
                 // truncate say, nobody waits for: WB_SYNC_NONE.
                 let write_back =
                     if beside { residency::begin_to_write_back } else { residency::write_back_once };
-                write_back(self.file(told, host)?, cells.folios(range))?;
+                write_back(self.file(told, host)?.0, cells.folios(range))?;
             }
             Call::Reclaim(host, range) => {
                 let (bytes, everything) = (cells.folios(range), cells.bytes(Range::new(0, *capacity)));
-                let (file, written) = (self.file(told, host)?, residency::write_back_once);
+                let ((file, watch), written) = (self.file(told, host)?, residency::write_back_once);
                 // What stays is locked then, and no part of a larger folio.
                 let len = if beside { bytes.end } else { everything.end };
-                residency::reclaim(file, bytes, len, &[], written)?;
+                residency::reclaim(file, bytes, len, &[], written, watch)?;
             }
             _ => return Err(Errno::NOSYS),
         }
         Ok(Reply::Ok)
     }
 
-    fn file(&mut self, told: &Told, host: Host) -> Result<BorrowedFd<'_>> {
+    fn file(&mut self, told: &Told, host: Host) -> Result<(BorrowedFd<'_>, &mut residency::Watch)> {
         if self.ino != told.ino {
             (self.ino, self.files) = (told.ino, Default::default());
         }
-        let file = &mut self.files[host.index()];
-        if file.open.is_none() {
-            let own = file.path.as_ref().map(|path| format!("/proc/self/fd/{}", path.as_raw_fd()));
+        let File { path, open: file, watch } = &mut self.files[host.index()];
+        if file.is_none() {
+            let own = path.as_ref().map(|path| format!("/proc/self/fd/{}", path.as_raw_fd()));
             let link = own.as_ref().unwrap_or(&told.link);
-            file.open = Some(open(link, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?);
+            *file = Some(open(link, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?);
         }
-        file.open.as_ref().map(AsFd::as_fd).ok_or(Errno::NODEV)
+        file.as_ref().map(|file| (file.as_fd(), watch)).ok_or(Errno::NODEV)
     }
 }
