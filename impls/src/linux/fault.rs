@@ -221,6 +221,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
         }
         folio.writer = process.who;
     });
+    linux.inode_is_changed(process.host);
     process.set_pte(index, Some(Pte { folio: id, writable: true, dirty: false, copy: None }));
     step!(linux.sim, "{}: folio {index} is mapped by {}, writable", process.host, process.who);
     Ok(())

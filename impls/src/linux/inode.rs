@@ -30,13 +30,15 @@ pub struct Inode {
     /// FUSE_I_SIZE_UNSTABLE: a truncate is under way, and nobody takes the server's word on the size.
     pub size_unstable: Lock,
     zero_point: Cell<u32>,
+    unwritten: Cell<bool>,
     /// Where the file is: on a disk the attributes are always valid.
     store: Store,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
-    /// The size, the other attributes, pages, by their indices, how many there are, and how many folios.
+    /// The size, the other attributes, i_state, pages, by their indices, how many there are, and how many folios.
     sized: Object,
     attributes: Object,
+    state: Object,
     page: Object,
     end: Object,
     count: Object,
@@ -62,11 +64,13 @@ impl Inode {
             attr_version: Cell::new(0),
             size_unstable: lock("truncate"),
             zero_point: Cell::new(sim.cells()),
+            unwritten: Cell::new(false),
             store,
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
             sized: sim.new_object(),
             attributes: sim.new_object(),
+            state: sim.new_object(),
             page: sim.new_objects(PAGES),
             end: sim.new_object(),
             count: sim.new_object(),
@@ -91,6 +95,11 @@ impl Inode {
     /// netfs_inode.zero_point, of file systems that have one.
     pub fn zero_point(&self) -> Field<'_, u32> {
         Field::of(self.attributes, &self.zero_point)
+    }
+
+    /// I_DIRTY_ALL, of i_state of file systems that ask for it: pages or times were changed since the inode was written.
+    pub fn unwritten(&self) -> Field<'_, bool> {
+        Field::of(self.state, &self.unwritten)
     }
 
     /// The folio in the cache at this index.
@@ -239,6 +248,7 @@ impl Inode {
         self.pages.borrow_mut().clear();
         self.size().set(server_size);
         self.zero_point().set(server_size);
+        self.unwritten().set(false);
         self.attr_valid().set(self.store == Store::Disk);
     }
 }

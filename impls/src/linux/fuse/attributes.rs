@@ -35,6 +35,28 @@ impl Linux {
         let _ = self.invalidate_inode_pages2_range(host, 0..inode.end()).await;
     }
 
+    /// Whether what cleans the inode is told from what waits for its pages: with temporary pages, and the times that
+    /// writeback_cache keeps here. Without such pages who has cleaned it has waited, and has taken the flags of the mapping.
+    pub(super) fn keeps_state(&self) -> bool {
+        self.ways.size == Size::Kernel && self.ways.writeback == Writeback::TemporaryPages
+    }
+
+    /// __mark_inode_dirty()
+    pub(in crate::linux) fn inode_is_changed(&self, host: Host) {
+        if self.keeps_state() {
+            self.inode(host).unwritten().set(true);
+        }
+    }
+
+    /// __writeback_single_inode() has written what there was: the inode is as clean as its pages.
+    pub(super) fn inode_is_written(&self, host: Host) {
+        if self.keeps_state() {
+            let inode = self.inode(host);
+            let dirty = |index| inode.find(index).is_some_and(|id| inode.folio(id).dirty);
+            inode.unwritten().set((0..inode.end()).any(dirty));
+        }
+    }
+
     /// fuse_short_read(): "Short read means EOF. If file size is larger, truncate it", unless the kernel's word counts.
     pub(in crate::linux) fn short_read(&self, host: Host, version: u32, asked: Range, end: u32) {
         let inode = self.inode(host);

@@ -65,8 +65,19 @@ async fn release(linux: &Linux, who: Who, direct: bool) {
     linux.file_is_closed(who, direct);
 }
 
+/// writeback_single_inode(), which leaves an inode alone that is clean, and the flags of its mapping with it: "If the inode is already
+/// fully clean, then there's nothing to do." So an error of temporary pages, for which who cleaned it has not waited, stays as it is.
 async fn write_inode_now(linux: &Linux, host: Host) -> Result<(), Errno> {
-    linux.write_and_wait(host, 0..u32::MAX).await
+    let inode = linux.inode(host);
+    let mut indices = 0..inode.end();
+    let under_writeback =
+        |index| inode.find(index).is_some_and(|id| linux.sim.is_locked(inode.writeback(id)));
+    if linux.keeps_state() && !inode.unwritten().get() && !indices.any(under_writeback) {
+        return Ok(());
+    }
+    let result = linux.write_and_wait(host, 0..u32::MAX).await;
+    linux.inode_is_written(host);
+    result
 }
 
 /// fuse_fsync(), of the file that has been told of errors up to `since`.
@@ -86,6 +97,8 @@ pub(super) async fn fsync(
     linux.fuse_sync_writes(host).await;
     let _ = inode.wb_err.check_flag();
     inode.wb_err.check_and_advance(since)?;
+    // sync_inode_metadata()
+    linux.inode_is_written(host);
     linux.server.idle(who, "FSYNC").await;
     Ok(())
 }
@@ -186,7 +199,10 @@ async fn update_size(linux: &Linux, who: Who) {
 }
 
 async fn write_locked<S: Fuse>(scheme: &S, who: Who, direct: bool, range: Range) -> Reply {
-    let value = scheme.linux().sim.value();
+    let linux = scheme.linux();
+    // file_update_time()
+    linux.inode_is_changed(linux.process(who).host);
+    let value = linux.sim.value();
     let done = match direct {
         true => direct::write_locked(scheme, who, range, value).await,
         false => scheme.buffered_write(who, range, &|_| value).await,

@@ -45,7 +45,9 @@ pub(super) async fn do_setattr<S: Fuse>(scheme: &S, who: Who, size: u32) -> Resu
 /// it sets again, without its name.
 pub(super) async fn flush_time_update(linux: &Linux, host: Host) {
     linux.fdatawait(host, 0..u32::MAX).await;
-    if let Err(errno) = linux.filemap_check_errors(host) {
+    let result = linux.filemap_check_errors(host);
+    linux.inode_is_written(host);
+    if let Err(errno) = result {
         set_again(linux, host, errno).await;
     }
 }
