@@ -28,25 +28,25 @@ fn told(name: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
-#[ignore = "they differ: the kernel sends neighbours in one WRITE, and without cachestat(2) reclaim takes the file's error"]
+#[ignore = "beside other work: whether a reply comes before the mapping's flags are asked hangs on how busy the machine is"]
 fn temporary_pages_answer_as_6_1_does() {
-    answers_alike("6.1");
+    answers_alike("6.1", |case| without_faults_that_fail(without_short_direct_writes(case)));
 }
 
 #[test]
-#[ignore = "they differ: the kernel sends neighbours in one WRITE"]
+#[ignore = "beside other work: whether a reply comes before the mapping's flags are asked hangs on how busy the machine is"]
 fn temporary_pages_answer_as_6_12_does() {
-    answers_alike("6.12");
+    answers_alike("6.12", without_short_direct_writes);
 }
 
-fn answers_alike(version: &str) {
+fn answers_alike(version: &str, put: fn(Case) -> Case) {
     let (subjects, twin) = match in_a_guest(version) {
         Ok(it) => it,
         Err(why) => return println!("skipped: {why}"),
     };
     let model = Trial::open(MODEL.parse().expect("a model"), &[], None).expect("a model runs everywhere");
-    let (put, differences) = differences(&model, &twin, &subjects);
-    println!("{} cases put to {MODEL} and to {}", put, twin.planted);
+    let (count, differences) = differences(&model, &twin, &subjects, put);
+    println!("{} cases put to {MODEL} and to {}", count, twin.planted);
     let news: Vec<_> =
         differences.iter().map(|(what, (times, case))| format!("{times} × {what}\n{case}")).collect();
     assert!(news.is_empty(), "{MODEL} and {} differ:\n{}", twin.planted, news.join("\n"));
@@ -65,16 +65,21 @@ fn in_a_guest(version: &str) -> Result<(Subjects, Trial), String> {
 }
 
 /// How many cases were put, and what differs, with the smallest case of its kind.
-fn differences(model: &Trial, twin: &Trial, subjects: &Subjects) -> (u64, BTreeMap<String, (u64, Case)>) {
+fn differences(
+    model: &Trial,
+    twin: &Trial,
+    subjects: &Subjects,
+    put: fn(Case) -> Case,
+) -> (u64, BTreeMap<String, (u64, Case)>) {
     let until = Instant::now() + Duration::from_secs(told(MOST_BY, MOST.as_secs()));
     // Which of several requests comes first hangs on when they are sent: no answer is promised to who swaps them.
     let knows = |call: &Call| model.knows(call) && twin.knows(call) && !matches!(call, Call::Swap(_));
     let random = Random::new(told("LAUNDER_TWIN_SEED", 11), knows);
-    let case = |number| random.case(number).without_holds();
-    let (mut put, mut found) = (0, BTreeMap::new());
+    let case = |number| put(random.case(number).without_holds());
+    let (mut count, mut found) = (0, BTreeMap::new());
     for number in (0..told(CASES_BY, CASES)).take_while(|_| Instant::now() < until) {
         subjects.expect((number + 1..).take(AHEAD).map(|number| question(TWIN, &case(number), false)));
-        put += 1;
+        count += 1;
         let case = case(number);
         let Some(difference) = differs(model, twin, &case) else { continue };
         let kind = kind(&difference);
@@ -84,14 +89,34 @@ fn differences(model: &Trial, twin: &Trial, subjects: &Subjects) -> (u64, BTreeM
         });
         *times += 1;
     }
-    (put, found)
+    (count, found)
 }
 
+/// The kernel may write back of its own accord, and seldom does: what differs must do so every time.
+const TIMES: usize = 4;
+
 fn differs(model: &Trial, twin: &Trial, case: &Case) -> Option<Difference> {
-    match compare(model, twin, &case.without_holds()) {
+    let once = || match compare(model, twin, &case.without_holds()) {
         Twins::Apart(difference) => Some(difference),
         Twins::Alike | Twins::Aside(_) => None,
-    }
+    };
+    (0..TIMES).try_fold(None, |_, _| once().map(Some)).flatten()
+}
+
+/// Before 6.9 a load or a store takes its fault by a pipe, which tries again where a READ fails, and asks once more than the model
+/// does: where READs are made to fail nothing is loaded or stored.
+fn without_faults_that_fail(mut case: Case) -> Case {
+    let fails = case.asks.iter().any(|ask| matches!(ask.call, Call::FailRead(..) | Call::Drop(_)));
+    case.asks.retain(|ask| !fails || !ask.call.is_mapped());
+    case
+}
+
+/// What a short direct WRITE leaves goes through the cache. The folio that is new there stays on 6.18, for a batch that waits to be put
+/// on the LRU holds it, and is seen to go in guests of 6.1 and 6.12: where WRITEs are short none is direct.
+fn without_short_direct_writes(mut case: Case) -> Case {
+    let short = case.asks.iter().any(|ask| matches!(ask.call, Call::ShortWrite(_)));
+    case.asks.retain(|ask| !short || !ask.call.is_direct());
+    case
 }
 
 fn kind(difference: &Difference) -> String {
