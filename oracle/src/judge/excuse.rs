@@ -1,7 +1,10 @@
 //! When a write may turn back: a sync reported an error before the write was durable.
 
+use super::Judge;
 use super::budget::{Budget, Spent};
 use super::ops::{NEVER, Op};
+use super::register::Standing;
+use crate::clock::Time;
 use crate::{Call, Host, Range, Who};
 
 /// The syncs that succeeded, in order.
@@ -32,7 +35,8 @@ pub(super) fn excuse(
     let mut syncs = Syncs(Vec::new());
     let mut errors = false;
     for (place, op) in (0..).zip(ops.iter()) {
-        errors |= op.call.is_sync() && op.error().is_some() || is_write_fault(&op.call);
+        errors |= op.call.is_sync() && op.error().is_some()
+            || Host::ALL.into_iter().any(|host| is_write_fault(op, host));
         if op.makes_durable() {
             syncs.0.push(place);
         }
@@ -44,6 +48,33 @@ pub(super) fn excuse(
         }
     }
     Ok(syncs)
+}
+
+impl<T: Time> Judge<'_, T> {
+    /// A fault is there: of those that it may lose before a sync could tell of it, it may from now on.
+    pub(super) fn excuse_from(&mut self, fault: &Op) -> Result<(), Spent> {
+        if !self.registers.excuses || !Host::ALL.into_iter().any(|host| is_write_fault(fault, host)) {
+            return Ok(());
+        }
+        self.budget.spend(self.registers.records.len())?;
+        for record in &mut self.registers.records {
+            let write = &self.ops[record.op as usize];
+            if write.excused_from == fault.start {
+                record.standing.excuse(write.excused);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Standing {
+    fn excuse(&mut self, until: u32) {
+        match self {
+            Standing::Certain => *self = Standing::Excused { until },
+            Standing::LooseUntil { until: before } => *before = until.max(*before),
+            _ => {}
+        }
+    }
 }
 
 /// A write that is not durable yet.
@@ -60,12 +91,14 @@ fn excuse_on(
     budget: &mut Budget,
 ) -> Result<(), Spent> {
     let mut fresh: Vec<Fresh> = Vec::new();
-    let mut fault = false;
+    let mut fault = None;
     for (time, &place) in (1..).zip(of_event) {
         let Some(op) = ops.get(place as usize).copied() else { continue };
-        fault |= is_write_fault(&op.call);
-        if op.call == Call::Crash(host) && time == op.end && fault {
-            leave_untold(ops, &mut fresh);
+        if is_write_fault(&op, host) {
+            fault.get_or_insert(op.start);
+        }
+        if op.call == Call::Crash(host) && time == op.end {
+            leave_untold(ops, &mut fresh, fault);
         }
         if op.who.host() != Some(host) {
             continue;
@@ -92,23 +125,28 @@ fn excuse_on(
             fresh.retain(|write| keeps(ops, write, &op, reach));
         }
     }
-    if fault {
-        leave_untold(ops, &mut fresh);
-    }
+    leave_untold(ops, &mut fresh, fault);
     Ok(())
 }
 
-/// Whether it makes requests to write fail.
-fn is_write_fault(call: &Call) -> bool {
-    matches!(call, Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) | Call::Deny(_))
+/// Whether it makes requests to write fail that this host sends. One that was refused does nothing.
+pub(super) fn is_write_fault(op: &Op, host: Host) -> bool {
+    let reaches = match op.call {
+        Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) => true,
+        Call::Deny(who) => who.host() == Some(host),
+        _ => false,
+    };
+    reaches && op.may_have_happened()
 }
 
-/// The writers crash, or ask no more, before a sync could tell them of what has failed: what is not durable may turn back.
-fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>) {
+/// The writers crash, or ask no more, before a sync could tell them of what has failed, if there was a fault: what is not durable may
+/// turn back, once that is there.
+fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>, fault: Option<u32>) {
+    let Some(fault) = fault else { return };
     for write in fresh.drain(..) {
         let op = &mut ops[write.op as usize];
         if op.excused == 0 {
-            op.excused = NEVER;
+            (op.excused, op.excused_from) = (NEVER, fault);
         }
     }
 }

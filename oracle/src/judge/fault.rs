@@ -63,7 +63,9 @@ impl Faults {
     pub fn begin(&mut self, op: &Op, contract: &Contract) {
         let writes = (op.writes_data() || op.zeroes()) && !op.private;
         self.writers[op.who.index()] |= contract.loser != Loser::Nobody && writes;
-        self.reasons.begin(&op.call);
+        if op.may_have_happened() {
+            self.reasons.begin(&op.call);
+        }
         if self.reasons.is_any() {
             self.first.get_or_insert(op.start);
         }

@@ -172,6 +172,7 @@ impl<'t, T: Time> Judge<'t, T> {
         let op = self.ops[place as usize];
         self.under_way[who.index()] = Some(place);
         self.faults.begin(&op, self.contract);
+        self.excuse_from(&op)?;
         let oldest = self.under_way.iter().flatten().map(|place| self.ops[*place as usize].start).min();
         self.recent.begin(&op, oldest.unwrap_or(op.start));
         let flow = op.flow(self.contract).in_brief(self.contract);

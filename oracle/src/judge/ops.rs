@@ -35,8 +35,10 @@ pub(super) struct Op {
     pub number: u32,
     /// It goes through a private mapping.
     pub private: bool,
-    /// Until when it may turn back for an error that a sync reported; 0: it may not.
+    /// Until when it may turn back for an error that a sync reported, or could not; 0: it may not.
     pub excused: u32,
+    /// From when on it may: nothing is lost by a fault before that is there.
+    pub excused_from: u32,
     /// Where its records begin, and how many there are.
     pub records: (u32, u32),
     /// Where the clocks that it acquired begin; `NEVER` where it returned before anything else was said, so that they are what
@@ -138,6 +140,11 @@ impl Op {
         }
     }
 
+    /// Whether it did what it does, or was never answered and may have.
+    pub fn may_have_happened(&self) -> bool {
+        !matches!(self.outcome, Outcome::Refused | Outcome::Failed(Some(_)))
+    }
+
     /// The error that it answered, if that is one for which there must be a reason.
     pub fn error(&self) -> Option<Errno> {
         match self.outcome {
@@ -199,6 +206,7 @@ impl Pairing {
             number: if call.is_numbered() { self.writes } else { 0 },
             private: goes_through_mapping(&call) && self.private[who.index()],
             excused: 0,
+            excused_from: 0,
             records: (0, 0),
             acquired: NEVER,
             acquires: Places::default(),

@@ -186,7 +186,7 @@ fn standing(op: &Op, nth: u32) -> Standing {
         Outcome::Failed(_) => Standing::Doubtful { since: op.end },
         Outcome::Short(cells) if nth >= cells && op.call.is_direct() => Standing::Doubtful { since: op.end },
         Outcome::Short(cells) if nth >= cells => Standing::Void { until: op.end },
-        _ if op.excused > 0 => Standing::Excused { until: op.excused },
+        _ if op.excused > 0 && op.excused_from <= op.start => Standing::Excused { until: op.excused },
         _ => Standing::Certain,
     }
 }

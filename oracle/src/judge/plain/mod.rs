@@ -74,8 +74,11 @@ impl<'t> Saying<'t> {
     fn could_end(&mut self, who: Who, reply: &Reply) -> bool {
         let Some((call, value)) = self.under_way[who.index()].take() else { return false };
         match (call, reply) {
-            // A call that failed may have done nothing, or all.
+            // A call that failed may have done nothing, or all. One that injects is no reason then, and was taken for one.
             (_, Reply::Err(errno)) => {
+                if who.host().is_none() {
+                    return false;
+                }
                 if call.is_sync() && !errno.is_refusal() {
                     self.file.older.fail(who);
                 }

@@ -2,7 +2,7 @@
 
 use super::reach::covers;
 use super::script::{Fate, Op, Script};
-use launder_oracle::{Call, Errno, Hosts, Loser, Msync};
+use launder_oracle::{Call, Errno, Host, Hosts, Loser, Msync};
 
 /// Whether `op` is a sync that, done, makes `write` durable.
 fn makes_durable(op: &Op, write: &Op) -> bool {
@@ -48,27 +48,41 @@ pub fn next_own_sync(script: &Script, write: &Op, after: usize) -> Option<usize>
     own.filter(|op| makes_durable(op, write)).filter_map(|op| op.over).min()
 }
 
-/// Whether a fault lost it, maybe, before its writer could be told: its host crashed, or nobody asked any more.
-fn is_untold(script: &Script, write: &Op) -> bool {
-    let faults = script.ops.iter().filter(|op| is_write_fault(&op.call)).map(|op| op.begun);
-    let Some(fault) = faults.min() else { return false };
+/// From when to when reads may have a write turned back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excuse {
+    /// Reads that return after this.
+    pub from: usize,
+    /// Reads that begin before this.
+    pub until: usize,
+}
+
+/// Since when a fault may have lost it before its writer could be told, and when its host crashed, if that is why it could not;
+/// otherwise nobody asked any more.
+fn untold(script: &Script, write: &Op) -> Option<(usize, Option<usize>)> {
+    let host = write.host()?;
+    let fault = script.ops.iter().filter(|op| is_write_fault(op, host)).map(|op| op.begun).min()?;
     let durable = durable(script, write);
-    let crashes =
-        script.ops.iter().filter(|op| matches!(op.call, Call::Crash(at) if Some(at) == write.host()));
-    let mut crashes = crashes.filter(|op| op.fate == Fate::Done).filter_map(|op| op.over);
-    durable.is_none() || crashes.any(|over| write.begun < over && fault < over && durable > Some(over))
+    let crashes = script.ops.iter().filter(|op| op.call == Call::Crash(host) && op.fate == Fate::Done);
+    let crash = crashes
+        .filter_map(|op| op.over)
+        .filter(|over| write.begun < *over && fault < *over && durable.is_none_or(|durable| durable > *over))
+        .min();
+    (durable.is_none() || crash.is_some()).then_some((fault, crash))
 }
 
-/// Whether `call` makes requests to write fail.
-fn is_write_fault(call: &Call) -> bool {
-    matches!(call, Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) | Call::Deny(_))
+/// Whether `op` makes requests to write fail that this host sends.
+fn is_write_fault(op: &Op, host: Host) -> bool {
+    let reaches = match op.call {
+        Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) => true,
+        Call::Deny(who) => who.host() == Some(host),
+        _ => false,
+    };
+    reaches && !matches!(op.fate, Fate::Fails(_))
 }
 
-/// The time from which reads that begin have `write` no longer excused; nothing if it never is.
-pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
-    if write.host().is_some() && is_untold(script, write) {
-        return Some(usize::MAX);
-    }
+/// When reads may have `write` turned back; nothing if they never may.
+pub fn excuse(script: &Script, write: &Op) -> Option<Excuse> {
     let host = write.host()?;
     let durable = durable(script, write).unwrap_or(usize::MAX);
     let told: Vec<&Op> = script
@@ -78,13 +92,19 @@ pub fn excuse(script: &Script, write: &Op) -> Option<usize> {
         .filter(|op| matches!(op.fate, Fate::Fails(errno) if !op.refused && !means_again(errno)))
         .filter(|op| op.over > Some(write.begun))
         .collect();
+    if let Some((fault, crash)) = untold(script, write) {
+        let in_time = durable.min(crash.unwrap_or(usize::MAX));
+        let reported = told.iter().any(|op| op.over < Some(in_time));
+        return Some(Excuse { from: if reported { 0 } else { fault }, until: usize::MAX });
+    }
     if !told.iter().any(|op| op.over < Some(durable)) {
         return None;
     }
-    let Some(own) = next_own_sync(script, write, write.begun) else { return Some(usize::MAX) };
+    let always = Excuse { from: 0, until: usize::MAX };
+    let Some(own) = next_own_sync(script, write, write.begun) else { return Some(always) };
     let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own))
         || opened_late(script, write, own, &told);
-    Some(if knew { usize::MAX } else { own })
+    Some(if knew { always } else { Excuse { until: own, ..always } })
 }
 
 /// Whether the error asks for another try, and tells of no fault.

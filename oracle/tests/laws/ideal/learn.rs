@@ -36,7 +36,8 @@ impl Machine {
                 && self.knew(*op, register).met & bit(write) != 0
         });
         turned.fold(None, |back: Option<Return>, op| {
-            let (until, knew) = (self.excuses[op].unwrap_or(0), self.knew(reader, register).returns);
+            let (until, knew) =
+                (self.excuses[op].map_or(0, |excuse| excuse.until), self.knew(reader, register).returns);
             let back = back.unwrap_or(Return { to: write, until, turned: 0, over: 0, knew });
             Some(Return {
                 until: until.min(back.until),

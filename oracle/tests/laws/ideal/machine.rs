@@ -1,6 +1,6 @@
 //! The step machine: calls begin, knowing what their places know, and return, telling it on.
 
-use super::excuse::excuse;
+use super::excuse::{Excuse, excuse};
 use super::places::{Place, flow, own_way};
 use super::reach::{Register, beyond, contents, touches, writes};
 use super::script::{Fate, Move, Op, Ops, Script, bit, members};
@@ -66,7 +66,7 @@ pub struct Machine {
     pub astray: Vec<Ops>,
     pub doubts: Vec<Doubt>,
     pub returns: Vec<Return>,
-    pub excuses: Vec<Option<usize>>,
+    pub excuses: Vec<Option<Excuse>>,
     pub crashed: Vec<Option<usize>>,
     /// What a copy brought to a cell, where that is settled.
     pub brought: Vec<(usize, u32, Value)>,

@@ -31,7 +31,10 @@ impl Machine {
 
     /// Whether an error that was reported lets `op` turn back before `reader`.
     pub fn excused(&self, op: usize, reader: usize) -> bool {
-        self.excuses[op].is_some_and(|until| self.script.ops[reader].begun < until)
+        let reader = &self.script.ops[reader];
+        self.excuses[op].is_some_and(|excuse| {
+            reader.begun < excuse.until && reader.over.is_none_or(|over| over > excuse.from)
+        })
     }
 
     /// The writes that `reader` may not be served any more.

@@ -1,7 +1,7 @@
 //! What an error that a sync reports excuses, and for how long.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{LostWrite, SilentError, StaleRead};
+use launder_oracle::Kind::{LostWrite, SilentError, SpuriousError, StaleRead};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 const WROTE: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\n";
@@ -60,6 +60,32 @@ fn a_writer_that_asks_no_more_after_a_fault_cannot_complain() {
     allows(ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0"));
     forbids(StaleRead, ALL, &format!("{WROTE}a1 pread 0..1 = got 1\na1 pread 0..1 = got 0\na1 fsync = ok"));
     forbids(StaleRead, ALL, "a1 pwrite 0..1 = ok\na1 pread 0..1 = got 0");
+}
+
+#[test]
+fn nothing_is_lost_by_a_fault_before_the_fault_is_there() {
+    for fault in ["nature fail write EIO 1", "nature short write 1", "nature drop 1", "server deny a2"] {
+        let seen = "a1 pwrite 0..1 = ok\na1 pread 0..1 = got 0";
+        forbids(StaleRead, ALL, &format!("{seen}\n{fault} = ok"));
+        allows(ALL, &format!("a1 pwrite 0..1 = ok\n{fault} = ok\na1 pread 0..1 = got 0"));
+    }
+    let closed = "a1 pwrite 0..1 = ok\na1 close = ok\nserver pread 0..1 = got 0";
+    forbids(LostWrite, ALL, &format!("{closed}\nnature fail write EIO 1 = ok"));
+}
+
+#[test]
+fn a_fault_that_is_refused_loses_nothing_and_is_no_reason() {
+    for fault in ["nature fail write EIO 1", "nature drop 1", "server deny a1"] {
+        forbids(StaleRead, ALL, &format!("{fault} = ENOSYS\na1 pwrite 0..1 = ok\na1 pread 0..1 = got 0"));
+    }
+    forbids(SpuriousError, ALL, "nature fail write EIO 1 = ENOSYS\na1 pwrite 0..1 = ok\na1 fsync = EIO");
+    forbids(SpuriousError, ALL, "nature crash b = ENOSYS\na1 pwrite 0..1 = ok\na1 fsync = EIO");
+}
+
+#[test]
+fn who_is_denied_loses_what_its_own_host_sends() {
+    forbids(StaleRead, ALL, "server deny b1 = ok\na1 pwrite 0..1 = ok\na2 pread 0..1 = got 0");
+    allows(ALL, "server deny a2 = ok\na1 pwrite 0..1 = ok\na2 pread 0..1 = got 0");
 }
 
 #[test]
