@@ -266,6 +266,7 @@ cases! {
     mapped_without_an_oplock_and_copied: "mapped-without-an-oplock-and-copied",
     mapped_without_an_oplock_and_resurrected: "mapped-without-an-oplock-and-resurrected",
     mapped_without_an_oplock_and_written_back: "mapped-without-an-oplock-and-written-back",
+    mapped_without_an_oplock_past_the_end: "mapped-without-an-oplock-past-the-end",
     mapping_holds_on_while_a_truncate_runs: "mapping-holds-on-while-a-truncate-runs",
     mapping_shows_what_a_failed_release_has_left: "mapping-shows-what-a-failed-release-has-left",
     mapping_shows_what_was_read_otherwise: "mapping-shows-what-was-read-otherwise",

@@ -54,6 +54,7 @@ impl Model for Oplock {
         mapped(Kind::Resurrected, &["mwrite", "mread"], "mapped-without-an-oplock-and-resurrected.case"),
         mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
         mapped(Kind::Leaked, &["copy"], "mapped-without-an-oplock-and-copied.case"),
+        mapped(Kind::Leaked, &["mwrite"], "mapped-without-an-oplock-past-the-end.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Leaked, "direct-write-under-a-folio-that-stays-and-is-copied.case"),
