@@ -36,7 +36,7 @@ macro_rules! axes {
                         $($word => Ok($axis::$variant),)*
                         _ => Err(ContractError {
                             word: word.into(),
-                            why: concat!("no point of the axis ", $name, " (", $($word, " ",)* ")").into(),
+                            why: format!("no point of the axis {} ({})", $name, [$($word),*].join(" ")),
                             near: nearest(word, [$($word),*]),
                         }),
                     }

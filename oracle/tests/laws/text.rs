@@ -81,6 +81,12 @@ fn what_is_no_contract_is_refused_by_its_word() {
     }
 }
 
+#[test]
+fn a_point_that_is_none_is_answered_with_those_that_there_are() {
+    let error = "hosts=bogus".parse::<Contract>().expect_err("no point").to_string();
+    assert_eq!(error, "contract: `bogus`: no point of the axis hosts (coherent cached)");
+}
+
 /// Texts that are no traces: the line and the word that are wrong.
 const REFUSED: &[(&str, u32, &str)] = &[
     ("", 1, ""),
