@@ -249,8 +249,9 @@ fn values(words: &mut Words, end: u32, call: &Call) -> Result<Vec<Value>, TextEr
             Some("-") => Value::END,
             Some("?") => Value::FOREIGN,
             Some(_) => {
-                // Nothing writes so many times: such a number is a value that no write made, like any other.
-                values.push(Value::of(words.number("a value")?.min(u32::MAX - 2)));
+                let number = words.number("a value")?;
+                // No trace has so many writes: what is no number of a write is bytes that none made.
+                values.push(Value::of(number).min(Value::FOREIGN));
                 continue;
             }
             None => return Err(words.wrong("", format!("the value of cell {cell} is missing"))),

@@ -3,7 +3,7 @@
 use crate::ideal::generate::ideal_trace;
 use crate::never_accused::{any_contract, seeded};
 use launder_oracle::{
-    Atomic, Contract, Direct, Divergence, FILE_BYTES, Hosts, Loser, Maps, Notify, Open, Trace,
+    Atomic, Contract, Direct, Divergence, FILE_BYTES, Hosts, Loser, Maps, Notify, Open, Trace, judge,
 };
 
 #[test]
@@ -13,6 +13,23 @@ fn a_trace_that_is_printed_reads_back_the_same() {
         let contract = any_contract(&mut random);
         let Some(trace) = ideal_trace(&mut random, &contract, 24) else { continue };
         assert_eq!(Trace::parse(&trace.to_string()).as_ref(), Ok(&trace), "{trace}");
+    }
+}
+
+#[test]
+fn a_number_that_is_of_no_write_is_read_as_itself_or_as_bytes_that_none_made() {
+    for (number, shown) in
+        [("7", "7"), ("4294967293", "4294967293"), ("4294967294", "?"), ("4294967295", "?")]
+    {
+        let text = |got: &str| format!("a1 > pread 0..1\na1 < got {got}\nend quiet\n");
+        let trace = Trace::parse(&text(number)).expect(number);
+        assert_eq!(trace.to_string(), text(shown));
+        let verdict = judge(&Contract::POSIX, &trace);
+        assert!(verdict.violations()[0].why.contains(if shown == "?" {
+            "bytes that no write made"
+        } else {
+            shown
+        }));
     }
 }
 
