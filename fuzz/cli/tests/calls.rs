@@ -1,0 +1,51 @@
+//! Calls that are bad, and what is answered in the words in which it was asked.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A folder with a case, a trace in which a close is not seen by an open, and three directories.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("calls-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    ["a", "b", "c"].iter().for_each(|it| fs::create_dir_all(folder.join(it)).expect("it can be made"));
+    for (name, text) in [
+        ("fine.case", "a1 pwrite 0..4\na2 pread 0..4\n"),
+        ("stale.trace", "a1 > pwrite 0..1\na1 < ok\na2 > pread 0..1\na2 < got 0\nend quiet\n"),
+    ] {
+        fs::write(folder.join(name), text).expect("it can be written");
+    }
+    folder
+}
+
+/// Its exit status, standard output and standard error.
+fn launder(folder: &PathBuf, args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_launder")).current_dir(folder).args(args).output();
+    let output = output.expect("launder runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+#[cfg(unix)]
+fn the_trace_that_the_readme_writes_opens_what_was_closed_and_is_judged_as_it_says() {
+    let folder = folder("readme");
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = fs::read_to_string(readme).expect("it can be read");
+    let (_, rest) = readme.split_once("\nprintf '%s\\n' ").expect("it writes a trace");
+    let (words, rest) = rest.split_once(" > mine.trace").expect("it keeps it");
+    let (block, _) = rest.split_once("\n```").expect("it ends");
+    let lines: Vec<&str> = words.split('\'').skip(1).step_by(2).collect();
+    fs::write(folder.join("mine.trace"), lines.join("\n")).expect("it can be written");
+    let at = |line: &str| lines.iter().position(|it| *it == line).expect("it is said");
+    assert!(at("b1 > close") < at("b1 > open"), "a process begins with the file open: {lines:?}");
+    let judged = block.lines().filter_map(|line| line.strip_prefix("launder judge ")?.split_once(" # "));
+    let mut statuses = Vec::new();
+    for (args, says) in judged {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let (status, out, err) = launder(&folder, &[&["judge"], &args[..]].concat());
+        assert!(says.starts_with(&format!("{status}: ")), "{args:?}: {out}{err}");
+        statuses.push(status);
+    }
+    assert_eq!(statuses, [1, 0]);
+}
