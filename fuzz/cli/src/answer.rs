@@ -1,5 +1,6 @@
 //! What is answered: text or JSON on standard output, an exit status, or one line that says why not.
 
+use clap::error::ErrorKind as Usage;
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -49,6 +50,9 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(
             print(&error.render().to_string()).map_or_else(|why| refuse(&why), |()| Status::Kept) as u8,
         );
+    }
+    if error.kind() == Usage::DisplayHelpOnMissingArgumentOrSubcommand {
+        return ExitCode::from(refuse("a command is missing; `launder --help` names them") as u8);
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -27,6 +27,13 @@ fn launder(folder: &PathBuf, args: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
+fn a_call_without_a_command_says_that_one_is_missing_and_where_they_are() {
+    let (status, out, err) = launder(&folder("none"), &[]);
+    let line = "launder: a command is missing; `launder --help` names them\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (2, "", line));
+}
+
+#[test]
 #[cfg(unix)]
 fn the_trace_that_the_readme_writes_opens_what_was_closed_and_is_judged_as_it_says() {
     let folder = folder("readme");
