@@ -119,12 +119,16 @@ fn table(scores: &Scores) -> String {
             bug.bug
         );
     }
-    let often = |bug: &&Bug| {
-        let found = bug.tries.iter().flatten().count();
-        found > 0 && 5 * found >= 4 * bug.tries.len()
-    };
+    let (seeds, enough) = (scores.seeds, (4 * scores.seeds).div_ceil(5));
+    let often = |bug: &&Bug| bug.tries.iter().flatten().count() as u64 >= enough;
     let found = scores.bugs.iter().filter(often).count();
-    let often = if scores.by == By::Exhaustive { "" } else { " from four seeds of five" };
+    let often = match seeds {
+        _ if scores.by == By::Exhaustive => String::new(),
+        1 => " from the one seed".into(),
+        5 => " from four seeds of five".into(),
+        _ if enough == seeds => format!(" from all {seeds} seeds"),
+        _ => format!(" from {enough} seeds of {seeds}"),
+    };
     let (all, runs, cases) = (scores.bugs.len(), scores.runs, scores.by.cases());
     let _ = writeln!(
         text,

@@ -34,6 +34,23 @@ fn a_call_without_a_command_says_that_one_is_missing_and_where_they_are() {
 }
 
 #[test]
+fn score_ends_with_a_sentence_of_the_seeds_that_were_tried() {
+    let folder = folder("score");
+    for (seeds, end) in [
+        ("1", "from the one seed"),
+        ("2", "from all 2 seeds"),
+        ("5", "from four seeds of five"),
+        ("6", "from 5 seeds of 6"),
+    ] {
+        let args = ["score", "write-through+no_eof_zero", "--runs", "1", "--seeds", seeds];
+        let (status, out, err) = launder(&folder, &args);
+        assert_eq!(status, 0, "{err}");
+        let last = out.lines().last().expect("a sentence");
+        assert_eq!(last, format!("0 of 1 bug is found within 1 random cases {end}"));
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn the_trace_that_the_readme_writes_opens_what_was_closed_and_is_judged_as_it_says() {
     let folder = folder("readme");
