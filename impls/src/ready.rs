@@ -34,6 +34,7 @@ pub(crate) struct Vtable {
     pub prepare: Prepare,
     pub possible: fn() -> Met,
     pub is_model: bool,
+    pub directories: usize,
     pub type_name: fn() -> &'static str,
 }
 
@@ -43,6 +44,7 @@ impl Vtable {
             prepare: |at| Ok(Box::new(On::<S>(S::Ground::prepare(at)?))),
             possible: || Met::all(S::meets),
             is_model: !S::Ground::IS_REAL,
+            directories: S::Ground::DIRECTORIES,
             type_name: std::any::type_name::<S>,
         }
     }

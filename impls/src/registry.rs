@@ -41,6 +41,11 @@ impl Card {
         self.known.iter().copied().flatten()
     }
 
+    /// In how many directories that the user names it works, at the most.
+    pub fn directories(&self) -> usize {
+        self.subject.directories
+    }
+
     /// Makes the subject ready, in the directories that the user named, if any.
     ///
     /// # Errors

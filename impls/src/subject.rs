@@ -74,6 +74,8 @@ pub trait Subject: Sized + 'static {
 pub trait Ground: Sized + 'static {
     /// Whether it is more than memory.
     const IS_REAL: bool = true;
+    /// In how many directories that a user names it works, at the most.
+    const DIRECTORIES: usize = 0;
 
     /// Makes it ready, in the directories that the user named, if any.
     ///

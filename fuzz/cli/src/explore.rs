@@ -13,7 +13,7 @@ use std::path::Path;
 
 pub fn explore(job: &args::Explore) -> Result<Status, String> {
     let mut status = Status::Kept;
-    let trials = Trials::open(&job.which);
+    let trials = Trials::open(&job.which)?;
     let mut runs = Vec::new();
     for path in &job.cases {
         let case = match read_case(path) {

@@ -2,6 +2,7 @@
 
 use crate::answer::{Status, print, say};
 use crate::args::{self, Form};
+use crate::at;
 use crate::input::read_case;
 use crate::run::status_of;
 use launder_fuzz::{Observed, Outcome, Planted, Trial};
@@ -14,6 +15,7 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
         [planted] => planted,
         _ => return Err("--export: name one --subject".into()),
     };
+    at::check(&job.which.at, &[planted])?;
     let case = read_case(path)?;
     let trial = Trial::open(planted, &job.which.at, job.which.contract);
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));

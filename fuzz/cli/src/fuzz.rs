@@ -2,6 +2,7 @@
 
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
+use crate::at;
 use crate::input::{case_files, read_case};
 use crate::record::Record;
 use keep::Keep;
@@ -33,9 +34,11 @@ const BUILD_SECONDS: u64 = 85;
 const RANDOM: f64 = 0.35;
 
 pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
+    let subjects = args::or_default(&job.subjects, &job.at);
+    at::check(&job.at, &subjects)?;
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let campaign = Campaign {
-        subjects: args::or_default(&job.subjects, &job.at),
+        subjects,
         at: job.at.clone(),
         contract: job.contract,
         kept: kept(&job.from)?,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod at;
 mod completions;
 mod entry;
 mod explain;

@@ -2,6 +2,7 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args::{self, Which};
+use crate::at;
 use crate::entry::{Entry, Runs};
 use crate::export::export;
 use crate::input::read_case;
@@ -15,7 +16,7 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
         return export(job, form);
     }
     let mut status = Status::Kept;
-    let trials = Trials::open(&job.which);
+    let trials = Trials::open(&job.which)?;
     let mut runs = Vec::new();
     for path in &job.cases {
         let shown = path.display().to_string();
@@ -47,7 +48,9 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
 pub struct Trials(pub Vec<(String, Result<Trial, String>)>);
 
 impl Trials {
-    pub fn open(which: &Which) -> Trials {
+    pub fn open(which: &Which) -> Result<Trials, String> {
+        let subjects = which.subjects();
+        at::check(&which.at, &subjects)?;
         let open = |planted| {
             let trial = Trial::open(planted, &which.at, which.contract);
             if let Ok(trial) = &trial {
@@ -55,7 +58,7 @@ impl Trials {
             }
             (planted.to_string(), trial)
         };
-        Trials(which.subjects().into_iter().map(open).collect())
+        Ok(Trials(subjects.into_iter().map(open).collect()))
     }
 
     fn put(&self, case: &Case) -> Vec<(String, Outcome)> {

@@ -2,6 +2,7 @@
 
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
+use crate::at;
 use crate::entry::{Entry, Runs};
 use crate::input::read_case;
 use crate::run::status_of;
@@ -9,6 +10,7 @@ use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
 
 pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let [planted] = job.which.subjects[..] else { return Err("shrink: name one --subject".into()) };
+    at::check(&job.which.at, &[planted])?;
     let case = read_case(&job.case)?;
     let shown = job.case.display().to_string();
     let entry = Entry { case: Some(shown.clone()), subject: Some(planted.to_string()), ..Entry::default() };

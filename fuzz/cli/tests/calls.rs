@@ -1,5 +1,6 @@
 //! Calls that are bad, and what is answered in the words in which it was asked.
 
+use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -24,6 +25,50 @@ fn launder(folder: &PathBuf, args: &[&str]) -> (i32, String, String) {
     let output = output.expect("launder runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_directory_that_is_none_or_one_too_many_is_a_bad_call_and_nothing_is_run() {
+    // The commands that take directories, each asked of `path`.
+    const IN_DIRECTORIES: [&[&str]; 5] = [
+        &["fuzz", "path", "--runs", "20"],
+        &["run", "fine.case", "--subject", "path"],
+        &["run", "fine.case", "--subject", "path", "--export", "c"],
+        &["shrink", "fine.case", "--subject", "path"],
+        &["explore", "fine.case", "--subject", "path"],
+    ];
+    let folder = folder("at");
+    let most = "--at c: `path` works in at most 2 directories";
+    for (at, why) in [
+        (&["--at", "nowhere"][..], "--at nowhere: No such file"),
+        (&["--at", "a", "--at", "fine.case"], "--at fine.case: no directory"),
+        (&["--at", "fine.case/a"], "--at fine.case/a: Not a directory"),
+        (&["--at", "a", "--at", "b", "--at", "c"], most),
+    ] {
+        for command in IN_DIRECTORIES {
+            let (status, out, err) = launder(&folder, &[command, at].concat());
+            assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{command:?} {at:?}: {err}");
+            assert!(err.starts_with(&format!("launder: {why}")), "{command:?} {at:?}: {err}");
+        }
+        assert!(!folder.join("findings").exists(), "nothing is saved of a hunt that did not begin");
+    }
+    let (status, ..) = launder(&folder, &["run", "fine.case", "--subject", "nfs", "--at", "nowhere"]);
+    assert_eq!(status, 2, "whoever it is put to");
+}
+
+#[test]
+fn a_subject_that_this_machine_cannot_run_where_it_is_told_is_skipped() {
+    let folder = folder("skipped");
+    let nfs = ["run", "fine.case", "--subject", "kernel-nfs", "--json"];
+    for at in [&[][..], &["--at", "a", "--at", "b", "--at", "c"]] {
+        let (status, out, _) = launder(&folder, &[&nfs[..], at].concat());
+        assert_eq!((status, &json(&out)["runs"][0]["verdict"]), (0, &"skipped".into()), "{out}");
+    }
 }
 
 #[test]

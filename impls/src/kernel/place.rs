@@ -71,6 +71,8 @@ pub struct Site {
 }
 
 impl Ground for Place {
+    const DIRECTORIES: usize = 2;
+
     fn has_two_hosts(&self) -> bool {
         self.directories.len() == 2
     }
@@ -78,7 +80,7 @@ impl Ground for Place {
     fn prepare(at: &[PathBuf]) -> std::result::Result<Place, String> {
         let temporary = if at.is_empty() { vec![std::env::temp_dir()] } else { Vec::new() };
         let at = if at.is_empty() { &temporary } else { at };
-        if at.len() > 2 {
+        if at.len() > Place::DIRECTORIES {
             return Err("`path` has two hosts: at most two directories can be named".into());
         }
         let mut place = Place {

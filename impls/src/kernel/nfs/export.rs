@@ -22,6 +22,8 @@ pub struct Export {
 }
 
 impl Ground for Export {
+    const DIRECTORIES: usize = 3;
+
     fn prepare(at: &[PathBuf]) -> std::result::Result<Export, String> {
         let [a, b, exported] = at else {
             return Err("it needs three directories (--at): two mounts, and what is exported".into());
