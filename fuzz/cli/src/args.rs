@@ -198,8 +198,18 @@ pub struct Shrink {
     /// A .case or .fsxops file.
     #[arg(value_name = "CASE")]
     pub case: PathBuf,
-    #[command(flatten)]
-    pub which: Which,
+    /// The subject, or `subject+bug`, that it goes wrong with.
+    #[arg(long, value_name = "S")]
+    pub subject: Planted,
+    /// A directory in which the real subject `path` works; two are two hosts.
+    #[arg(long, value_name = "DIR")]
+    pub at: Vec<PathBuf>,
+    /// Holds the subject to this contract instead of its own.
+    #[arg(long, value_name = "C")]
+    pub contract: Option<Contract>,
+    /// One JSON object instead.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(clap::Args)]

@@ -9,17 +9,17 @@ use crate::run::status_of;
 use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
 
 pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
-    let [planted] = job.which.subjects[..] else { return Err("shrink: name one --subject".into()) };
-    at::check(&job.which.at, &[planted])?;
+    let planted = job.subject;
+    at::check(&job.at, &[planted])?;
     let case = read_case(&job.case)?;
     let shown = job.case.display().to_string();
     let entry = Entry { case: Some(shown.clone()), subject: Some(planted.to_string()), ..Entry::default() };
-    let trial = Trial::open(planted, &job.which.at, job.which.contract);
+    let trial = Trial::open(planted, &job.at, job.contract);
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trial, trace, verdict) = match (trial, outcome) {
         (Ok(trial), Outcome::Judged(trace, verdict)) => (trial, trace, verdict),
         (_, Outcome::Skipped(why)) | (Err(why), _) => {
-            if job.which.json {
+            if job.json {
                 print_json(&Runs { runs: vec![entry.skipped(why)] })?;
             } else {
                 say(&format_args!("{shown}: {planted} skipped: {why}"));
@@ -34,14 +34,14 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let mut entry = entry.judged(&verdict);
     if let Some(finding) = hunt.findings().next() {
         let small = finding.commented(&planted).to_string();
-        if !job.which.json {
+        if !job.json {
             print(&small)?;
         }
         (entry.signature, entry.found) = (Some(finding.signature.to_string()), Some(small));
-    } else if !job.which.json {
+    } else if !job.json {
         say(&format_args!("{shown}: {planted} keeps its promises: {}", verdict.name()));
     }
-    if job.which.json {
+    if job.json {
         print_json(&Runs { runs: vec![entry] })?;
     }
     Ok(status_of(&verdict))

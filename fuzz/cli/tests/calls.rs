@@ -79,6 +79,19 @@ fn a_call_without_a_command_says_that_one_is_missing_and_where_they_are() {
 }
 
 #[test]
+fn shrink_wants_one_subject_and_says_so() {
+    let folder = folder("shrink");
+    let (_, help, _) = launder(&folder, &["shrink", "--help"]);
+    assert!(help.contains("The subject, or `subject+bug`, that it goes wrong with"), "{help}");
+    assert!(!help.contains("several times") && !help.contains("Every model"), "{help}");
+    for subjects in [&[][..], &["--subject", "nfs", "--subject", "oplock"]] {
+        let (status, out, err) = launder(&folder, &[&["shrink", "fine.case"], subjects].concat());
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{err}");
+        assert!(err.contains("--subject"), "{err}");
+    }
+}
+
+#[test]
 fn score_ends_with_a_sentence_of_the_seeds_that_were_tried() {
     let folder = folder("score");
     for (seeds, end) in [
