@@ -11,9 +11,17 @@ use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
 pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let planted = job.subject;
     at::check(&job.at, &[planted])?;
-    let case = read_case(&job.case)?;
     let shown = job.case.display().to_string();
-    let entry = Entry { case: Some(shown.clone()), subject: Some(planted.to_string()), ..Entry::default() };
+    let entry = Entry { case: Some(shown.clone()), ..Entry::default() };
+    let case = match read_case(&job.case) {
+        Ok(case) => case,
+        Err(why) if job.json => {
+            print_json(&Runs { runs: vec![entry.error(why)] })?;
+            return Ok(Status::Bad);
+        }
+        Err(why) => return Err(why),
+    };
+    let entry = Entry { subject: Some(planted.to_string()), ..entry };
     let trial = Trial::open(planted, &job.at, job.contract);
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trial, trace, verdict) = match (trial, outcome) {

@@ -92,6 +92,24 @@ fn shrink_wants_one_subject_and_says_so() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_an_error_in_json_too() {
+    let folder = folder("error");
+    for (command, file, of) in [
+        (&["run", "nope.case"][..], "nope.case", "case"),
+        (&["explore", "nope.case"], "nope.case", "case"),
+        (&["shrink", "nope.case", "--subject", "nfs"], "nope.case", "case"),
+        (&["judge", "nope.trace"], "nope.trace", "trace"),
+    ] {
+        let (status, out, err) = launder(&folder, &[command, &["--json"]].concat());
+        let run = json(&out)["runs"][0].clone();
+        assert_eq!((status, err.as_str()), (2, ""), "{command:?}");
+        assert_eq!((&run["verdict"], &run[of]), (&"error".into(), &file.into()), "{command:?}");
+        assert!(run["why"].as_str().is_some_and(|why| why.contains("No such file")), "{out}");
+        assert_eq!(run["violations"], Value::Array(vec![]));
+    }
+}
+
+#[test]
 fn score_ends_with_a_sentence_of_the_seeds_that_were_tried() {
     let folder = folder("score");
     for (seeds, end) in [
