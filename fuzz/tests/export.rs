@@ -32,6 +32,7 @@ impl Told {
 
     fn export(&self, form: Form) -> launder_fuzz::Export {
         let Told { case, contract, trace, verdict } = self;
+        let contract = &contract.to_string();
         export(form, &Observed { case, of: "it", contract, trace, verdict })
     }
 }

@@ -1,10 +1,10 @@
 //! The command line.
 
+use crate::held::Held;
 use crate::help;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use launder_fuzz::Planted;
-use launder_oracle::Contract;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -135,7 +135,7 @@ pub struct Fuzz {
     pub at: Vec<PathBuf>,
     /// Holds subjects to this contract instead of their own.
     #[arg(long, value_name = "C")]
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
     /// Where findings are saved.
     #[arg(long, value_name = "DIR", default_value = FINDINGS)]
     pub out: PathBuf,
@@ -155,7 +155,7 @@ pub struct Which {
     pub at: Vec<PathBuf>,
     /// Holds subjects to this contract instead of their own.
     #[arg(long, value_name = "C")]
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
@@ -206,7 +206,7 @@ pub struct Shrink {
     pub at: Vec<PathBuf>,
     /// Holds the subject to this contract instead of its own.
     #[arg(long, value_name = "C")]
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
@@ -234,7 +234,7 @@ pub struct Judge {
     pub traces: Vec<PathBuf>,
     /// What they are held to: a name (posix linux nfs fuse afs) or axes (hosts=cached,open=fresh).
     #[arg(long, value_name = "C", default_value = "posix")]
-    pub contract: Contract,
+    pub contract: Held,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
@@ -289,7 +289,7 @@ pub struct Report {
     pub subjects: Vec<Planted>,
     /// Holds subjects to this contract instead of what the hunt held them to, or of their own.
     #[arg(long, value_name = "C")]
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
     /// What `launder score --json` printed, to be plotted; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub score: Vec<PathBuf>,

@@ -3,6 +3,7 @@
 use crate::answer::{Status, print, say};
 use crate::args::{self, Form};
 use crate::at;
+use crate::held::Held;
 use crate::input::read_case;
 use crate::run::status_of;
 use launder_fuzz::{Observed, Outcome, Planted, Trial};
@@ -17,16 +18,17 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
     };
     at::check(&job.which.at, &[planted])?;
     let case = read_case(path)?;
-    let trial = Trial::open(planted, &job.which.at, job.which.contract);
+    let trial = Trial::open(planted, &job.which.at, Held::axes(&job.which.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
-    let (contract, trace, verdict) = match (trial, outcome) {
+    let (own, trace, verdict) = match (trial, outcome) {
         (Ok(trial), Outcome::Judged(trace, verdict)) => (trial.contract, trace, verdict),
         (_, Outcome::Skipped(why)) | (Err(why), _) => {
             say(&format_args!("{}: {planted} skipped: {why}", path.display()));
             return Ok(Status::Kept);
         }
     };
-    let of = named(&planted);
+    let (of, held) = (named(&planted), job.which.contract.as_ref());
+    let contract = held.map_or_else(|| own.to_string(), Held::to_string);
     let observed = Observed { case: &case, of: &of, contract: &contract, trace: &trace, verdict: &verdict };
     let exported = launder_fuzz::export(form.into(), &observed);
     print(&exported.text)?;

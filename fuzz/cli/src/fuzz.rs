@@ -3,6 +3,7 @@
 use crate::answer::{Status, print, print_json, say};
 use crate::args;
 use crate::at;
+use crate::held::Held;
 use crate::input::{case_files, read_case};
 use crate::record::Record;
 use keep::Keep;
@@ -40,14 +41,14 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     let campaign = Campaign {
         subjects,
         at: job.at.clone(),
-        contract: job.contract,
+        contract: Held::axes(&job.contract),
         kept: kept(&job.from)?,
         seed: job.seed,
         jobs: job.jobs.map_or(cores, usize::from),
     };
     let keep = Arc::new(Keep::new(&job.out));
     let (began, mut record) =
-        (Instant::now(), Record::begin(job.seed, job.contract.map(|contract| contract.to_string())));
+        (Instant::now(), Record::begin(job.seed, job.contract.as_ref().map(Held::to_string)));
     record.save(&job.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
@@ -63,7 +64,7 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     if job.json {
         print_json(&told::Subjects { subjects })?
     } else {
-        print(&told::text(subjects, &job.out, &hunted, job.contract))?
+        print(&told::text(subjects, &job.out, &hunted, job.contract.as_ref()))?
     }
     if failed {
         return Ok(Status::Bad);

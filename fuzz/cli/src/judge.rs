@@ -19,7 +19,7 @@ pub fn judge(job: &args::Judge) -> Result<Status, String> {
         let entry = Entry { trace: Some(shown.clone()), contract, ..Entry::default() };
         match read_trace(path) {
             Ok(trace) => {
-                let verdict = judge_trace(&job.contract, &trace);
+                let verdict = judge_trace(&job.contract.contract, &trace);
                 status = status.max(status_of(&verdict));
                 if !job.json {
                     print(&show(&shown, &trace, &verdict))?;

@@ -9,6 +9,7 @@ mod explain;
 mod explore;
 mod export;
 mod fuzz;
+mod held;
 mod help;
 mod input;
 mod judge;

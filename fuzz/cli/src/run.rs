@@ -5,6 +5,7 @@ use crate::args::{self, Which};
 use crate::at;
 use crate::entry::{Entry, Runs};
 use crate::export::export;
+use crate::held::Held;
 use crate::input::read_case;
 use crate::look::look;
 use launder_fuzz::{Outcome, Timeline, Trial, alike, table};
@@ -52,7 +53,7 @@ impl Trials {
         let subjects = which.subjects();
         at::check(&which.at, &subjects)?;
         let open = |planted| {
-            let trial = Trial::open(planted, &which.at, which.contract);
+            let trial = Trial::open(planted, &which.at, Held::axes(&which.contract));
             if let Ok(trial) = &trial {
                 trial.record_steps(true);
             }

@@ -4,6 +4,7 @@ use crate::answer::{Status, print, print_json, say};
 use crate::args;
 use crate::at;
 use crate::entry::{Entry, Runs};
+use crate::held::Held;
 use crate::input::read_case;
 use crate::run::status_of;
 use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
@@ -22,7 +23,7 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
         Err(why) => return Err(why),
     };
     let entry = Entry { subject: Some(planted.to_string()), ..entry };
-    let trial = Trial::open(planted, &job.at, job.contract);
+    let trial = Trial::open(planted, &job.at, Held::axes(&job.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trial, trace, verdict) = match (trial, outcome) {
         (Ok(trial), Outcome::Judged(trace, verdict)) => (trial, trace, verdict),

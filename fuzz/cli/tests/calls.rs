@@ -79,6 +79,23 @@ fn a_call_without_a_command_says_that_one_is_missing_and_where_they_are() {
 }
 
 #[test]
+fn a_contract_is_told_in_the_words_in_which_it_was_given() {
+    let folder = folder("contract");
+    for given in ["afs", "fuse", "posix", "afs,open=cached", "hosts=cached,open=fresh"] {
+        let (_, out, _) = launder(&folder, &["judge", "stale.trace", "--contract", given, "--json"]);
+        assert_eq!(json(&out)["runs"][0]["contract"], given);
+        let export = ["run", "fine.case", "--subject", "write-through", "--export", "c", "--contract", given];
+        let (_, out, _) = launder(&folder, &export);
+        assert!(out.contains(&format!("held to `{given}`")), "{given}: {out}");
+        let (_, out, err) = launder(&folder, &["fuzz", "write-through", "--runs", "1", "--contract", given]);
+        let record = fs::read_to_string(folder.join("findings/campaign.json")).expect("it is kept");
+        assert_eq!(json(&record)["contract"], given, "{out}{err}");
+    }
+    let (_, out, _) = launder(&folder, &["judge", "stale.trace", "--json"]);
+    assert_eq!(json(&out)["runs"][0]["contract"], "posix");
+}
+
+#[test]
 fn shrink_wants_one_subject_and_says_so() {
     let folder = folder("shrink");
     let (_, help, _) = launder(&folder, &["shrink", "--help"]);

@@ -10,7 +10,7 @@ mod session;
 mod xfs_io;
 
 use launder_impls::Case;
-use launder_oracle::{Call, Contract, Reply, Trace, Verdict, Violation, What, Who};
+use launder_oracle::{Call, Reply, Trace, Verdict, Violation, What, Who};
 
 /// What an export is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Observed<'o> {
     /// Who was asked.
     pub of: &'o str,
     /// What they are held to.
-    pub contract: &'o Contract,
+    pub contract: &'o str,
     /// What was said.
     pub trace: &'o Trace,
     /// What is held against it.

@@ -2,9 +2,9 @@
 
 use super::keep::Keep;
 use super::met;
+use crate::held::Held;
 use crate::record::{Found, Subject};
 use launder_fuzz::{Finding, Hunted, counted, save, trace_file};
-use launder_oracle::Contract;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
@@ -48,7 +48,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
 }
 
 /// The verdict table, and what was found.
-pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Option<Contract>) -> String {
+pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Option<&Held>) -> String {
     let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
     let mut text = format!(
         "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
@@ -111,10 +111,11 @@ pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Optio
 }
 
 /// What a subject was held to, for a command line.
-fn held_to(subject: &Subject, hunted: &[Hunted], contract: Option<Contract>) -> String {
+fn held_to(subject: &Subject, hunted: &[Hunted], contract: Option<&Held>) -> String {
     let planted = hunted.iter().map(|hunted| &hunted.planted).find(|it| it.to_string() == subject.subject);
-    let own = || planted.map(|planted| planted.card.contract);
-    contract.or_else(own).map_or(String::new(), |contract| format!(" --contract {contract}"))
+    let own = || planted.map(|planted| planted.card.contract.to_string());
+    let held = contract.map(Held::to_string).or_else(own);
+    held.map_or(String::new(), |held| format!(" --contract {held}"))
 }
 
 /// The known broken promises that a hunt came upon again, each once, with one of its cases.

@@ -2,23 +2,24 @@
 
 use super::gather::Told;
 use super::shown::{Named, Shown};
+use crate::held::Held;
 use crate::input::read_case;
 use crate::record::Subject;
 use launder_fuzz::{Outcome, Planted, Signature, Symptom, Timeline, Trial};
 use launder_impls::Case;
-use launder_oracle::{Contract, Verdict};
+use launder_oracle::Verdict;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// These cases: those that a hunt has saved of their subjects, others of the subjects that are named, or of every model.
-pub fn cases(files: &[PathBuf], subjects: &[Planted], contract: Option<Contract>) -> Result<Told, String> {
+pub fn cases(files: &[PathBuf], subjects: &[Planted], contract: Option<Held>) -> Result<Told, String> {
     let mut told =
         Told { record: None, subjects: Vec::new(), findings: Vec::new(), notes: Vec::new(), contract };
     for path in files {
         let case = read_case(path)?;
         match Named::by_comments(&case) {
             Some(named) if subjects.is_empty() => {
-                told.findings.push(Shown::again(named, path, case, contract))
+                told.findings.push(Shown::again(named, path, case, told.contract.as_ref()))
             }
             _ if subjects.is_empty() => put(&mut told, path, &case, &Planted::models()),
             _ => put(&mut told, path, &case, subjects),
@@ -35,7 +36,7 @@ pub fn cases(files: &[PathBuf], subjects: &[Planted], contract: Option<Contract>
 /// Puts the case to subjects, and tells what goes wrong.
 fn put(told: &mut Told, path: &Path, case: &Case, subjects: &[Planted]) {
     for planted in subjects {
-        let outcome = Trial::open(*planted, &[], told.contract).map(|trial| {
+        let outcome = Trial::open(*planted, &[], Held::axes(&told.contract)).map(|trial| {
             trial.record_steps(true);
             (trial.of(case), trial.watched())
         });

@@ -3,10 +3,10 @@
 use super::cases::{cases, without_counts};
 use super::shown::{Named, Shown, number_namesakes};
 use crate::args::{self, FINDINGS};
+use crate::held::Held;
 use crate::input::{case_files, read_case};
 use crate::record::{Record, Subject};
 use launder_fuzz::{Planted, RECORD_FILE};
-use launder_oracle::Contract;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -21,13 +21,15 @@ pub struct Told {
     /// What a reader must know of how this came together.
     pub notes: Vec<String>,
     /// What all were held to, if not to their own contracts.
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
 }
 
 pub fn gather(job: &args::Report) -> Result<Told, String> {
     let mut told = match job.paths.as_slice() {
-        [folder] if folder.is_dir() || folder == Path::new(FINDINGS) => campaign(folder, job.contract)?,
-        files => cases(files, &job.subjects, job.contract)?,
+        [folder] if folder.is_dir() || folder == Path::new(FINDINGS) => {
+            campaign(folder, job.contract.clone())?
+        }
+        files => cases(files, &job.subjects, job.contract.clone())?,
     };
     if !job.subjects.is_empty() {
         let names: Vec<String> = job.subjects.iter().map(Planted::to_string).collect();
@@ -40,9 +42,9 @@ pub fn gather(job: &args::Report) -> Result<Told, String> {
 }
 
 /// What a hunt left in this folder.
-fn campaign(folder: &Path, contract: Option<Contract>) -> Result<Told, String> {
+fn campaign(folder: &Path, contract: Option<Held>) -> Result<Told, String> {
     let mut record = read_record(folder)?;
-    let held = record.contract.as_deref().map(str::parse::<Contract>).transpose();
+    let held = record.contract.as_deref().map(str::parse::<Held>).transpose();
     let held = held.map_err(|error| format!("{}: {error}", folder.join(RECORD_FILE).display()))?;
     let subjects = std::mem::take(&mut record.subjects);
     let mut told =
@@ -62,7 +64,12 @@ fn recorded(told: &mut Told, folder: &Path) -> Result<(), String> {
     {
         let path = folder.join(Path::new(&found.case).file_name().unwrap_or_default());
         let case = read_case(&path)?;
-        told.findings.push(Shown::again(Named::by_record(subject, found), &path, case, told.contract));
+        told.findings.push(Shown::again(
+            Named::by_record(subject, found),
+            &path,
+            case,
+            told.contract.as_ref(),
+        ));
         named.insert(path);
     }
     let other = case_files(folder).unwrap_or_default().iter().filter(|path| !named.contains(*path)).count();
@@ -82,7 +89,7 @@ fn unended(told: &mut Told, folder: &Path) -> Result<(), String> {
     for path in case_files(folder).unwrap_or_default() {
         let case = read_case(&path)?;
         if let Some(named) = Named::by_comments(&case) {
-            told.findings.push(Shown::again(named, &path, case, told.contract));
+            told.findings.push(Shown::again(named, &path, case, told.contract.as_ref()));
         }
     }
     told.subjects = without_counts(&told.findings);

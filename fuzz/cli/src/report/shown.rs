@@ -1,5 +1,6 @@
 //! A finding as a page shows it: its case, what names it, and its trace: when it is run again, or as it was kept.
 
+use crate::held::Held;
 use crate::input::read_trace;
 use crate::record::{Found, Subject};
 use launder_fuzz::{Outcome, Planted, Timeline, Trial, trace_file};
@@ -35,7 +36,7 @@ pub struct Shown {
     /// What was said when it was run again, or why it was not.
     pub again: Result<(Timeline, Verdict), String>,
     /// The trace that was kept of it, and what this was held to now, if that is what is told.
-    pub kept: Option<(PathBuf, Contract)>,
+    pub kept: Option<(PathBuf, Held)>,
 }
 
 impl Named {
@@ -63,19 +64,19 @@ impl Named {
 
 impl Shown {
     /// The finding, its case run again.
-    pub fn again(named: Named, path: &Path, case: Case, contract: Option<Contract>) -> Shown {
+    pub fn again(named: Named, path: &Path, case: Case, held: Option<&Held>) -> Shown {
         let trace = trace_file(path);
         let (again, kept) = match named.subject.parse::<Planted>() {
             Ok(planted) if planted.is_model() => {
-                (run_again(planted, &named.signature, &case, contract), None)
+                (run_again(planted, &named.signature, &case, held.map(|held| held.contract)), None)
             }
             Ok(planted) if !trace.exists() => {
                 let why = "is a real subject: this is what was saved of it, and it was not run again.";
                 (Err(format!("{planted} {why}")), None)
             }
             Ok(planted) => {
-                let contract = contract.unwrap_or(planted.card.contract);
-                (as_kept(&trace, &named.signature, &case, contract), Some((trace, contract)))
+                let held = held.cloned().unwrap_or_else(|| planted.card.contract.into());
+                (as_kept(&trace, &named.signature, &case, &held), Some((trace, held)))
             }
             Err(error) => (Err(format!("This version cannot run it again: {error}.")), None),
         };
@@ -117,20 +118,15 @@ pub fn number_namesakes(findings: &mut [Shown]) {
 }
 
 /// What a real subject said, judged again: it is not asked again, for it may say something else, and may do harm.
-fn as_kept(
-    path: &Path,
-    signature: &str,
-    case: &Case,
-    contract: Contract,
-) -> Result<(Timeline, Verdict), String> {
+fn as_kept(path: &Path, signature: &str, case: &Case, held: &Held) -> Result<(Timeline, Verdict), String> {
     let trace = read_trace(path)?;
     if !is_of(&trace, case) {
         return Err(format!("{} is not the trace of this case.", path.display()));
     }
-    let verdict = judge(&contract, &trace);
+    let verdict = judge(&held.contract, &trace);
     if !shows(&verdict, signature) {
         let (trace, verdict) = (path.display(), verdict.name());
-        return Err(format!("{trace}, judged again, by this version and held to {contract}, is {verdict}."));
+        return Err(format!("{trace}, judged again, by this version and held to {held}, is {verdict}."));
     }
     Ok((Timeline::of(&trace, &verdict, case.asks.len(), &Watched::default()), verdict))
 }

@@ -2,6 +2,7 @@
 
 use super::gather::Told;
 use super::shown::Shown;
+use crate::held::Held;
 use crate::list::axes_of;
 use crate::record::Subject;
 use launder_fuzz::{Planted, Symptom};
@@ -102,7 +103,7 @@ pub fn table(told: &Told) -> Markup {
 
 fn row(told: &Told, subject: &Subject, columns: &[(Symptom, &str)]) -> Markup {
     let planted = subject.subject.parse::<Planted>().ok();
-    let contract = told.contract.or(planted.map(|planted| planted.card.contract));
+    let contract = Held::axes(&told.contract).or(planted.map(|planted| planted.card.contract));
     let any = of(told, &subject.subject).next().is_some();
     html! {
         tr {

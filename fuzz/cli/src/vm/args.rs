@@ -3,8 +3,8 @@
 use super::file_system::FileSystem;
 use super::version::Version;
 use crate::args::FINDINGS;
+use crate::held::Held;
 use clap::Subcommand;
-use launder_oracle::Contract;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ pub struct Vm {
     pub cases: Vec<PathBuf>,
     /// Holds subjects to this contract instead of their own.
     #[arg(long, value_name = "C", global = true)]
-    pub contract: Option<Contract>,
+    pub contract: Option<Held>,
     /// Only the cases that the kernels answer to with different verdicts, a line each: of FUSE beside the kernel that runs this.
     #[arg(long, conflicts_with = "json")]
     pub table: bool,

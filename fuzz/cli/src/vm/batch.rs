@@ -9,6 +9,7 @@ use super::version::Version;
 use super::wire::Message;
 use crate::answer::{Status, print, print_json, refuse, say};
 use crate::entry::{Entry, Runs};
+use crate::held::Held;
 use crate::input::read_case;
 use crate::run::{entry, gravest, shown};
 use launder_fuzz::{Outcome, Planted, Trial};
@@ -68,7 +69,7 @@ fn columns(job: &Vm) -> Vec<Column> {
 /// Puts the cases to those subjects that the running kernel has, too.
 fn put_here(job: &Vm, cases: &[&Case], table: &mut Table) {
     for planted in job.file_systems_here().into_iter().filter_map(FileSystem::planted) {
-        let trial = Trial::open(planted, &[], job.contract);
+        let trial = Trial::open(planted, &[], Held::axes(&job.contract));
         for (case, outcomes) in cases.iter().zip(&mut *table) {
             let outcome =
                 trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(case));
@@ -79,7 +80,7 @@ fn put_here(job: &Vm, cases: &[&Case], table: &mut Table) {
 
 /// Puts the cases to the subjects of one kernel.
 fn put_to(version: &Version, job: &Vm, cases: &[&Case], table: &mut Table) {
-    let subjects = subjects(version, &job.file_systems(), job.contract);
+    let subjects = subjects(version, &job.file_systems(), Held::axes(&job.contract));
     for (planted, word, trial) in &subjects.all {
         if let Ok(trial) = trial {
             trial.record_steps(true);

@@ -7,6 +7,7 @@ use crate::answer::{Status, print, print_json, say};
 use crate::fuzz::keep::Keep;
 use crate::fuzz::told;
 use crate::fuzz::watch::{Ends, watched};
+use crate::held::Held;
 use crate::record::Record;
 use launder_fuzz::{Hunt, Hunted, Planted, Progress, Trial};
 use launder_impls::Case;
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 
 pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
     let (began, mut record) =
-        (Instant::now(), Record::begin(how.seed, job.contract.map(|contract| contract.to_string())));
+        (Instant::now(), Record::begin(how.seed, job.contract.as_ref().map(Held::to_string)));
     record.save(&how.out)?;
     let keep = Arc::new(Keep::new(&how.out));
     let keeper = Arc::clone(&keep);
@@ -32,7 +33,7 @@ pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
     if job.json {
         print_json(&told::Subjects { subjects })?;
     } else {
-        print(&told::text(subjects, &how.out, &hunted, job.contract))?;
+        print(&told::text(subjects, &how.out, &hunted, job.contract.as_ref()))?;
     }
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
     Ok(if news { Status::Broken } else { Status::Kept })
@@ -45,7 +46,7 @@ const SHRINKING: Duration = Duration::from_secs(20);
 fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends)) -> Vec<Hunted> {
     let mut hunted = Vec::new();
     for version in &job.kernel {
-        let subjects = subjects(version, &job.file_systems(), job.contract);
+        let subjects = subjects(version, &job.file_systems(), Held::axes(&job.contract));
         if let Some(machine) = &subjects.machine {
             machine.be_careful();
         }
