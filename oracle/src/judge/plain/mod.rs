@@ -34,6 +34,7 @@ pub(super) fn could_say(contract: &Contract, trace: &Trace) -> Plain {
         under_way: [None; Who::ALL.len()],
         private: [false; Who::ALL.len()],
         reasons: Reasons::default(),
+        reasons_before: None,
         writes: 0,
         appended: 0,
     };
@@ -57,6 +58,8 @@ struct Saying<'t> {
     /// Whose mapping is private: what goes through it is not of the file.
     private: [bool; Who::ALL.len()],
     reasons: Reasons,
+    /// What they were before the call that is the last thing said, if nobody's host made it.
+    reasons_before: Option<Reasons>,
     writes: u32,
     /// During whose calls under way an append has landed, a bit each.
     appended: u8,
@@ -67,17 +70,21 @@ impl<'t> Saying<'t> {
         self.writes += u32::from(call.is_numbered());
         self.under_way[who.index()] = Some((call, Value::of(self.writes)));
         self.appended &= !(1 << who.index());
+        self.reasons_before = who.host().is_none().then_some(self.reasons);
         self.reasons.begin(call);
         call.reach() <= CELLS
     }
 
     fn could_end(&mut self, who: Who, reply: &Reply) -> bool {
         let Some((call, value)) = self.under_way[who.index()].take() else { return false };
+        let before = self.reasons_before.take();
         match (call, reply) {
-            // A call that failed may have done nothing, or all. One that injects is no reason then, and was taken for one.
+            // A call that failed may have done nothing, or all.
             (_, Reply::Err(errno)) => {
+                // What injects faults and was refused is no reason for errors, and was taken for one.
                 if who.host().is_none() {
-                    return false;
+                    let Some(before) = before else { return false };
+                    self.reasons = before;
                 }
                 if call.is_sync() && !errno.is_refusal() {
                     self.file.older.fail(who);
