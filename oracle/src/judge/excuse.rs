@@ -1,4 +1,4 @@
-//! When a write may turn back: a sync reported an error before the write was durable.
+//! When a write may turn back: a sync reported an error before the write was durable, or a fault was there that none could report.
 
 use super::Judge;
 use super::budget::{Budget, Spent};
@@ -130,7 +130,7 @@ fn excuse_on(
 }
 
 /// Whether it makes requests to write fail that this host sends. One that was refused does nothing.
-pub(super) fn is_write_fault(op: &Op, host: Host) -> bool {
+fn is_write_fault(op: &Op, host: Host) -> bool {
     let reaches = match op.call {
         Call::FailWrite(_, 1..) | Call::ShortWrite(1..) | Call::Drop(1..) => true,
         Call::Deny(who) => who.host() == Some(host),
