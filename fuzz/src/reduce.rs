@@ -18,7 +18,27 @@ const KIN: [&[u8]; 9] = [
 ];
 
 /// How large a case is, the most important first: asks, unusual words, holds, cells, and the rest.
-pub(crate) fn size(case: &Case) -> impl Ord + use<> {
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Size {
+    asks: usize,
+    words: usize,
+    holds: (usize, u32),
+    file: u32,
+    cells: u32,
+    places: u32,
+    whos: usize,
+    order: Vec<(Who, usize, u32)>,
+}
+
+impl Size {
+    /// Whether a case is smaller than this: most differ in how many asks they have, which is soon said.
+    pub fn is_more_than(&self, case: &Case) -> bool {
+        self.asks > case.asks.len() || self.asks == case.asks.len() && *self > size(case)
+    }
+}
+
+/// How large a case is.
+pub(crate) fn size(case: &Case) -> Size {
     let mut words = 0;
     let mut holds = (0, 0);
     let (mut cells, mut places, mut whos) = (0, 0, 0);
@@ -32,7 +52,7 @@ pub(crate) fn size(case: &Case) -> impl Ord + use<> {
         whos += ask.who.index() + fields.who.index() + fields.host.index();
     }
     let file = if case.cells == CELLS { 0 } else { 1 + case.cells };
-    (case.asks.len(), words, holds, file, cells, places, whos, order(case))
+    Size { asks: case.asks.len(), words, holds, file, cells, places, whos, order: order(case) }
 }
 
 /// Tells two orders of the same asks apart.
@@ -163,62 +183,61 @@ fn simpler_holds(ask: &Ask) -> Vec<Ask> {
     asks
 }
 
-/// The case made simpler in several asks at once.
-pub(crate) fn simpler_together(case: &Case) -> Vec<Case> {
-    let mut cases = vec![case.without_holds()];
-    for cells in [CELLS, 0, case.cells / 2, case.cells.saturating_sub(1)] {
-        cases.push(Case { cells, ..case.clone() });
-    }
-    cases.extend(renamed(case));
-    for by in [FOLIO, 1] {
-        cases.push(refilled(case, |fields| {
+/// The case made simpler in several asks at once; each is made when it is asked for.
+pub(crate) fn simpler_together(case: &Case) -> impl Iterator<Item = Case> {
+    let straight = std::iter::once_with(|| case.without_holds());
+    let files = [CELLS, 0, case.cells / 2, case.cells.saturating_sub(1)];
+    let files = files.into_iter().map(|cells| Case { cells, ..case.clone() });
+    let moved = [FOLIO, 1].into_iter().map(|by| {
+        refilled(case, |fields| {
             fields.range.end = fields.range.end.saturating_sub(by.min(fields.range.start));
             fields.range.start = fields.range.start.saturating_sub(by);
-        }));
-    }
+        })
+    });
+    straight.chain(files).chain(renamed(case)).chain(moved).chain(simpler_everywhere(case))
+}
+
+/// The case with one range made simpler wherever it stands.
+fn simpler_everywhere(case: &Case) -> impl Iterator<Item = Case> {
     let mut ranges: Vec<Range> = case.asks.iter().map(|ask| Fields::of(ask.who, &ask.call).range).collect();
     ranges.sort_unstable();
     ranges.dedup();
-    for range in ranges {
-        for to in simpler_ranges(range) {
-            cases.push(refilled(case, |fields| {
-                if fields.range == range {
-                    fields.range = to;
-                }
-            }));
-        }
-    }
-    cases
+    let pairs = ranges.into_iter().flat_map(|range| simpler_ranges(range).map(move |to| (range, to)));
+    pairs.map(|(range, to)| {
+        refilled(case, |fields| {
+            if fields.range == range {
+                fields.range = to;
+            }
+        })
+    })
 }
 
 /// The case with the parts of two processes, or of two hosts, given to one, or swapped.
-pub(crate) fn renamed(case: &Case) -> Vec<Case> {
-    let swap = |one: Who, other: Who, fields: &mut Fields| {
-        fields.who = if fields.who == one {
-            other
-        } else if fields.who == other {
-            one
-        } else {
-            fields.who
-        };
-    };
-    let mut cases = Vec::with_capacity(5);
-    for (from, to) in [(Who::A2, Who::A1), (Who::B1, Who::A1), (Who::B1, Who::A2)] {
-        cases.push(refilled(case, |fields| {
+pub(crate) fn renamed(case: &Case) -> impl Iterator<Item = Case> {
+    let given = [(Who::A2, Who::A1), (Who::B1, Who::A1), (Who::B1, Who::A2)];
+    let given = given.into_iter().map(|(from, to)| {
+        refilled(case, |fields| {
             if from == Who::B1 {
                 fields.host = Host::A;
             }
             if fields.who == from {
                 fields.who = to;
             }
-        }));
-    }
-    cases.push(refilled(case, |fields| swap(Who::A1, Who::A2, fields)));
-    cases.push(refilled(case, |fields| {
-        swap(Who::A1, Who::B1, fields);
-        fields.host = Host::ALL[1 - fields.host.index()];
-    }));
-    cases
+        })
+    });
+    let swapped = [Who::A2, Who::B1].into_iter().map(|other| {
+        refilled(case, |fields| {
+            fields.who = match fields.who {
+                Who::A1 => other,
+                who if who == other => Who::A1,
+                who => who,
+            };
+            if other == Who::B1 {
+                fields.host = Host::ALL[1 - fields.host.index()];
+            }
+        })
+    });
+    given.chain(swapped)
 }
 
 fn refilled(case: &Case, change: impl Fn(&mut Fields)) -> Case {

@@ -1,7 +1,7 @@
 //! The smallest case that still shows a symptom: deletes asks, makes what is left simpler, and looks one step around the
 //! corner where neither helps.
 
-use crate::reduce::{kin, renamed, simpler, simpler_together, size};
+use crate::reduce::{Size, kin, renamed, simpler, simpler_together, size};
 use launder_impls::{Ask, Case};
 use std::collections::HashSet;
 
@@ -30,13 +30,14 @@ const FEW: usize = 12;
 /// ```
 pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
     let case = Case { comments: Vec::new(), ..case.clone() };
-    let mut shrinking = Shrinking { case, shows, refused: HashSet::new(), left: TRIES };
+    let size = size(&case);
+    let mut shrinking = Shrinking { case, size, shows, refused: HashSet::new(), left: TRIES, taken: 0 };
     loop {
-        let before = size(&shrinking.case);
+        let before = shrinking.taken;
         shrinking.delete_runs_of_asks();
         shrinking.simplify_asks();
         shrinking.simplify_together();
-        if size(&shrinking.case) == before && !shrinking.look_around_the_corner() {
+        if shrinking.taken == before && !shrinking.look_around_the_corner() {
             return shrinking.case;
         }
     }
@@ -44,22 +45,27 @@ pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
 
 struct Shrinking<'s> {
     case: Case,
+    size: Size,
     shows: &'s mut dyn FnMut(&Case) -> bool,
     /// What does not show it: ways around a corner meet.
     refused: HashSet<Case>,
     left: u32,
+    /// How often a smaller case was taken instead.
+    taken: u32,
 }
 
 impl Shrinking<'_> {
     /// Takes the case instead, if it is smaller and shows the same.
     fn take(&mut self, case: Case) -> bool {
-        if self.left == 0 || size(&case) >= size(&self.case) || self.refused.contains(&case) {
+        if self.left == 0 || !self.size.is_more_than(&case) || self.refused.contains(&case) {
             return false;
         }
         self.left -= 1;
         let shown = (self.shows)(&case);
         if shown {
+            self.size = size(&case);
             self.case = case;
+            self.taken += 1;
         } else {
             self.refused.insert(case);
         }
@@ -72,7 +78,8 @@ impl Shrinking<'_> {
             let mut at = 0;
             while at < self.case.asks.len() {
                 let end = (at + run).min(self.case.asks.len());
-                if !without(&self.case, at, end).into_iter().any(|case| self.take(case)) {
+                let case = self.case.clone();
+                if !without(&case, at, end).any(|case| self.take(case)) {
                     at = end;
                 }
             }
@@ -87,11 +94,17 @@ impl Shrinking<'_> {
     }
 
     fn simplify_together(&mut self) {
-        while simpler_together(&self.case).into_iter().any(|case| self.take(case)) {}
+        loop {
+            let case = self.case.clone();
+            if !simpler_together(&case).any(|case| self.take(case)) {
+                return;
+            }
+        }
     }
 
     /// Tries what is smaller only in two steps.
     fn look_around_the_corner(&mut self) -> bool {
+        let case = self.case.clone();
         let asks = self.case.asks.len();
         if asks > FEW {
             return false;
@@ -99,15 +112,16 @@ impl Shrinking<'_> {
         (0..asks).any(|at| self.delete_two(at))
             || (1..asks).any(|at| (0..at).any(|other| self.swap(other, at)))
             || (0..asks).any(|at| self.replace(at))
-            || renamed(&self.case).into_iter().any(|case| self.delete_one(&case))
+            || renamed(&case).any(|case| self.delete_one(&case))
     }
 
     fn delete_one(&mut self, case: &Case) -> bool {
-        (0..case.asks.len()).any(|at| without(case, at, at + 1).into_iter().any(|case| self.take(case)))
+        (0..case.asks.len()).any(|at| without(case, at, at + 1).any(|case| self.take(case)))
     }
 
     fn delete_two(&mut self, at: usize) -> bool {
-        without(&self.case, at, at + 1).into_iter().any(|case| self.delete_one(&case))
+        let case = self.case.clone();
+        without(&case, at, at + 1).any(|case| self.delete_one(&case))
     }
 
     fn swap(&mut self, one: usize, other: usize) -> bool {
@@ -131,16 +145,23 @@ fn with(case: &Case, at: usize, ask: Ask) -> Case {
     case
 }
 
-/// The case without these asks: as it is then, and with holds that had waited for them shortened.
-fn without(case: &Case, from: usize, to: usize) -> Vec<Case> {
-    let mut fewer = case.clone();
-    fewer.asks.drain(from..to);
-    let mut shortened = fewer.clone();
-    for (at, ask) in shortened.asks[..from].iter_mut().enumerate() {
-        for hold in &mut ask.holds {
-            let beyond = hold.asks.saturating_sub((from - at - 1) as u32);
-            hold.asks -= beyond.min((to - from) as u32).min(hold.asks.saturating_sub(1));
+/// The case without these asks: as it is then, and with holds that had waited for them shortened, if there are such.
+fn without(case: &Case, from: usize, to: usize) -> impl Iterator<Item = Case> {
+    let fewer = move || {
+        let asks = case.asks[..from].iter().chain(&case.asks[to..]).cloned().collect();
+        Case { comments: case.comments.clone(), asks, ..*case }
+    };
+    let shortened = move || {
+        let (mut case, mut shorter) = (fewer(), false);
+        for (at, ask) in case.asks[..from].iter_mut().enumerate() {
+            for hold in &mut ask.holds {
+                let beyond = hold.asks.saturating_sub((from - at - 1) as u32);
+                let by = beyond.min((to - from) as u32).min(hold.asks.saturating_sub(1));
+                hold.asks -= by;
+                shorter |= by > 0;
+            }
         }
-    }
-    if shortened == fewer { vec![fewer] } else { vec![fewer, shortened] }
+        shorter.then_some(case)
+    };
+    std::iter::once_with(fewer).chain(std::iter::once_with(shortened).flatten())
 }
