@@ -17,19 +17,27 @@ impl<T: Time> Judge<'_, T> {
         self.budget.spend(self.registers.records.len())?;
         for at in 0..self.registers.records.len() {
             let op = self.ops[self.registers.records[at].op as usize];
-            if op.who.host() == Some(host) && !self.is_durable(&op, time) {
+            if op.who.host() == Some(host) && !self.is_durable_in(&op, self.told_by(at, &op), time) {
                 self.registers.records[at].standing.crash(time);
             }
         }
         Ok(())
     }
 
-    /// Whether a sync of the write had succeeded by then.
-    pub(super) fn is_durable(&self, write: &Op, time: u32) -> bool {
-        self.is_durable_in(write, write.content(self.known.reach), time)
+    /// The cells of the write that are durable together with what its record, or the echo of one, tells of: of contents one cell,
+    /// of the size, which an msync of a part says nothing of, all.
+    fn told_by(&self, at: usize, write: &Op) -> Range {
+        let record = &self.registers.records[at];
+        let told = if record.echo { record.of } else { at as u32 };
+        let content = write.content(self.known.reach);
+        let cells = self.known.judged(content);
+        match told.checked_sub(write.records.0).filter(|nth| *nth < cells.len()) {
+            Some(nth) => Range::new(cells.start + nth, cells.start + nth + 1),
+            None => content,
+        }
     }
 
-    /// Whether a sync of these of its cells had.
+    /// Whether a sync of these cells of the write had succeeded by then.
     pub(super) fn is_durable_in(&self, write: &Op, cells: Range, time: u32) -> bool {
         let host = write.who.host();
         let mut processes = Who::PROCESSES.into_iter().filter(|who| who.host() == host);

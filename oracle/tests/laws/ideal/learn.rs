@@ -1,6 +1,6 @@
 //! What a read learns by what it was served, and what a crash makes everyone forget.
 
-use super::excuse::durable;
+use super::excuse::{durable, flushed};
 use super::machine::{Knows, Machine, Return};
 use super::reach::{Register, beyond};
 use super::script::{Fate, Ops, bit, members};
@@ -52,7 +52,7 @@ impl Machine {
     fn unsettled_since(&self, write: usize, register: Register) -> Option<usize> {
         let op = &self.script.ops[write];
         let failed = op.failed() || beyond(op, register) && op.call.is_direct();
-        op.over.filter(|_| failed).max(self.crashed[write])
+        op.over.filter(|_| failed).max(self.crashed(write, register))
     }
 
     /// The writes that the crash cuts are known of, as failed ones are.
@@ -69,26 +69,42 @@ impl Machine {
     pub fn crash(&mut self, host: Host) {
         for op in 1..self.script.ops.len() {
             let lost = &self.script.ops[op];
-            let mine = lost.begun < self.now && lost.writes() && lost.host() == Some(host);
-            if !mine || durable(&self.script, lost).is_some_and(|since| since < self.now) {
+            if lost.begun >= self.now || !lost.writes() || lost.host() != Some(host) {
                 continue;
             }
             let cut_now = lost.fate == Fate::Cut && lost.over == Some(self.now);
             if let (Call::Copy { from, to }, true) = (lost.call, cut_now) {
                 self.settle_copy(op, from.start, to);
             }
-            self.crashed[op] = Some(self.now);
-            self.forget(bit(op));
+            self.met_crash[op] = true;
+            let lost = self.registers().filter(|register| self.crashed(op, *register) == Some(self.now));
+            lost.collect::<Vec<_>>().into_iter().for_each(|register| self.forget(bit(op), register));
         }
     }
 
+    /// When the last crash was that found `write` not durable in this register, if one did.
+    pub fn crashed(&self, write: usize, register: Register) -> Option<usize> {
+        if !self.met_crash[write] {
+            return None;
+        }
+        let write = &self.script.ops[write];
+        let durable = match register {
+            Register::Content(cell) => flushed(&self.script, write, &[cell]),
+            Register::Inside(_) => durable(&self.script, write),
+        };
+        let crashes = self.script.ops.iter().filter(|op| op.fate == Fate::Done);
+        let crashes = crashes.filter(|op| matches!(op.call, Call::Crash(host) if write.host() == Some(host)));
+        let met = crashes.filter_map(|op| op.over).filter(|over| write.begun < *over && *over <= self.now);
+        met.filter(|over| durable.is_none_or(|since| since >= *over)).max()
+    }
+
     /// Nobody knows any more that these happened.
-    fn forget(&mut self, ops: Ops) {
-        let unseal = |knows: &mut Knows| knows.sealed &= !ops;
-        self.places.iter_mut().flatten().for_each(unseal);
+    fn forget(&mut self, ops: Ops, register: Register) {
+        let index = self.index(register);
+        self.places.iter_mut().for_each(|knows| knows[index].sealed &= !ops);
         for view in &mut self.views {
-            if view.iter().any(|knows| knows.sealed & ops != 0) {
-                Rc::make_mut(view).iter_mut().for_each(unseal);
+            if view[index].sealed & ops != 0 {
+                Rc::make_mut(view)[index].sealed &= !ops;
             }
         }
     }

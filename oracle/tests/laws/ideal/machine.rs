@@ -67,7 +67,8 @@ pub struct Machine {
     pub doubts: Vec<Doubt>,
     pub returns: Vec<Return>,
     pub excuses: Vec<Option<Excuse>>,
-    pub crashed: Vec<Option<usize>>,
+    /// The writes that a crash of their host has met.
+    pub met_crash: Vec<bool>,
     /// What a copy brought to a cell, where that is settled.
     pub brought: Vec<(usize, u32, Value)>,
     /// What a finished copy may have brought to a cell.
@@ -99,7 +100,7 @@ impl Machine {
             doubts: Vec::new(),
             returns: Vec::new(),
             excuses: vec![None; count],
-            crashed: vec![None; count],
+            met_crash: vec![false; count],
             brought: Vec::new(),
             sources: Vec::new(),
             borders,

@@ -20,7 +20,7 @@ impl Machine {
         if beyond(write, register) {
             return write.call.is_direct() && sealed & bit(op) != 0;
         }
-        !(write.failed() || self.crashed[op].is_some()) || sealed & bit(op) != 0
+        !(write.failed() || self.crashed(op, register).is_some()) || sealed & bit(op) != 0
     }
 
     /// Whether `op` is certain in this register, excuses aside, for `reader`.

@@ -22,6 +22,19 @@ fn what_was_durable_survives_a_crash() {
 }
 
 #[test]
+fn what_an_msync_covered_survives_a_crash_and_the_rest_need_not() {
+    for write in ["mwrite", "pwrite"] {
+        let part = format!("a1 mmap = ok\na1 {write} 0..8 = ok\na1 msync 0..4 = ok\nnature crash a = ok\n");
+        let mapped: &[&str] = if write == "mwrite" { ALL } else { &["posix", "linux", "afs"] };
+        forbids(LostWrite, mapped, &format!("{part}server pread 3..4 = got 0"));
+        allows(ALL, &format!("{part}server pread 4..5 = got 0"));
+        let both = part.replace("a1 msync 0..4 = ok", "a1 msync 0..4 = ok\na1 msync 4..8 = ok");
+        forbids(LostWrite, mapped, &format!("{both}server pread 3..4 = got 0"));
+        forbids(LostWrite, mapped, &format!("{both}server pread 4..5 = got 0"));
+    }
+}
+
+#[test]
 fn close_makes_nothing_durable() {
     allows(
         ALL,
