@@ -79,14 +79,16 @@ pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
     let linux = scheme.linux();
     let process = linux.process(who);
     let inode = linux.inode(process.host);
+    // do_dentry_open() takes f_wb_err before it calls ->open(): what fails meanwhile is told to this file, too.
+    let eager = linux.sim.bug("errseq_sample_at_open");
+    let since = if eager { inode.wb_err.count() } else { inode.wb_err.sample() };
     inode.invalidate_attributes();
     if linux.ways.store == Store::Server
         && let Err(errno) = scheme.invalidate(process.host, 0..inode.end()).await
     {
         return Reply::Err(errno);
     }
-    let eager = linux.sim.bug("errseq_sample_at_open");
-    process.since.set(if eager { inode.wb_err.count() } else { inode.wb_err.sample() });
+    process.since.set(since);
     process.open().set(true);
     Reply::Ok
 }

@@ -44,10 +44,12 @@ impl Scheme for Afs {
     /// afs_open()
     async fn open(&self, who: Who) -> Reply {
         let process = self.linux.process(who);
+        // do_dentry_open() takes f_wb_err first.
+        let since = self.linux.inode(process.host).wb_err.sample();
         if let Err(errno) = self.validate(process.host, who).await {
             return Reply::Err(errno);
         }
-        process.since.set(self.linux.inode(process.host).wb_err.sample());
+        process.since.set(since);
         process.open().set(true);
         self.cache_wb_key(who);
         Reply::Ok
