@@ -8,6 +8,8 @@ impl Nfs {
     /// Close-to-open: GETATTR; then, if nobody else has the file open, a change that was overlooked is heeded.
     pub(super) async fn open_file(&self, who: Who) -> Reply {
         let process = self.linux.process(who);
+        // do_dentry_open() takes f_wb_err before nfs4_file_open() asks the server.
+        let since = self.linux.inode(process.host).wb_err.sample();
         if let Err(errno) = self.revalidate_inode(process.host, who).await {
             return Reply::Err(errno);
         }
@@ -16,8 +18,7 @@ impl Nfs {
         if alone && self.nfs(process.host).gap.get() {
             self.set_invalid_data(process.host);
         }
-        let inode = self.linux.inode(process.host);
-        process.since.set(inode.wb_err.sample());
+        process.since.set(since);
         self.failed_before[who.index()].set(process.failed_writes().get());
         process.open().set(true);
         Reply::Ok
