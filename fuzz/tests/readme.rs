@@ -81,7 +81,7 @@ fn subjects() -> String {
     for Planted { card, .. } in Planted::models() {
         let from = card.source.replace('|', "\\|");
         let (known, bugs) = (card.known().count(), card.bugs.len());
-        let _ = writeln!(table, "| `{}` | {from} | `{}` | {known} | {bugs} |", card.name, card.contract);
+        let _ = writeln!(table, "| `{}` | {from} | `{}` | {known} | {bugs} |", card.name, card.promises());
     }
     table
 }

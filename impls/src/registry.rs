@@ -41,6 +41,11 @@ impl Card {
         self.known.iter().copied().flatten()
     }
 
+    /// Its contract in words, by the name that is its own where two contracts that have names say the same.
+    pub fn promises(&self) -> String {
+        self.contract.promised_by(self.name)
+    }
+
     /// In how many directories that the user names it works, at the most.
     pub fn directories(&self) -> usize {
         self.subject.directories
@@ -160,6 +165,14 @@ subjects! {
 use crate::elsewhere::CARDS as REAL;
 
 /// Every subject.
+///
+/// ```
+/// use launder_impls::cards;
+///
+/// let nfs = cards().find(|card| card.name == "nfs").expect("it is in the list");
+/// assert_eq!(nfs.promises(), "nfs");
+/// assert!(nfs.is_model() && nfs.bugs.iter().any(|bug| bug.name == "reval_no_ilock"));
+/// ```
 // Inlined, it would have each crate that calls it compile every subject.
 #[inline(never)]
 pub fn cards() -> impl Iterator<Item = &'static Card> + Clone {

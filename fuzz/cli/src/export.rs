@@ -20,15 +20,15 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
     let case = read_case(path)?;
     let trial = Trial::open(planted, &job.which.at, Held::axes(&job.which.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
-    let (own, trace, verdict) = match (trial, outcome) {
-        (Ok(trial), Outcome::Judged(trace, verdict)) => (trial.contract, trace, verdict),
+    let (trace, verdict) = match (trial, outcome) {
+        (Ok(_), Outcome::Judged(trace, verdict)) => (trace, verdict),
         (_, Outcome::Skipped(why)) | (Err(why), _) => {
             say(&format_args!("{}: {planted} skipped: {why}", path.display()));
             return Ok(Status::Kept);
         }
     };
     let (of, held) = (named(&planted), job.which.contract.as_ref());
-    let contract = held.map_or_else(|| own.to_string(), Held::to_string);
+    let contract = held.map_or_else(|| planted.card.promises(), Held::to_string);
     let observed = Observed { case: &case, of: &of, contract: &contract, trace: &trace, verdict: &verdict };
     let exported = launder_fuzz::export(form.into(), &observed);
     print(&exported.text)?;

@@ -1,5 +1,6 @@
 //! What subjects and traces are held to, as it was given: two contracts that have names may say the same.
 
+use launder_impls::Card;
 use launder_oracle::{Contract, ContractError};
 use std::fmt;
 use std::str::FromStr;
@@ -19,9 +20,9 @@ impl Held {
     }
 }
 
-impl From<Contract> for Held {
-    fn from(contract: Contract) -> Held {
-        Held { contract, words: contract.to_string() }
+impl From<&Card> for Held {
+    fn from(card: &Card) -> Held {
+        Held { contract: card.contract, words: card.promises() }
     }
 }
 

@@ -66,7 +66,7 @@ fn subject(planted: &Planted) -> Subject {
     });
     Subject {
         subject: card.name,
-        contract: card.contract.to_string(),
+        contract: card.promises(),
         source: card.source,
         model: planted.is_model(),
         twin: card.twin,
@@ -76,7 +76,7 @@ fn subject(planted: &Planted) -> Subject {
 }
 
 /// Where it stands on each axis.
-pub fn axes_of(contract: &Contract) -> String {
+fn axes_of(contract: &Contract) -> String {
     contract.words().map(|(axis, point)| format!("{axis}={point}")).join(",")
 }
 

@@ -16,7 +16,7 @@ fn of(planted: Planted) -> Explanation {
     let mut explanation = Explanation::new(card.name, sort, about.scheme + "\n" + &about.variant);
     explanation.source = Some(card.source.into());
     let part = |says: String| Part { says, shown: Vec::new() };
-    explanation.parts.push(part(format!("It promises `{}`:", card.contract)));
+    explanation.parts.push(part(format!("It promises `{}`:", card.promises())));
     explanation.parts.extend(contract::points(&card.contract).map(part));
     if let Some(twin) = card.twin {
         explanation.parts.push(part(format!("It must answer like {twin}, its twin.")));

@@ -84,12 +84,38 @@ impl FromStr for Contract {
     }
 }
 
-/// Its name where it has one, and its axes otherwise.
+impl Contract {
+    /// It in few words, which can be read again: the name of the contract that is nearest, and the points in which it differs from
+    /// that. Of names that are as near it is the one that is a part of `who`, who promises this, or else the first.
+    ///
+    /// ```
+    /// use launder_oracle::{Contract, Loser};
+    ///
+    /// assert_eq!(Contract::AFS, Contract::FUSE);
+    /// assert_eq!(Contract::AFS.promised_by("afs-2.6.22"), "afs");
+    /// assert_eq!(Contract::AFS.promised_by("launder-folio"), "fuse");
+    /// let weaker = Contract { loser: Loser::Local, ..Contract::FUSE };
+    /// assert_eq!(weaker.promised_by("divergence-discard"), "fuse,loser=local");
+    /// assert_eq!(weaker.to_string().parse(), Ok(weaker));
+    /// ```
+    pub fn promised_by(&self, who: &str) -> String {
+        let nearest = Contract::NAMED.iter().map(|(name, named)| (*name, self.apart_from(named)));
+        let is_theirs = |name: &str| who.split('-').any(|part| part == name);
+        let nearest = nearest.min_by_key(|(name, apart)| (apart.len(), !is_theirs(name)));
+        let (name, apart) = nearest.unwrap_or_default();
+        std::iter::once(name.to_string()).chain(apart).collect::<Vec<_>>().join(",")
+    }
+
+    /// The points that it has where the other has others.
+    fn apart_from(&self, other: &Contract) -> Vec<String> {
+        let both = self.words().into_iter().zip(other.words());
+        both.filter(|(own, other)| own != other).map(|((axis, point), _)| format!("{axis}={point}")).collect()
+    }
+}
+
+/// Its name where it has one; otherwise the name that is nearest, and the points that differ.
 impl fmt::Display for Contract {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((name, _)) = Contract::NAMED.iter().find(|(_, named)| named == self) {
-            return f.write_str(name);
-        }
-        f.write_str(&self.words().map(|(axis, point)| format!("{axis}={point}")).join(","))
+        f.write_str(&self.promised_by(""))
     }
 }

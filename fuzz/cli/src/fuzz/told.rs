@@ -113,7 +113,7 @@ pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Optio
 /// What a subject was held to, for a command line.
 fn held_to(subject: &Subject, hunted: &[Hunted], contract: Option<&Held>) -> String {
     let planted = hunted.iter().map(|hunted| &hunted.planted).find(|it| it.to_string() == subject.subject);
-    let own = || planted.map(|planted| planted.card.contract.to_string());
+    let own = || planted.map(|planted| planted.card.promises());
     let held = contract.map(Held::to_string).or_else(own);
     held.map_or(String::new(), |held| format!(" --contract {held}"))
 }

@@ -3,7 +3,7 @@
 use super::drawing::drawing;
 use super::gather::Told;
 use super::shown::Shown;
-use super::verdicts::{grouped, promised};
+use super::verdicts::{grouped, spaced};
 use crate::record::Subject;
 use launder_fuzz::{Timeline, plural};
 use launder_oracle::Verdict;
@@ -95,7 +95,7 @@ fn sources(shown: &Shown) -> Markup {
     html! {
         h4 { "Source" }
         @if let Some(card) = card {
-            blockquote { (card.source) footer { code { (card.name) } ", which promises " code { (promised(&card.contract)) } } }
+            blockquote { (card.source) footer { code { (card.name) } ", which promises " code { (spaced(&card.promises())) } } }
         }
         @if let Some(bug) = bug { blockquote { (bug.source) footer { "the bug " code { (bug.name) } ", planted on purpose" } } }
         @if let Some(hazard) = &shown.known {

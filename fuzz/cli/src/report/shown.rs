@@ -75,7 +75,7 @@ impl Shown {
                 (Err(format!("{planted} {why}")), None)
             }
             Ok(planted) => {
-                let held = held.cloned().unwrap_or_else(|| planted.card.contract.into());
+                let held = held.cloned().unwrap_or_else(|| planted.card.into());
                 (as_kept(&trace, &named.signature, &case, &held), Some((trace, held)))
             }
             Err(error) => (Err(format!("This version cannot run it again: {error}.")), None),

@@ -2,11 +2,9 @@
 
 use super::gather::Told;
 use super::shown::Shown;
-use crate::held::Held;
-use crate::list::axes_of;
 use crate::record::Subject;
 use launder_fuzz::{Planted, Symptom};
-use launder_oracle::{Contract, Kind};
+use launder_oracle::Kind;
 use maud::{Markup, html};
 use std::cmp::Reverse;
 
@@ -103,13 +101,14 @@ pub fn table(told: &Told) -> Markup {
 
 fn row(told: &Told, subject: &Subject, columns: &[(Symptom, &str)]) -> Markup {
     let planted = subject.subject.parse::<Planted>().ok();
-    let contract = Held::axes(&told.contract).or(planted.map(|planted| planted.card.contract));
+    let own = || planted.map(|planted| format!("promises {}", planted.card.promises()));
+    let contract = told.contract.as_ref().map(|held| format!("held to {held}")).or_else(own);
     let any = of(told, &subject.subject).next().is_some();
     html! {
         tr {
             th scope="row" {
                 @if any { a href={ "#of-" (subject.subject) } { (subject.subject) } } @else { (subject.subject) }
-                @if let Some(contract) = contract { span.contract { "promises " (promised(&contract)) } }
+                @if let Some(contract) = contract { span.contract { (spaced(&contract)) } }
             }
             @if let Some(why) = &subject.why {
                 td.skipped colspan=(columns.len()) { "skipped: " (why) }
@@ -138,18 +137,9 @@ fn cell(told: &Told, subject: &Subject, symptom: Symptom) -> Markup {
     }
 }
 
-/// A contract in few words: a name, and the axes on which it differs from what has that name.
-pub fn promised(contract: &Contract) -> String {
-    let (name, axes) = Contract::NAMED
-        .iter()
-        .map(|(name, named)| {
-            let (axes, of_named) = (axes_of(contract), axes_of(named));
-            let differ = |axis: &&str| !of_named.split(',').any(|other| other == *axis);
-            (*name, axes.split(',').filter(differ).map(String::from).collect::<Vec<_>>())
-        })
-        .min_by_key(|(_, axes)| axes.len())
-        .unwrap_or_default();
-    std::iter::once(name.to_string()).chain(axes).collect::<Vec<_>>().join(", ")
+/// A contract's words, with room for a line to end between them.
+pub fn spaced(contract: &str) -> String {
+    contract.replace(',', ", ")
 }
 
 /// A number with its thousands apart.
