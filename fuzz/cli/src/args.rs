@@ -114,7 +114,7 @@ pub struct Fuzz {
     #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seconds: Option<u64>,
     /// So many random cases for each subject, and no libFuzzer: the seed alone decides what is found.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: Option<u64>,
     /// Every sequence of at most N calls over two folios, in every interleaving in which tasks are interrupted twice at the most,
     /// and nothing at random.
@@ -130,35 +130,36 @@ pub struct Fuzz {
     /// Threads; as many as there are cores if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// A directory in which the real subject `path` works; two are two hosts.
-    #[arg(long, value_name = "DIR")]
-    pub at: Vec<PathBuf>,
-    /// Holds subjects to this contract instead of their own.
-    #[arg(long, value_name = "C")]
-    pub contract: Option<Held>,
     /// Where findings are saved.
     #[arg(long, value_name = "DIR", default_value = FINDINGS)]
     pub out: PathBuf,
-    /// One JSON object at the end instead of the table.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub how: How,
 }
 
-/// Which subjects, and how they are judged.
+/// Where real subjects work, what is held against whom, and in which form that is told.
 #[derive(clap::Args)]
-pub struct Which {
-    /// A subject, or `subject+bug`; may be given several times. Every model if none is named.
-    #[arg(long = "subject", value_name = "S")]
-    pub subjects: Vec<Planted>,
-    /// A directory in which the real subject `path` works; two are two hosts.
+pub struct How {
+    /// A directory in which a real subject works, once for each: `path` takes one, or two, which are its two hosts; `kernel-nfs`
+    /// and `kernel-9p-none` take three, two mounts and what is the third party's.
     #[arg(long, value_name = "DIR")]
     pub at: Vec<PathBuf>,
-    /// Holds subjects to this contract instead of their own.
+    /// Holds subjects to this contract instead of their own: a name (posix linux nfs fuse afs) or axes (nfs,open=cached).
     #[arg(long, value_name = "C")]
     pub contract: Option<Held>,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Which subjects, and how they are asked.
+#[derive(clap::Args)]
+pub struct Which {
+    /// A subject, or `subject+bug`; may be given several times. Every model if none is named.
+    #[arg(long = "subject", value_name = "S")]
+    pub subjects: Vec<Planted>,
+    #[command(flatten)]
+    pub how: How,
 }
 
 #[derive(clap::Args)]
@@ -201,15 +202,8 @@ pub struct Shrink {
     /// The subject, or `subject+bug`, that it goes wrong with.
     #[arg(long, value_name = "S")]
     pub subject: Planted,
-    /// A directory in which the real subject `path` works; two are two hosts.
-    #[arg(long, value_name = "DIR")]
-    pub at: Vec<PathBuf>,
-    /// Holds the subject to this contract instead of its own.
-    #[arg(long, value_name = "C")]
-    pub contract: Option<Held>,
-    /// One JSON object instead.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub how: How,
 }
 
 #[derive(clap::Args)]
@@ -218,7 +212,7 @@ pub struct Explore {
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<PathBuf>,
     /// Runs after which to stop.
-    #[arg(long, value_name = "N", default_value_t = launder_fuzz::BOUND)]
+    #[arg(long, value_name = "N", default_value_t = launder_fuzz::BOUND, value_parser = clap::value_parser!(u64).range(1..))]
     pub bound: u64,
     /// Also those that differ from one that was tried by no more than the order of moves that commute.
     #[arg(long)]
@@ -265,7 +259,7 @@ pub struct Score {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
     /// So many cases from each, at the most.
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: u64,
     /// Threads; as many as there are cores if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -298,7 +292,7 @@ pub struct Report {
 impl Which {
     /// The subjects that are meant: every model if none is named, and `path` too where it is told where to work.
     pub fn subjects(&self) -> Vec<Planted> {
-        or_default(&self.subjects, &self.at)
+        or_default(&self.subjects, &self.how.at)
     }
 }
 

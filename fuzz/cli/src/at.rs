@@ -1,11 +1,11 @@
-//! The directories that a user names: that one is none, or one too many, is a bad call, and no subject is asked.
+//! The directories that a user names: that one is none, one too many, or of no use to anybody is a bad call, and no subject is asked.
 
 use launder_fuzz::Planted;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// Refuses what is no directory, and more of them than a subject that works in any can be put in.
+/// Refuses what is no directory, any where nobody works in one, and more than a subject that works in some can be put in.
 pub fn check(at: &[PathBuf], subjects: &[Planted]) -> Result<(), String> {
     for path in at {
         let why = match fs::metadata(path) {
@@ -17,6 +17,14 @@ pub fn check(at: &[PathBuf], subjects: &[Planted]) -> Result<(), String> {
             _ => continue,
         };
         return Err(format!("--at {}: {why}", path.display()));
+    }
+    let uses_none = |planted: &Planted| planted.card.directories() == 0;
+    if let (Some(first), true) = (at.first(), subjects.iter().all(uses_none)) {
+        let who = match subjects {
+            [one] => format!("`{one}` works in no directory"),
+            _ => "none of these subjects works in a directory".into(),
+        };
+        return Err(format!("--at {}: {who}; `path` does", first.display()));
     }
     for planted in subjects {
         let most = planted.card.directories();

@@ -20,7 +20,7 @@ pub fn explore(job: &args::Explore) -> Result<Status, String> {
             Ok(case) => case,
             Err(why) => {
                 status = Status::Bad;
-                if !job.which.json {
+                if !job.which.how.json {
                     refuse(&why);
                 }
                 runs.push(Entry { case: Some(path.display().to_string()), ..Entry::default() }.error(why));
@@ -30,13 +30,13 @@ pub fn explore(job: &args::Explore) -> Result<Status, String> {
         for (name, trial) in &trials.0 {
             let (entry, worst, text) = explore_one(path, &case, name, trial, job);
             status = status.max(worst);
-            if !job.which.json {
+            if !job.which.how.json {
                 print(&text)?;
             }
             runs.push(entry);
         }
     }
-    if job.which.json {
+    if job.which.how.json {
         print_json(&Runs { runs })?;
     }
     Ok(status)

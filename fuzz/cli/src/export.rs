@@ -16,9 +16,9 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
         [planted] => planted,
         _ => return Err("--export: name one --subject".into()),
     };
-    at::check(&job.which.at, &[planted])?;
+    at::check(&job.which.how.at, &[planted])?;
     let case = read_case(path)?;
-    let trial = Trial::open(planted, &job.which.at, Held::axes(&job.which.contract));
+    let trial = Trial::open(planted, &job.which.how.at, Held::axes(&job.which.how.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trace, verdict) = match (trial, outcome) {
         (Ok(_), Outcome::Judged(trace, verdict)) => (trace, verdict),
@@ -27,7 +27,7 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
             return Ok(Status::Kept);
         }
     };
-    let (of, held) = (named(&planted), job.which.contract.as_ref());
+    let (of, held) = (named(&planted), job.which.how.contract.as_ref());
     let contract = held.map_or_else(|| planted.card.promises(), Held::to_string);
     let observed = Observed { case: &case, of: &of, contract: &contract, trace: &trace, verdict: &verdict };
     let exported = launder_fuzz::export(form.into(), &observed);

@@ -35,20 +35,20 @@ const BUILD_SECONDS: u64 = 85;
 const RANDOM: f64 = 0.35;
 
 pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
-    let subjects = args::or_default(&job.subjects, &job.at);
-    at::check(&job.at, &subjects)?;
+    let subjects = args::or_default(&job.subjects, &job.how.at);
+    at::check(&job.how.at, &subjects)?;
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let campaign = Campaign {
         subjects,
-        at: job.at.clone(),
-        contract: Held::axes(&job.contract),
+        at: job.how.at.clone(),
+        contract: Held::axes(&job.how.contract),
         kept: kept(&job.from)?,
         seed: job.seed,
         jobs: job.jobs.map_or(cores, usize::from),
     };
     let keep = Arc::new(Keep::new(&job.out));
     let (began, mut record) =
-        (Instant::now(), Record::begin(job.seed, job.contract.as_ref().map(Held::to_string)));
+        (Instant::now(), Record::begin(job.seed, job.how.contract.as_ref().map(Held::to_string)));
     record.save(&job.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
@@ -61,10 +61,10 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     record.save(&job.out)?;
     let subjects = &record.subjects;
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
-    if job.json {
+    if job.how.json {
         print_json(&told::Subjects { subjects })?
     } else {
-        print(&told::text(subjects, &job.out, &hunted, job.contract.as_ref()))?
+        print(&told::text(subjects, &job.out, &hunted, job.how.contract.as_ref()))?
     }
     if failed {
         return Ok(Status::Bad);

@@ -25,7 +25,7 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
             Ok(case) => case,
             Err(why) => {
                 status = Status::Bad;
-                if !job.which.json {
+                if !job.which.how.json {
                     refuse(&why);
                 }
                 runs.push(Entry { case: Some(shown), ..Entry::default() }.error(why));
@@ -34,12 +34,12 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
         };
         let outcomes = trials.put(&case);
         status = status.max(gravest(&outcomes));
-        if !job.which.json {
+        if !job.which.how.json {
             print(&show(&shown, &case, &trials, &outcomes))?;
         }
         runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(&shown, subject, &outcome)));
     }
-    if job.which.json {
+    if job.which.how.json {
         print_json(&Runs { runs })?;
     }
     Ok(status)
@@ -51,9 +51,9 @@ pub struct Trials(pub Vec<(String, Result<Trial, String>)>);
 impl Trials {
     pub fn open(which: &Which) -> Result<Trials, String> {
         let subjects = which.subjects();
-        at::check(&which.at, &subjects)?;
+        at::check(&which.how.at, &subjects)?;
         let open = |planted| {
-            let trial = Trial::open(planted, &which.at, Held::axes(&which.contract));
+            let trial = Trial::open(planted, &which.how.at, Held::axes(&which.how.contract));
             if let Ok(trial) = &trial {
                 trial.record_steps(true);
             }

@@ -11,24 +11,24 @@ use launder_fuzz::{Hunt, Outcome, Symptom, Trial};
 
 pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let planted = job.subject;
-    at::check(&job.at, &[planted])?;
+    at::check(&job.how.at, &[planted])?;
     let shown = job.case.display().to_string();
     let entry = Entry { case: Some(shown.clone()), ..Entry::default() };
     let case = match read_case(&job.case) {
         Ok(case) => case,
-        Err(why) if job.json => {
+        Err(why) if job.how.json => {
             print_json(&Runs { runs: vec![entry.error(why)] })?;
             return Ok(Status::Bad);
         }
         Err(why) => return Err(why),
     };
     let entry = Entry { subject: Some(planted.to_string()), ..entry };
-    let trial = Trial::open(planted, &job.at, Held::axes(&job.contract));
+    let trial = Trial::open(planted, &job.how.at, Held::axes(&job.how.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trial, trace, verdict) = match (trial, outcome) {
         (Ok(trial), Outcome::Judged(trace, verdict)) => (trial, trace, verdict),
         (_, Outcome::Skipped(why)) | (Err(why), _) => {
-            if job.json {
+            if job.how.json {
                 print_json(&Runs { runs: vec![entry.skipped(why)] })?;
             } else {
                 say(&format_args!("{shown}: {planted} skipped: {why}"));
@@ -43,14 +43,14 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     let mut entry = entry.judged(&verdict);
     if let Some(finding) = hunt.findings().next() {
         let small = finding.commented(&planted).to_string();
-        if !job.json {
+        if !job.how.json {
             print(&small)?;
         }
         (entry.signature, entry.found) = (Some(finding.signature.to_string()), Some(small));
-    } else if !job.json {
+    } else if !job.how.json {
         say(&format_args!("{shown}: {planted} keeps its promises: {}", verdict.name()));
     }
-    if job.json {
+    if job.how.json {
         print_json(&Runs { runs: vec![entry] })?;
     }
     Ok(status_of(&verdict))

@@ -62,6 +62,34 @@ fn a_directory_that_is_none_or_one_too_many_is_a_bad_call_and_nothing_is_run() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_directory_of_which_nobody_makes_use_is_a_bad_call() {
+    let folder = folder("of-no-use");
+    for (command, who) in [
+        (&["fuzz", "nfs", "--runs", "20"][..], "`nfs` works in no directory"),
+        (&["run", "fine.case", "--subject", "kernel-fuse"], "`kernel-fuse` works in no directory"),
+        (&["run", "fine.case", "--subject", "nfs", "--export", "c"], "`nfs` works in no directory"),
+        (&["shrink", "fine.case", "--subject", "nfs", "--json"], "`nfs` works in no directory"),
+        (
+            &["explore", "fine.case", "--subject", "nfs", "--subject", "afs"],
+            "none of these subjects works in a directory",
+        ),
+    ] {
+        let (status, out, err) = launder(&folder, &[command, &["--at", "a"]].concat());
+        let line = format!("launder: --at a: {who}; `path` does\n");
+        assert_eq!((status, out.as_str(), err), (2, "", line), "{command:?}");
+    }
+    for subjects in [&["--subject", "nfs", "--subject", "path"][..], &[]] {
+        let (status, out, err) =
+            launder(&folder, &[&["run", "fine.case", "--at", "a", "--json"], subjects].concat());
+        assert_eq!((status, err.as_str()), (0, ""));
+        let runs = json(&out)["runs"].clone();
+        let path = runs.as_array().expect("runs").iter().find(|run| run["subject"] == "path");
+        assert_eq!(path.expect("it is asked where somebody works in one")["verdict"], "allowed");
+    }
+}
+
+#[test]
 fn a_subject_that_this_machine_cannot_run_where_it_is_told_is_skipped() {
     let folder = folder("skipped");
     let nfs = ["run", "fine.case", "--subject", "kernel-nfs", "--json"];

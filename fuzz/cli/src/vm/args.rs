@@ -5,6 +5,7 @@ use super::version::Version;
 use crate::args::FINDINGS;
 use crate::held::Held;
 use clap::Subcommand;
+use launder_oracle::nearest;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -12,8 +13,8 @@ pub struct Vm {
     /// Kernels, by how their versions begin: the newest such package of the distribution is booted, one after the other.
     #[arg(long, value_name = "VERSION", value_delimiter = ',', default_values = ["6.1"])]
     pub kernel: Vec<Version>,
-    /// What is asked there: `ext4`, `nfs`, `nfs-delegations`, `9p` (every cache mode) or one (`9p-none`, `9p-mmap`, `9p-loose`), `fuse` (every set of options of `kernel-fuse`), or one of them (`fuse-plain`,
-    /// `fuse-writeback`, …).
+    /// What is asked there: `ext4`, `nfs`, `nfs-delegations`, `9p` (every cache mode) or one (`9p-none`, `9p-mmap`, `9p-loose`),
+    /// `fuse` (every set of options of `kernel-fuse`) or one of them (`fuse-plain`, `fuse-writeback`, …).
     #[arg(long, value_name = "FS", value_delimiter = ',', default_values = ["ext4", "fuse"])]
     pub fs: Vec<Wanted>,
     /// .case or .fsxops files.
@@ -44,7 +45,7 @@ pub struct VmFuzz {
     #[arg(long, value_name = "N", default_value_t = 60, conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seconds: u64,
     /// So many random cases for each subject instead.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: Option<u64>,
     /// Where random numbers begin.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -64,8 +65,11 @@ impl std::str::FromStr for Wanted {
     fn from_str(word: &str) -> Result<Wanted, String> {
         let wanted: Vec<_> = FileSystem::all().filter(|it| it.word == word || it.group() == word).collect();
         if wanted.is_empty() {
-            let words: Vec<_> = FileSystem::all().map(|it| it.word).collect();
-            return Err(format!("no such file system; there are fuse, 9p, {}", words.join(", ")));
+            let words: Vec<_> =
+                ["fuse", "9p"].into_iter().chain(FileSystem::all().map(|it| it.word)).collect();
+            let near = nearest(word, words.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let near = near.unwrap_or_else(|| format!("there are {}", words.join(", ")));
+            return Err(format!("no such file system; {near}"));
         }
         Ok(Wanted(wanted))
     }
