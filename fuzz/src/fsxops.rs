@@ -4,7 +4,7 @@
 //! empty at first.
 
 use launder_impls::{Ask, Case};
-use launder_oracle::{Call, MAX_CELLS, Msync, Range, TextError, Who, Words};
+use launder_oracle::{Call, MAX_CELLS, Msync, Range, TextError, Who, Words, nearest};
 
 /// One operation, in bytes.
 #[derive(Clone, Copy)]
@@ -21,6 +21,16 @@ struct Op<'t> {
 
 /// Reads an fsx operation file as a case for one process. A cell is as many bytes as divide every offset, or, where that
 /// takes too many cells, the least power of two that does not; ranges are widened to whole cells then.
+///
+/// ```
+/// use launder_fuzz::read_fsxops;
+///
+/// let case = read_fsxops("write 0x0 0x1000 0x0\ntruncate 0x0 0x800 0x1000\n")?;
+/// assert_eq!(case.asks[1].to_string(), "a1 ftruncate 1", "a cell is 2,048 bytes here");
+/// let error = read_fsxops("wriet 0x0 0x1000 0x0\n").unwrap_err();
+/// assert!(error.to_string().ends_with("did you mean `write`?"));
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 ///
 /// # Errors
 /// The first line that is no operation, or one for which there is no word here.
@@ -67,6 +77,20 @@ fn number(words: &mut Words<'_>) -> Result<u64, TextError> {
         word.strip_prefix("0x").map_or(word.parse().ok(), |digits| u64::from_str_radix(digits, 16).ok());
     digits.filter(|number| *number < 1 << 40).ok_or_else(|| words.wrong(word, "no number below 2^40"))
 }
+
+/// What fsx does and is taken here.
+const HAVING: [&str; 10] = [
+    "read",
+    "write",
+    "mapread",
+    "mapwrite",
+    "truncate",
+    "fallocate",
+    "zero_range",
+    "punch_hole",
+    "copy_range",
+    "fsync",
+];
 
 /// What fsx does, or did, and we have no call for: what moves, shares or exchanges blocks, what drops the cache behind it, what is
 /// never torn.
@@ -134,7 +158,11 @@ impl Scaled {
             }
             "fsync" => self.ask(Call::Fsync),
             lacking if LACKING.contains(&lacking) => return refuse("no call here does that"),
-            _ => return refuse("no operation of fsx"),
+            other => {
+                let near = nearest(other, HAVING.into_iter().chain(LACKING));
+                let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                return refuse(&format!("no operation of fsx{near}"));
+            }
         }
         if op.reopens {
             self.ask(Call::Close);

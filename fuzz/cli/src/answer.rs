@@ -1,6 +1,9 @@
 //! What is answered: text or JSON on standard output, an exit status, or one line that says why not.
 
-use clap::error::ErrorKind as Usage;
+use crate::args::Args;
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
+use launder_oracle::nearest;
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -56,14 +59,30 @@ pub fn usage(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let tip = lines.clone().find_map(|line| line.strip_prefix("tip: "));
+    let tip = lines.clone().find_map(|line| line.strip_prefix("tip: ").map(ToString::to_string));
     let first = lines.next().unwrap_or("bad command line").trim_start_matches("error: ").to_string();
     // clap names what is missing on the lines that follow.
     let is_missing = |line: &&str| !line.starts_with("Usage") && !line.starts_with("tip: ");
     let rest: Vec<&str> = lines.take_while(is_missing).collect();
     let mut whole = if first.ends_with(':') { format!("{first} {}", rest.join(" ")) } else { first };
-    if let Some(tip) = tip {
+    if let Some(tip) = tip.or_else(|| meant(error)) {
         whole = format!("{whole}; {tip}");
     }
     ExitCode::from(refuse(&whole) as u8)
+}
+
+/// What may be said instead of a word for which clap has no tip.
+fn meant(error: &clap::Error) -> Option<String> {
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::ValidValue)) {
+        (Usage::InvalidSubcommand, Some(ContextValue::String(word)), _) => {
+            let command = Args::command();
+            let names = command.get_subcommands().map(clap::Command::get_name);
+            let near = nearest(word, names).map(|near| format!("did you mean `{near}`?"));
+            Some(near.unwrap_or_else(|| "`launder --help` names all commands".into()))
+        }
+        (Usage::InvalidValue, _, Some(ContextValue::Strings(words))) if !words.is_empty() => {
+            Some(format!("there are {}", words.join(" ")))
+        }
+        _ => None,
+    }
 }

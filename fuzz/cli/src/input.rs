@@ -61,7 +61,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let open = || {
         // A pipe would block when it is opened; what is no file is said to be none before that.
         if fs::metadata(path)?.is_dir() {
-            return Err(std::io::Error::other("is a directory"));
+            return Err(std::io::Error::other("is a directory: name the files in it"));
         }
         let mut bytes = Vec::new();
         File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;

@@ -34,6 +34,7 @@ fn a_word_that_is_wrong_is_answered_with_its_place_and_the_one_that_was_meant() 
         ("call.trace", "a1 > fsyn\na1 < ok\nend quiet\n"),
         ("errno.trace", "a1 > fsync\na1 < ENOSPACE\nend quiet\n"),
         ("fine.case", "a1 fsync\n"),
+        ("op.fsxops", "write 0x0 0x1000 0x0\nwriet 0x0 0x1000 0x1000\n"),
     ];
     files.iter().for_each(|(name, text)| fs::write(folder.join(name), text).expect("it can be written"));
     for (args, place, meant) in [
@@ -44,6 +45,8 @@ fn a_word_that_is_wrong_is_answered_with_its_place_and_the_one_that_was_meant() 
         (&["run", "nature.case"], "nature.case: line 1: `writebak`", "did you mean `writeback`?"),
         (&["run", "errno.case"], "errno.case: line 1: `EOI`", "did you mean `EIO`?"),
         (&["judge", "call.trace"], "call.trace: line 1: `fsyn`", "did you mean `fsync`?"),
+        (&["run", "op.fsxops"], "op.fsxops: line 2: `wriet`", "did you mean `write`?"),
+        (&["run", "."], ".: is a directory", "name the files in it"),
         (&["run", "fine.case", "--subject", "lauder-folio"], "--subject", "did you mean `launder-folio`?"),
         (&["fuzz", "nfs+no_eof_zeroes"], "no subject `nfs+no_eof_zeroes`", "did you mean `nfs+no_eof_zero`?"),
         (&["run", "fine.case", "--contract", "linus"], "`linus`", "did you mean `linux`?"),
@@ -53,6 +56,12 @@ fn a_word_that_is_wrong_is_answered_with_its_place_and_the_one_that_was_meant() 
         (&["exlpore", "fine.case"], "'exlpore'", "'explore'"),
         (&["run", "fine.case", "--subjct", "nfs"], "'--subjct'", "'--subject'"),
         (&["score", "--by", "libfuzer"], "'libfuzer'", "'libfuzzer'"),
+        (&["rnu", "fine.case"], "'rnu'", "did you mean `run`?"),
+        (&["frobnicate"], "'frobnicate'", "`launder --help` names all commands"),
+        (&["run", "fine.case", "--export", "d"], "'d'", "there are c xfs_io"),
+        (&["fuzz", "nfs", "--runs", "0"], "'--runs <N>'", "0 is not in 1.."),
+        (&["score", "nfs", "--runs", "0"], "'--runs <N>'", "0 is not in 1.."),
+        (&["explore", "fine.case", "--bound", "0"], "'--bound <N>'", "0 is not in 1.."),
     ] {
         let said = launder(&folder, args);
         let line = text(&said.stderr);
