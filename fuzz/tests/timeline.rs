@@ -195,6 +195,28 @@ fn of_a_foreign_trace_is_said_what_it_says() {
     assert!(wide.contains("    . something: happens\n") && !wide.contains("holds"), "{wide}");
 }
 
+#[test]
+fn of_a_long_trace_only_what_a_violation_is_about_is_told_and_the_rows_beside_it() {
+    for (reads, folds) in [(100, 0), (200, 1)] {
+        let read = "a2 > pread 4..5\na2 < got 0\n".repeat(reads);
+        let said =
+            format!("a1 > pwrite 0..1\na1 < ok\n{read}server > pread 0..1\nserver < got 0\nend quiet\n");
+        let trace = Trace::parse(&said).expect("a trace");
+        let verdict = judge(&Contract::STRONGEST, &trace);
+        let timeline = Timeline::of(&trace, &verdict, usize::MAX, &Watched::default());
+        for width in [80, 200] {
+            let shown = timeline.show(Look { width, colour: false });
+            assert_eq!(shown.matches("… 396 rows\n").count(), folds, "{shown}");
+            let numbers: Vec<u32> = shown.lines().filter_map(number).collect();
+            if folds > 0 {
+                assert_eq!(numbers, [1, 2, 3, 4, 401, 402, 403, 404], "{shown}");
+            } else {
+                assert_eq!(numbers.len(), trace.events.len(), "{shown}");
+            }
+        }
+    }
+}
+
 fn without_colour(text: &str) -> String {
     let mut pieces = text.split("\x1b[");
     let first = pieces.next().unwrap_or_default().to_string();

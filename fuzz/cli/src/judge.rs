@@ -41,8 +41,8 @@ pub fn judge(job: &args::Judge) -> Result<Status, String> {
     Ok(status)
 }
 
-/// Rows of the longest timeline that is shown: of a longer trace only what is held against it.
-const SHOWN: usize = 300;
+/// Rows of the longest trace of which a timeline is shown, folded: of a longer one only what is held against it.
+const SHOWN: usize = 20_000;
 
 fn show(path: &str, trace: &Trace, verdict: &Verdict) -> String {
     let why = match verdict {

@@ -14,16 +14,23 @@ pub(super) enum Line {
     Folded(usize, usize),
 }
 
-/// The lines of the timeline. Of what settles only rows are told that a violation is about; one alone is told as it is.
+/// Rows of the longest timeline that is told whole.
+const LONG: usize = 300;
+/// Rows that are told before and after one that matters, where not all are told.
+const AROUND: usize = 2;
+
+/// The lines of the timeline. Of what settles, and of a long timeline, only rows are told that a violation is about; one alone is
+/// told as it is.
 pub(super) fn lines(timeline: &Timeline) -> Vec<Line> {
+    let rows = &timeline.rows;
+    let told = told(timeline);
     let mut lines = Vec::new();
-    let is_told = |row: &Row| !row.settles || timeline.end != End::Quiet || matters(timeline, row);
     let mut at = 0;
-    while let Some(row) = timeline.rows.get(at) {
-        if row.settles && (at == 0 || !timeline.rows[at - 1].settles) {
+    while let Some(row) = rows.get(at) {
+        if row.settles && (at == 0 || !rows[at - 1].settles) {
             lines.push(Line::Settles);
         }
-        let folded = timeline.rows[at..].iter().take_while(|row| !is_told(row)).count();
+        let folded = (at..rows.len()).take_while(|it| !told[*it] && rows[*it].settles == row.settles).count();
         match folded {
             0 | 1 => lines.push(Line::Row(at)),
             many => lines.push(Line::Folded(at, many)),
@@ -31,6 +38,28 @@ pub(super) fn lines(timeline: &Timeline) -> Vec<Line> {
         at += folded.max(1);
     }
     lines
+}
+
+/// Whether each row is told.
+fn told(timeline: &Timeline) -> Vec<bool> {
+    let rows = &timeline.rows;
+    if timeline.end != End::Quiet {
+        return vec![true; rows.len()];
+    }
+    let matter: Vec<bool> = rows.iter().map(|row| matters(timeline, row)).collect();
+    let is_long = rows.len() > LONG;
+    let near = |at: usize| matter[at.saturating_sub(AROUND)..rows.len().min(at + AROUND + 1)].contains(&true);
+    let is_told = |at: usize| match rows[at].settles {
+        true => matter[at],
+        false => !is_long || near(at),
+    };
+    (0..rows.len()).map(is_told).collect()
+}
+
+/// What is said of so many rows in which nothing is to be seen.
+pub(super) fn folded(first: &Row, many: usize) -> String {
+    let of = if first.settles { " of settling" } else { "" };
+    format!("… {many} rows{of}")
 }
 
 /// Whether a row has to do with a violation: it is marked, answers a marked call, or changes before the accused line the value of

@@ -1,7 +1,7 @@
 //! A timeline where there is little room: a lane for everyone who calls, and steps and cells across.
 
 use super::cells::changed;
-use super::fold::Line;
+use super::fold::{Line, folded};
 use super::margin::Margin;
 use super::terminal::{Look, said};
 use super::text::Text;
@@ -47,7 +47,7 @@ impl<'t> Narrow<'t> {
             Line::Row(at) => self.row(&rows[at], &self.cells[at]),
             Line::Settles => vec!["      -- settles --".into()],
             Line::Folded(at, many) => {
-                vec![format!("{}… {many} rows of settling", self.margin.between(rows[at].line))]
+                vec![self.margin.between(rows[at].line) + &folded(&rows[at], many)]
             }
         }
     }

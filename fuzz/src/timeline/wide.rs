@@ -1,7 +1,7 @@
 //! A timeline where there is room: a column for each lane, and one for the cells of each cache and of the server.
 
 use super::cells::changed;
-use super::fold::{Line, lines};
+use super::fold::{Line, folded, lines};
 use super::margin::Margin;
 use super::terminal::{Look, said};
 use super::text::Text;
@@ -67,7 +67,7 @@ impl<'t> Wide<'t> {
             Line::Row(at) => self.row(at),
             Line::Settles => vec!["      -- settles --".into()],
             Line::Folded(at, many) => {
-                vec![format!("{}… {many} rows of settling", self.margin.between(rows[at].line))]
+                vec![self.margin.between(rows[at].line) + &folded(&rows[at], many)]
             }
         }
     }
