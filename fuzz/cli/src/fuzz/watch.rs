@@ -2,6 +2,7 @@
 
 use super::keep::Keep;
 use crate::answer::say;
+use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
 use launder_fuzz::{Progress, counted};
 use std::io::{IsTerminal, stderr};
@@ -119,11 +120,20 @@ fn show(progress: &Progress, keep: &Keep, stage: &Mutex<Stage>, done: &AtomicBoo
 
 /// Parts of a bar.
 const PARTS: u64 = 1_000;
+/// Characters of a bar, at the most, and of what is drawn beside it but for the text.
+const BAR: usize = 20;
+const BESIDE: usize = 8;
 
-/// Draws a bar, or, of what has no known end, something that moves.
+/// Draws a bar, in the room that the text leaves, or, of what has no known end, something that moves.
 fn draw(bar: &ProgressBar, done: Option<f64>, text: String) {
-    let template = if done.is_some() { "{elapsed} [{bar:20}] {msg}" } else { "{elapsed} {spinner} {msg}" };
-    if let Ok(style) = ProgressStyle::with_template(template) {
+    let columns = Term::stderr().size().1;
+    let room = usize::from(columns).saturating_sub(text.chars().count() + BESIDE).min(BAR);
+    let template = match done {
+        Some(_) if room > 0 => format!("{{elapsed}} [{{bar:{room}}}] {{wide_msg}}"),
+        Some(_) => "{elapsed} {wide_msg}".into(),
+        None => "{elapsed} {spinner} {wide_msg}".into(),
+    };
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style.progress_chars("=> "));
     }
     bar.set_position((done.unwrap_or(0.0).min(1.0) * PARTS as f64) as u64);
