@@ -1,9 +1,15 @@
 //! What every model makes of every case of `fuzz/cases`: a table, and a timeline of what went wrong.
 
-use launder_fuzz::{Look, Outcome, Planted, Signature, Symptom, Timeline, Trial, alike, table};
-use launder_impls::{Case, Watched};
+use launder_fuzz::{Look, Outcome, Timeline, Trial};
+use launder_impls::Case;
 use std::fs;
 use std::path::{Path, PathBuf};
+use story::story;
+
+#[path = "cases/story.rs"]
+mod story;
+#[path = "cases/why.rs"]
+mod why;
 
 macro_rules! cases {
     ($($name:ident: $file:literal,)*) => {
@@ -551,52 +557,6 @@ fn shows(file: &str) {
     settings.bind(|| insta::assert_snapshot!(file, story(file, &case)));
 }
 
-/// What the models make of it, and those with a bug that the case is to show.
-fn story(file: &str, case: &Case) -> String {
-    let put = |planted: Planted| {
-        let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
-        trial.record_steps(true);
-        let outcome = trial.of(case);
-        ((planted.to_string(), outcome), trial.watched())
-    };
-    let is_shown = |planted: &Planted| {
-        let bug = planted.card.bugs.iter().find(|bug| Some(bug.name) == planted.bug);
-        bug.is_some_and(|bug| bug.case.trim_end_matches(".case") == file)
-    };
-    let bugs = Planted::models().into_iter().flat_map(Planted::bugs).filter(is_shown);
-    let (outcomes, watched): (Vec<_>, Vec<Watched>) =
-        Planted::models().into_iter().chain(bugs).map(put).unzip();
-    let mut story = table(case, &outcomes);
-    for place in told(file, case, &outcomes) {
-        let (name, outcome) = &outcomes[place];
-        if let Outcome::Judged(trace, verdict) = outcome {
-            let timeline = Timeline::of(trace, verdict, case.asks.len(), &watched[place]);
-            story += &format!("\n{name}\n{}", timeline.show(Look::PLAIN));
-        }
-    }
-    story
-}
-
-/// Whose timelines are shown, of those in which something went wrong: of each column the first that names the case as its
-/// own; where the case is nobody's, the first of all.
-fn told(file: &str, case: &Case, outcomes: &[(String, Outcome)]) -> Vec<usize> {
-    let broken = |place: &usize| match &outcomes[*place].1 {
-        Outcome::Judged(_, verdict) => !Symptom::of(verdict).is_empty(),
-        Outcome::Skipped(_) => false,
-    };
-    let own = |place: &usize| {
-        let planted: Planted = outcomes[*place].0.parse().expect("a subject");
-        let known = planted.card.known().map(|known| known.case).filter(|_| planted.bug.is_none());
-        let bugs = planted.card.bugs.iter().filter(|bug| Some(bug.name) == planted.bug).map(|bug| bug.case);
-        known.chain(bugs).any(|case| case.trim_end_matches(".case") == file)
-    };
-    let columns = alike(case, outcomes);
-    let owned: Vec<usize> =
-        columns.iter().filter_map(|column| column.iter().copied().find(|it| broken(it) && own(it))).collect();
-    let first = || (0..outcomes.len()).find(|place| broken(place)).into_iter().collect();
-    if owned.is_empty() { first() } else { owned }
-}
-
 /// How the timelines of some cases look where there is more room than in a file, and colour: its sequences are shown as `{31}`.
 #[test]
 fn some_timelines_are_shown_in_wide_terminals_and_in_colour() {
@@ -626,6 +586,11 @@ fn some_timelines_are_shown_in_wide_terminals_and_in_colour() {
     }
 }
 
+fn read(file: &str) -> Case {
+    let text = fs::read_to_string(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    Case::parse(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
 /// `{31m` as `{31}`.
 fn brace(text: &str) -> String {
     let mut pieces = text.split('{');
@@ -636,63 +601,4 @@ fn brace(text: &str) -> String {
             None => format!("{text}{{{piece}"),
         }
     })
-}
-
-#[test]
-fn every_case_has_a_test_and_says_why_it_exists() {
-    let files = fs::read_dir(folder()).expect("the folder can be read");
-    let names = files.map(|file| file.expect("the folder can be read").path());
-    let mut cases: Vec<PathBuf> =
-        names.filter(|path| path.extension().is_some_and(|it| it == "case")).collect();
-    cases.sort();
-    let mut stems: Vec<_> = cases.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
-    stems.sort_unstable();
-    let mut listed = LISTED.to_vec();
-    listed.sort_unstable();
-    assert_eq!(stems, listed);
-    for path in &cases {
-        let text = fs::read_to_string(path).expect("the case can be read");
-        assert!(text.starts_with("# "), "{}: its first line says why it exists", path.display());
-    }
-}
-
-#[test]
-fn every_planted_bug_is_shown_by_its_case() {
-    for planted in Planted::models().into_iter().flat_map(Planted::bugs) {
-        let bug =
-            planted.card.bugs.iter().find(|bug| Some(bug.name) == planted.bug).expect("a bug of the card");
-        let case = read(bug.case);
-        let whole = symptoms(Planted { bug: None, ..planted }, &case);
-        let broken = symptoms(planted, &case);
-        assert!(broken.iter().any(|symptom| !whole.contains(symptom)), "{planted}: {}", bug.case);
-    }
-}
-
-#[test]
-fn every_known_broken_promise_is_shown_by_its_case() {
-    let mut unshown = Vec::new();
-    for planted in Planted::models() {
-        for known in planted.card.known() {
-            let case = read(known.case);
-            let shown = symptoms(planted, &case);
-            let shows = shown.into_iter().any(|symptom| {
-                let signature = Signature::of(symptom, &case);
-                symptom == known.symptom && signature.known([known]).is_some()
-            });
-            if !shows {
-                unshown.push(format!("{planted}: {} ({})", known.case, known.symptom));
-            }
-        }
-    }
-    assert!(unshown.is_empty(), "not shown:\n{}", unshown.join("\n"));
-}
-
-fn read(file: &str) -> Case {
-    let text = fs::read_to_string(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-    Case::parse(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-fn symptoms(planted: Planted, case: &Case) -> Vec<Symptom> {
-    let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
-    trial.verdict(case).map(|verdict| Symptom::of(&verdict)).unwrap_or_default()
 }

@@ -6,8 +6,13 @@ use launder_impls::sim::Holds;
 use launder_impls::{Case, Ground, Run, Sim, Subject, run};
 use launder_oracle::{Verdict, What, judge};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+
+#[path = "path/folios.rs"]
+mod folios;
+#[path = "path/killed.rs"]
+mod killed;
+#[path = "path/sizes.rs"]
+mod sizes;
 
 /// statfs(2), `f_type`.
 const TMPFS: i64 = 0x0102_1994;
@@ -256,147 +261,6 @@ fn a_lock_is_waited_for() {
     }
 }
 
-#[test]
-fn a_store_through_a_mapping_makes_its_page_dirty() {
-    let Some(place) = ext4() else { return };
-    says(
-        &place,
-        "a1 mmap => ok
-         a1 mread 0..8 => got 0 0 0 0 0 0 0 0
-         a1 msync async 0..8 => ok . a: pages of 0..8: 2 cached, 0 dirty, 0 under writeback
-         a1 mwrite 5..6 => ok
-         a1 msync async 0..8 => ok . a: pages of 0..8: 2 cached, 1 dirty, 0 under writeback
-         a1 msync 4..6 => ok . a: pages of 4..6: 1 cached, 0 dirty, 0 under writeback
-         a1 mwrite 4..5 => ok
-         nature writeback a 4..5 => ok . a: pages of 4..5: 1 cached, 0 dirty, 0 under writeback
-         a1 mwrite 4..6 => ok
-         a1 msync async 4..5 => ok . a: pages of 4..5: 1 cached, 1 dirty, 0 under writeback",
-    );
-}
-
-#[test]
-fn msync_invalidate_drops_nothing() {
-    let Some(place) = ext4() else { return };
-    says(
-        &place,
-        "a1 mmap => ok
-         a1 pwrite 0..16 => ok
-         a1 msync invalidate 0..16 => ok . a: pages of 0..16: 4 cached, 0 dirty, 0 under writeback
-         a1 msync invalidate 0..16 => ok . a: pages of 0..16: 4 cached, 0 dirty, 0 under writeback",
-    );
-}
-
-#[test]
-fn fadvise_drops_whole_folios_that_are_clean_and_not_mapped() {
-    let Some(place) = ext4() else { return };
-    says(
-        &place,
-        "a1 pwrite 0..4 => ok
-         a1 pwrite 4..8 => ok
-         a1 pwrite 8..12 => ok
-         a1 pwrite 12..16 => ok
-         a1 fsync => ok
-         nature writeback a 0..16 => ok . a: pages of 0..16: 4 cached, 0 dirty, 0 under writeback
-         a1 fadvise dontneed 1..8 => ok . a: pages of 1..8: 1 cached, 0 dirty, 0 under writeback
-         nature writeback a 0..4 => ok . a: pages of 0..4: 1 cached, 0 dirty, 0 under writeback
-         a1 fadvise dontneed 9..9 => ok . a: pages of 9..9: 0 cached, 0 dirty, 0 under writeback
-         nature writeback a 8..16 => ok . a: pages of 8..16: 2 cached, 0 dirty, 0 under writeback
-         a1 mmap => ok
-         a1 mread 8..9 => got 3
-         a1 mread 12..13 => got 4
-         a2 fadvise dontneed 8..16 => ok . a: pages of 8..16: 2 cached, 0 dirty, 0 under writeback
-         a1 madvise dontneed 8..12 => ok . a: pages of 8..12: 1 cached, 0 dirty, 0 under writeback
-         a2 fadvise dontneed 8..16 => ok . a: pages of 8..16: 1 cached, 0 dirty, 0 under writeback",
-    );
-}
-
-#[test]
-fn reclaim_drops_what_is_dirty_and_mapped_too() {
-    let Some(place) = ext4() else { return };
-    says(
-        &place,
-        "a1 mmap => ok
-         a2 mmap private => ok
-         a1 pwrite 0..16 => ok
-         a1 mwrite 5..9 => ok
-         a2 mread 0..16 => got 1 1 1 1 1 2 2 2 2 1 1 1 1 1 1 1
-         a2 mwrite 6..7 => ok
-         nature reclaim a 6..7 => ok . a: pages of 6..7: 0 cached, 0 dirty, 0 under writeback
-         nature reclaim a 0..16 => ok . a: pages of 0..16: 0 cached, 0 dirty, 0 under writeback
-         a2 mread 5..8 => got 2 3 2
-         a1 mread 5..8 => got 2 2 2
-         a1 pread 8..10 => got 2 1",
-    );
-}
-
-#[test]
-fn nothing_is_dropped_from_tmpfs() {
-    let Some(place) = tmpfs() else { return };
-    says(
-        &place,
-        "a1 pwrite 0..16 => ok
-         a1 fadvise dontneed 0..16 => ENOSYS . a: pages of 0..16: 4 cached, 0 dirty, 0 under writeback
-         nature reclaim a 0..16 => ENOSYS . a: pages of 0..16: 4 cached, 0 dirty, 0 under writeback
-         server pread 0..2 => got 1 1",
-    );
-}
-
-#[test]
-fn more_writes_than_a_byte_tells_apart_are_told_apart() {
-    for place in everywhere() {
-        let mut script = "a1 pwrite 0..1 => ok\n".repeat(300);
-        script.push_str("a1 pwrite 1..2 => ok\na1 pread 0..3 => got 300 301 0");
-        says(&place, &script);
-    }
-}
-
-#[test]
-fn a_file_of_the_most_cells_is_read_and_written_whole() {
-    let asks = "file 4095
-        a1 pwrite 0..4096
-        a1 mmap
-        a2 mmap private
-        a1 mwrite 1..4095
-        a2 mread 0..4096
-        a1 pread direct 0..4096
-        nature reclaim a 0..4096
-        a1 mread 0..4096
-        server pread 0..4096";
-    for place in everywhere() {
-        let Run::Trace(trace) = put(&place, asks) else { panic!() };
-        assert_eq!(judge(&Path::CONTRACT, &trace), Verdict::Allowed);
-        let last = trace.to_string().lines().rev().find(|line| line.contains("got")).unwrap().to_string();
-        assert_eq!(last, format!("server < got 1{} 1", " 2".repeat(4094)));
-    }
-}
-
-#[test]
-fn empty_ranges_do_what_the_kernel_does_with_no_bytes() {
-    for place in everywhere() {
-        says(
-            &place,
-            "file 7
-             a1 mmap => ok
-             a1 mmap 3..3 => EINVAL
-             a2 mmap 3..3 => EINVAL
-             a1 pread 5..5 => got
-             a1 pread direct 5..5 => got
-             a1 pwrite 15..15 => ok
-             a1 pwrite direct 15..15 => ok
-             a1 mread 15..15 => got
-             a1 mwrite 15..15 => ok
-             a1 fallocate 5..5 => EINVAL
-             a1 punch 5..5 => EINVAL
-             a1 msync 5..5 => ok . a: pages of 5..5: 0 cached, 0 dirty, 0 under writeback
-             a1 madvise dontneed 5..5 => ok . a: pages of 5..5: 0 cached, 0 dirty, 0 under writeback
-             a1 copy 5..5 9 => ok
-             server pread 5..5 => got
-             server pread 9..11 => got - -
-             a1 pread 6..8 => got 0 -",
-        );
-    }
-}
-
 /// What was stored past the end of the file through a mapping, and how the file then grew over it.
 const GROWN_OVER: [(&str, bool, bool); 6] = [
     ("ftruncate 8", true, false),
@@ -466,47 +330,4 @@ fn what_cannot_be_put_is_skipped_with_a_reason() {
         Place::prepare(&["/no/such/directory".into()])
             .is_err_and(|why| why.starts_with("/no/such/directory: "))
     );
-}
-
-const VICTIM: &str = "LAUNDER_TEST_VICTIM";
-
-/// Puts cases until it is killed; does nothing where it is not a child of the next test.
-#[test]
-fn the_victim_of_the_next_test() {
-    let Some(directories) = std::env::var_os(VICTIM) else { return };
-    let directories: Vec<_> = std::env::split_paths(&directories).collect();
-    let place = Place::prepare(&directories).unwrap();
-    loop {
-        put(&place, "a1 pwrite 0..16\na1 mmap\na1 mwrite 0..4\na2 pwrite direct 4..8\na1 fsync");
-    }
-}
-
-#[test]
-fn nothing_is_left_behind_by_a_process_that_is_killed() {
-    for base in [directory(TMPFS), directory(EXT4)].into_iter().flatten() {
-        let ours = base.join(format!("launder-test-{}", std::process::id()));
-        std::fs::create_dir(&ours).unwrap();
-        for directories in [vec![&ours], vec![&ours, &ours]] {
-            for kill in 0..10 {
-                let mut child = Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", "the_victim_of_the_next_test"])
-                    .env(VICTIM, std::env::join_paths(&directories).unwrap())
-                    .stdout(Stdio::null())
-                    .spawn()
-                    .unwrap();
-                std::thread::sleep(Duration::from_micros(20_000 + 1_700 * kill));
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
-        }
-        // What takes the name away that files of two mounts have for a moment outlives the killed by as much.
-        let left = || std::fs::read_dir(&ours).unwrap().collect::<Vec<_>>();
-        let patience = Instant::now() + Duration::from_secs(10);
-        while !left().is_empty() && Instant::now() < patience {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let left = left();
-        std::fs::remove_dir_all(&ours).unwrap();
-        assert!(left.is_empty(), "{left:?}");
-    }
 }
