@@ -13,7 +13,11 @@
 //! fails. Needs unshare(1), and root or namespaces of users.
 
 #[cfg(target_os = "linux")]
+mod attributes;
+#[cfg(target_os = "linux")]
 mod broken;
+#[cfg(target_os = "linux")]
+mod bytes;
 #[cfg(target_os = "linux")]
 mod mount;
 #[cfg(target_os = "linux")]

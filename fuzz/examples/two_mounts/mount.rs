@@ -1,7 +1,8 @@
 //! One mount of the tree: what its kernel asks, and how long it may believe the answers.
 
+use crate::attributes::attributes;
 use crate::spoiled::By;
-use crate::tree::{Content, Node, ROOT, Tree};
+use crate::tree::{Content, ROOT, Tree};
 use fuser::{
     Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo, LockOwner, OpenFlags,
     ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite,
@@ -11,7 +12,7 @@ use rustix::fs::{FallocateFlags, OFlags};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 /// What a kernel may keep.
 #[derive(Clone, Copy, Default)]
@@ -60,30 +61,6 @@ impl Mount {
             let size = attributes(node, number).size;
             tree.spoiled.changed(self.number, number, size);
         }
-    }
-}
-
-fn attributes(node: &Node, number: u64) -> FileAttr {
-    let (kind, size, perm) = match &node.content {
-        Content::File(bytes) => (FileType::RegularFile, bytes.len() as u64, 0o666),
-        Content::Directory(_) => (FileType::Directory, 0, 0o777),
-    };
-    FileAttr {
-        ino: INodeNo(number),
-        size,
-        blocks: size.div_ceil(512),
-        atime: UNIX_EPOCH,
-        mtime: node.changed,
-        ctime: node.changed,
-        crtime: UNIX_EPOCH,
-        kind,
-        perm,
-        nlink: 1,
-        uid: 0,
-        gid: 0,
-        rdev: 0,
-        blksize: 4096,
-        flags: 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a broken server makes of what it has done: nothing, unless there is a bug.
 
 use crate::broken::Bug;
+use crate::bytes::{bring_back, put, replace};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -94,17 +95,17 @@ impl Spoiled {
         if !by.direct {
             self.cached.remove(&file);
         }
-        let (end, border) = (before.len(), (range.start / PAGE + 1) * PAGE);
+        let end = before.len();
+        let border = (range.start / PAGE + 1) * PAGE;
         match self.bug {
             Some(Bug::GapKeeps) => {
-                bring_back(end..range.start, self.old.get(&file).map_or(&[], Vec::as_slice), after);
+                let old = self.old.get(&file).map_or(&[][..], Vec::as_slice);
+                bring_back(end..range.start, old, after);
             }
             Some(Bug::BorderLost) if end < range.end && border < range.end => {
                 replace(border..range.end, before, after);
             }
-            Some(Bug::SizeStays)
-                if end < range.end && (range.end - 1) / PAGE == end.saturating_sub(1) / PAGE =>
-            {
+            Some(Bug::SizeStays) if end < range.end && is_in_the_page_of(end, range.end) => {
                 after.truncate(end);
             }
             Some(Bug::WriteLost) if self.count.is_multiple_of(WRITES) => *after = before.to_vec(),
@@ -176,24 +177,7 @@ impl Spoiled {
     }
 }
 
-/// Old bytes where there are any.
-fn bring_back(range: Range<usize>, old: &[u8], after: &mut [u8]) {
-    let end = range.end.min(old.len()).min(after.len());
-    if range.start < end {
-        after[range.start..end].copy_from_slice(&old[range.start..end]);
-    }
-}
-
-/// A range as it was, or zeroes where there was none.
-fn replace(range: Range<usize>, before: &[u8], after: &mut [u8]) {
-    after[range.clone()].fill(0);
-    bring_back(range, before, after);
-}
-
-/// Bytes at a place, as far as the file reaches.
-fn put(at: usize, bytes: &[u8], into: &mut [u8]) {
-    let end = into.len().min(at + bytes.len());
-    if at < end {
-        into[at..end].copy_from_slice(&bytes[..end - at]);
-    }
+/// Whether a file of this size, which a write has carried on to there, has its last byte in the same page as before.
+fn is_in_the_page_of(before: usize, after: usize) -> bool {
+    (after - 1) / PAGE == before.saturating_sub(1) / PAGE
 }
