@@ -87,13 +87,17 @@ impl Driver {
         };
         let Some((number, who, call)) = asked() else { return (Err(Errno::PROTO), String::new()) };
         let answer = site.call(who, call, number, *capacity);
-        if answer.is_ok() && matches!(call, Call::Open | Call::Mmap { .. }) {
-            let _ = site.read_nothing_ahead(who);
-        }
+        let has_more = answer.is_ok() && matches!(call, Call::Open | Call::Mmap { .. });
+        let ahead = has_more.then(|| site.read_nothing_ahead(who)).and_then(Result::err);
         if answer.is_err() && matches!(call, Call::Fsync | Call::Fdatasync | Call::Msync(..)) {
             let _ = site.let_the_error_be_one(who);
         }
-        let witness = if *records { site.witness(who, &call, &answer) } else { None };
+        let witness = match ahead {
+            // The call was answered all the same; what is cached when reads fail is then not what was asked for alone.
+            Some(errno) => Some(format!("{who} reads ahead: that it is not to was refused: {errno}")),
+            None if *records => site.witness(who, &call, &answer),
+            None => None,
+        };
         (answer, witness.unwrap_or_default())
     }
 }
