@@ -25,6 +25,15 @@ fn what_the_example_loses_by_an_option_is_found_and_without_it_nothing() {
     assert!(told.contains("PUT of object 0") && told.contains("reclaim a 0..1 ~1+1"), "{told}");
 }
 
+#[test]
+fn the_example_is_made_a_subject_and_hunted_in_under_sixty_lines_of_code_beside_its_imports() {
+    let is_none =
+        |line: &str| line.is_empty() || ["//", "use ", "mod "].iter().any(|it| line.starts_with(it));
+    let lines =
+        include_str!("../examples/object_cache/main.rs").lines().filter(|line| !is_none(line.trim())).count();
+    assert!(lines < 60, "{lines}");
+}
+
 const CELLS: Cells = Cells::even(16);
 
 /// A cache that awaits nothing: plain functions, one after the other. What it holds it forgets when memory is short.
