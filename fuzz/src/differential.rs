@@ -28,6 +28,19 @@ pub fn tame(case: &Case) -> Case {
 }
 
 /// Puts a tame case to all, and compares what those showed of whose answers there is no doubt.
+///
+/// ```
+/// use launder_fuzz::{Trial, differ};
+/// use launder_impls::Case;
+///
+/// let trials = [
+///     Trial::open("launder-folio".parse()?, &[], None)?,
+///     Trial::open("launder-folio+no_launder".parse()?, &[], None)?,
+/// ];
+/// let case = Case::parse("a1 pwrite 0..1\nserver notify a 0..4\na1 pread 0..1\n")?;
+/// assert!(differ(&trials, &case).is_some(), "their contract leaves one answer");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn differ(trials: &[Trial], case: &Case) -> Option<Difference> {
     let floor = floor(case);
     let mut first: Option<(Planted, Vec<(Call, Reply)>)> = None;

@@ -71,6 +71,18 @@ fn read_hold(byte: u8) -> Option<Hold> {
 
 /// The bytes that are this case, if it fits the format: 64 asks, of numbers up to 20 and up to 3 holds each. Comments are
 /// left out.
+///
+/// ```
+/// use launder_fuzz::{decode, encode};
+/// use launder_impls::Case;
+///
+/// let case = Case::parse("a1 pwrite 0..4\nserver notify a 0..4 ~1+1\n")?;
+/// let bytes = encode(&case).expect("it has few asks");
+/// assert_eq!(decode(&bytes).to_string(), case.to_string());
+/// // Every byte string is a case.
+/// decode(b"any bytes at all");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 pub fn encode(case: &Case) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(1 + RECORD * case.asks.len());
     bytes.push(match case.cells {

@@ -1,6 +1,24 @@
 //! How bytes and random numbers become a case; shrinking, exploring, hunting; tables and timelines.
 //!
 //! Nothing here knows how any subject works.
+//!
+//! ```
+//! use launder_fuzz::{Budget, Campaign, Progress};
+//!
+//! let campaign = Campaign {
+//!     subjects: vec!["launder-folio+no_launder".parse()?],
+//!     at: Vec::new(),
+//!     contract: None,
+//!     kept: Vec::new(),
+//!     seed: 1,
+//!     jobs: 1,
+//! };
+//! let hunted = &campaign.random(Budget::Runs(500), &Progress::default())[0];
+//! // The case is shrunk, and what it shows has a name.
+//! let finding = hunted.hunt.findings().next().expect("the bug is found soon");
+//! assert!(finding.case.asks.len() < 6, "{}", finding.signature);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -9,6 +9,14 @@ use std::thread;
 
 /// Hunts in these subjects ([`Planted::of`]) by random cases, on every core, held to their own contracts: the campaign that
 /// `launder fuzz --runs` is.
+///
+/// ```
+/// use launder_fuzz::{Budget, hunt};
+///
+/// let hunted = hunt(["launder-folio+no_launder".parse()?], Budget::Runs(500));
+/// assert!(hunted[0].hunt.counts.forbidden > 0, "{}", hunted[0]);
+/// # Ok::<(), launder_fuzz::NoSubject>(())
+/// ```
 pub fn hunt(subjects: impl IntoIterator<Item = Planted>, budget: Budget<'_>) -> Vec<Hunted> {
     let campaign = Campaign {
         subjects: subjects.into_iter().collect(),

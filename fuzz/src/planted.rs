@@ -6,6 +6,16 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A subject, perhaps broken on purpose.
+///
+/// ```
+/// use launder_fuzz::Planted;
+///
+/// let planted: Planted = "launder-folio+no_launder".parse()?;
+/// assert_eq!((planted.card.name, planted.bug), ("launder-folio", Some("no_launder")));
+/// let error = "launder-foilo".parse::<Planted>().unwrap_err();
+/// assert!(error.to_string().ends_with("did you mean `launder-folio`?"));
+/// # Ok::<(), launder_fuzz::NoSubject>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Planted {
     /// The subject.

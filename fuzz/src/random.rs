@@ -8,6 +8,13 @@ use launder_impls::Case;
 use launder_oracle::{CELLS, Call, FOLIO, Who};
 
 /// The random cases of a seed, with the words that a subject knows.
+///
+/// ```
+/// use launder_fuzz::Random;
+///
+/// let random = Random::new(7, |_| true);
+/// assert_eq!(random.case(3), Random::new(7, |_| true).case(3), "the seed and the number say all of it");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Random {
     pub(crate) seed: u64,

@@ -13,6 +13,14 @@ pub type Detection = Option<(u64, Symptom)>;
 ///
 /// # Panics
 /// If the subject is real: only models can have bugs planted.
+///
+/// ```
+/// use launder_fuzz::detect;
+///
+/// let (cases, symptom) = detect("afs+validate_lock".parse()?, 1, 1_000).expect("it is found");
+/// println!("{symptom} after {cases} cases");
+/// # Ok::<(), launder_fuzz::NoSubject>(())
+/// ```
 pub fn detect(planted: Planted, seed: u64, most: u64) -> Detection {
     let detector = Detector::open(planted);
     let mut lanes = Steered::lanes(&detector.broken.random(seed));

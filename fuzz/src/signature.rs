@@ -10,6 +10,17 @@ use std::sync::LazyLock;
 /// What names a finding. Of a shrunk case its words are few; of another it is only rough.
 ///
 /// A hunt holds one for each finding and lane, and compares it with that of each run that goes wrong: so it is two machine words.
+///
+/// ```
+/// use launder_fuzz::{Signature, Symptom};
+/// use launder_impls::Case;
+/// use launder_oracle::Kind;
+///
+/// let case = Case::parse("a1 mwrite 0..1\nserver notify a 0..4\na1 mwrite 1..2\n")?;
+/// let signature = Signature::of(Symptom::Broken(Kind::LostWrite), &case);
+/// assert_eq!(signature.to_string(), "lost-write: mwrite, notify");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Signature {
     /// What is wrong.

@@ -9,6 +9,17 @@ use std::fmt::Write;
 pub(crate) const WIDTH: usize = 100;
 
 /// The table of what the subjects, by their names, made of the case. Subjects that agree in everything share a column.
+///
+/// ```
+/// use launder_fuzz::{Trial, table};
+/// use launder_impls::Case;
+///
+/// let case = Case::parse("a1 pwrite 0..1\na2 pread 0..1\n")?;
+/// let trial = Trial::open("nfs".parse()?, &[], None)?;
+/// let text = table(&case, &[("nfs".into(), trial.of(&case))]);
+/// assert!(text.contains("a2 pread 0..1   got 1\n"), "{text}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn table(case: &Case, outcomes: &[(String, Outcome)]) -> String {
     let columns = columns(case, outcomes);
     let mut skipped = String::new();

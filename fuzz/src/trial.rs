@@ -7,6 +7,17 @@ use launder_oracle::{Call, Contract, Trace, Verdict, judge};
 use std::path::PathBuf;
 
 /// A subject that is ready, on this thread, and its contract.
+///
+/// ```
+/// use launder_fuzz::{Outcome, Trial};
+/// use launder_impls::Case;
+///
+/// let trial = Trial::open("flush-and-wait".parse()?, &[], None)?;
+/// let case = Case::parse("a1 pwrite 0..1\na1 fsync\n")?;
+/// let Outcome::Judged(trace, verdict) = trial.of(&case) else { panic!("a model runs everywhere") };
+/// assert!(verdict.violations().is_empty(), "{trace}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Trial {
     /// The subject.
     pub planted: Planted,

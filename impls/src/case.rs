@@ -19,6 +19,14 @@ impl fmt::Display for Hold {
 }
 
 /// One call, who makes it, and how it is delayed.
+///
+/// ```
+/// use launder_impls::{Ask, Case};
+/// use launder_oracle::{Call, Who};
+///
+/// let case = Case::new(vec![Ask::new(Who::A1, Call::Fsync)]);
+/// assert_eq!(case.to_string(), "a1 fsync\n");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ask {
     /// Who makes the call.

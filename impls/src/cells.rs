@@ -58,6 +58,18 @@ impl Cells {
 
     /// Four cells of one length to a folio, whatever the case: for a cache of your own, whose blocks have so many bytes, or a part
     /// of them.
+    ///
+    /// ```
+    /// use launder_impls::Cells;
+    /// use launder_oracle::{Range, Value};
+    ///
+    /// let cells = Cells::even(64);
+    /// assert_eq!(cells.bytes(Range::new(4, 6)), 64..96, "four cells to 64 bytes");
+    /// let bytes = cells.stored(Range::new(4, 6), 3);
+    /// assert_eq!(cells.values(Range::new(4, 6), &bytes), [Value::of(3); 2]);
+    /// let torn = [&bytes[..1], &[0; 31]].concat();
+    /// assert_eq!(cells.values(Range::new(4, 6), &torn), [Value::FOREIGN, Value::ZERO]);
+    /// ```
     pub const fn even(folio: u64) -> Cells {
         Cells { folio, cut: [0, folio / 4, folio / 2, folio / 4 * 3], keyed: Keyed::File }
     }

@@ -46,6 +46,15 @@ pub struct Content {
 
 /// What all of them hold: of each cell nothing where it is in no folio of the cache, or past the end of the server's file. Cells
 /// that are not listed are not held.
+///
+/// ```
+/// use launder_impls::{Contents, Holder};
+/// use launder_oracle::{Host, Value};
+///
+/// let held = Contents::of_hole(16);
+/// assert_eq!(held.at(Holder::Server, 0).map(|content| content.value), Some(Value::ZERO));
+/// assert_eq!(held.at(Holder::Cache(Host::A), 0), None, "nothing is cached yet");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents([Vec<Option<Content>>; Holder::ALL.len()]);
 

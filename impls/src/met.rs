@@ -160,6 +160,14 @@ impl BitOr for States {
 }
 
 /// A set of pairs of a state and an event.
+///
+/// ```
+/// use launder_impls::met::States;
+/// use launder_impls::{Event, Met, State};
+///
+/// let met = Met::of(States::only(State::Dirty, true), Event::Notify);
+/// assert!(met.has(State::Dirty, Event::Notify) && met.count() == 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Met(u128);
 

@@ -8,6 +8,46 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// A cache of file contents, modelled or real.
+///
+/// ```
+/// use launder_impls::{Case, Run, Sim, Subject, run, sim::Holds};
+/// use launder_oracle::{CELLS, Call, Contract, Errno, Reply, Value, Who};
+/// use std::cell::RefCell;
+///
+/// /// Keeps whatever is written, and no cache.
+/// struct Plain(Sim, RefCell<Vec<Value>>);
+///
+/// impl Subject for Plain {
+///     const NAME: &'static str = "plain";
+///     const SOURCE: &'static str = "an example";
+///     const CONTRACT: Contract = Contract::LINUX;
+///     type Ground = ();
+///
+///     fn new(sim: &Sim, (): &()) -> Plain {
+///         Plain(sim.clone(), vec![Value::ZERO; CELLS as usize].into())
+///     }
+///
+///     async fn call(&self, _: Who, call: Call) -> Reply {
+///         let place = |cell: u32| cell as usize;
+///         match call {
+///             Call::Pwrite { range, .. } => {
+///                 self.1.borrow_mut()[place(range.start)..place(range.end)].fill(self.0.value());
+///                 Reply::Ok
+///             }
+///             Call::Pread { range, .. } => {
+///                 Reply::Got(self.1.borrow()[place(range.start)..place(range.end)].to_vec())
+///             }
+///             Call::Open | Call::Close | Call::Fsync => Reply::Ok,
+///             _ => Reply::Err(Errno::ENOSYS),
+///         }
+///     }
+/// }
+///
+/// let case = Case::parse("a1 pwrite 0..2\na2 pread 0..4\n")?;
+/// let Run::Trace(trace) = run::<Plain>(&Sim::new(), &(), &case, &mut Holds) else { panic!() };
+/// assert!(trace.to_string().contains("a2 < got 1 1 0 0\n"), "{trace}");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[allow(async_fn_in_trait)] // a run is one thread
 pub trait Subject: Sized + 'static {
     /// Its name on the command line and in tables.

@@ -4,6 +4,14 @@ use crate::{Errno, Host, Who};
 use std::fmt;
 
 /// A half-open range of cells.
+///
+/// ```
+/// use launder_oracle::Range;
+///
+/// let range = Range::new(4, 8);
+/// assert!(range.has(4) && !range.has(8) && range.len() == 4);
+/// assert_eq!(range.to_string(), "4..8");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Range {
     /// The first cell.
@@ -57,6 +65,16 @@ pub enum Msync {
 }
 
 /// One call. Those that are often asked for together are neighbours, so that one comparison tells whether a call is one of them.
+///
+/// ```
+/// use launder_oracle::{Call, Who, Words};
+///
+/// let call = Words::of(1, "pwrite direct 0..4").call(Who::A1)?;
+/// assert!(call.is_direct() && call.is_numbered() && call.reach() == 4);
+/// assert_eq!((call.word(), call.to_string().as_str()), ("pwrite direct", "pwrite direct 0..4"));
+/// assert!(matches!(Words::of(1, "fsync").call(Who::A1)?, Call::Fsync));
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 #[allow(missing_docs)] // each variant is the system call, or FUSE, NFS or kernel event, of its name

@@ -226,6 +226,14 @@ impl Contract {
     }
 
     /// Whether it promises, on every axis, at least what `other` does.
+    ///
+    /// ```
+    /// use launder_oracle::{Contract, Open};
+    ///
+    /// assert!(Contract::LINUX.implies(&Contract::NFS) && !Contract::NFS.implies(&Contract::LINUX));
+    /// let less = Contract { open: Open::Cached, ..Contract::NFS };
+    /// assert!(Contract::NFS.implies(&less));
+    /// ```
     pub fn implies(&self, other: &Contract) -> bool {
         self.hosts <= other.hosts
             && self.open <= other.open

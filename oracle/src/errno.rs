@@ -37,6 +37,13 @@ errnos! {
 
 impl Errno {
     /// The error of this name.
+    ///
+    /// ```
+    /// use launder_oracle::Errno;
+    ///
+    /// assert_eq!(Errno::named("ENOSPC"), Errno::numbered(28));
+    /// assert!(Errno::EBADF.is_refusal() && !Errno::EIO.is_refusal());
+    /// ```
     pub fn named(word: &str) -> Option<Errno> {
         Errno::ALL.iter().copied().find(|errno| errno.name() == word)
     }

@@ -2,6 +2,13 @@
 
 /// The nearest of these words, if one is near: a third of the letters may be wrong, missing or too many, and two that changed
 /// places count as one.
+///
+/// ```
+/// use launder_oracle::nearest;
+///
+/// assert_eq!(nearest("fsnyc", ["fsync", "fdatasync"]), Some("fsync"));
+/// assert_eq!(nearest("reboot", ["fsync", "fdatasync"]), None);
+/// ```
 pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let far = (word.chars().count() / 3).max(1);
     let near = words.into_iter().map(|known| (distance(word, known), known));

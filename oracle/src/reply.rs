@@ -4,6 +4,14 @@ use crate::Errno;
 use std::fmt;
 
 /// What a read found in one cell.
+///
+/// ```
+/// use launder_oracle::Value;
+///
+/// let read = [Value::of(3), Value::ZERO, Value::END, Value::FOREIGN];
+/// assert_eq!(read.map(|value| value.to_string()), ["3", "0", "-", "?"]);
+/// assert_eq!(read.map(Value::number), [Some(3), None, None, None]);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Value(u32);
 
@@ -43,6 +51,13 @@ impl fmt::Debug for Value {
 }
 
 /// The answer to a call.
+///
+/// ```
+/// use launder_oracle::{Errno, Reply, Value};
+///
+/// assert_eq!(Reply::Got(vec![Value::of(1), Value::ZERO]).to_string(), "got 1 0");
+/// assert_eq!(Reply::Err(Errno::EIO).to_string(), "EIO");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     /// Done, whole.

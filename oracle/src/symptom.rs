@@ -4,6 +4,16 @@ use crate::{Kind, Unanswered, Verdict};
 use std::fmt;
 
 /// What is wrong with a trace, in a word.
+///
+/// ```
+/// use launder_oracle::{Contract, Kind, Symptom, Trace, judge};
+///
+/// let trace = Trace::parse("a1 > pwrite 0..1\na1 < ok\na1 > pread 0..1\na1 < got 0\nend quiet\n")?;
+/// let symptoms = Symptom::of(&judge(&Contract::LINUX, &trace));
+/// assert_eq!(symptoms, [Symptom::Broken(Kind::StaleRead)]);
+/// assert_eq!(symptoms[0].name(), "stale-read");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Symptom {
     /// A promise was broken.

@@ -58,6 +58,16 @@ impl fmt::Display for TextError {
 impl std::error::Error for TextError {}
 
 /// The words of one line, taken from the left.
+///
+/// ```
+/// use launder_oracle::{Range, Words};
+///
+/// let mut words = Words::of(7, "a2 0..4 soon");
+/// assert_eq!(words.who()?.name(), "a2");
+/// assert_eq!(words.range()?, Range::new(0, 4));
+/// assert_eq!(words.end().unwrap_err().line, 7, "a word is left");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Words<'t> {
     line: u32,

@@ -84,6 +84,17 @@ words! {
 }
 
 /// A broken promise, and who can see it.
+///
+/// ```
+/// use launder_oracle::{Contract, Trace, judge};
+///
+/// let trace = Trace::parse("a1 > pwrite 2..4\na1 < ok\na2 > pread 0..4\na2 < got 0 0 1 0\nend quiet\n")?;
+/// let verdict = judge(&Contract::POSIX, &trace);
+/// let violation = &verdict.violations()[0];
+/// assert_eq!((violation.kind.name(), violation.cell, violation.write), ("stale-read", Some(3), Some(1)));
+/// assert_eq!(violation.at, 4, "the line of a2's reply");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// Which promise.

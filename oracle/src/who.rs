@@ -31,6 +31,13 @@ impl fmt::Display for Host {
 }
 
 /// Who makes a call.
+///
+/// ```
+/// use launder_oracle::{Host, Who};
+///
+/// assert_eq!(Who::named("b1").and_then(Who::host), Some(Host::B));
+/// assert_eq!(Who::Server.host(), None, "the third party goes through no cache");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Who {
     /// The first process, and user, of host `a`.

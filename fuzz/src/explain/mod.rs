@@ -123,6 +123,15 @@ pub fn explanations() -> Vec<Explanation> {
 
 /// What the word means; a word may have several meanings (`nfs`).
 ///
+/// ```
+/// use launder_fuzz::explain;
+///
+/// let [kind] = &explain("lost-write")?[..] else { panic!("one word, one meaning") };
+/// assert!(kind.cases().any(|shown| shown.case.ends_with(".case")));
+/// assert!(explain("lost-wrtie").is_err_and(|why| why.ends_with("did you mean `lost-write`?")));
+/// # Ok::<(), String>(())
+/// ```
+///
 /// # Errors
 /// That nothing of that name is explained, and which word is near, in one line.
 pub fn explain(word: &str) -> Result<Vec<Explanation>, String> {

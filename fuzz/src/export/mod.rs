@@ -53,6 +53,18 @@ impl Export {
 }
 
 /// Writes what was observed in a form.
+///
+/// ```
+/// use launder_fuzz::{Form, Observed, Outcome, Trial, export};
+/// use launder_impls::Case;
+///
+/// let trial = Trial::open("nfs".parse()?, &[], None)?;
+/// let case = Case::parse("a1 pwrite 0..1\na1 fsync\n")?;
+/// let Outcome::Judged(trace, verdict) = trial.of(&case) else { panic!("a model runs everywhere") };
+/// let observed = Observed { case: &case, of: "nfs", contract: "nfs", trace: &trace, verdict: &verdict };
+/// assert!(export(Form::C, &observed).text.contains("int main"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn export(form: Form, observed: &Observed) -> Export {
     let asked = asked(observed);
     match form {

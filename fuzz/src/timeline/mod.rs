@@ -27,6 +27,20 @@ use launder_impls::{Contents, Watched};
 use launder_oracle::{End, Trace, Verdict, Violation};
 
 /// What happened in a run, for a reader.
+///
+/// ```
+/// use launder_fuzz::{Look, Timeline};
+/// use launder_impls::Watched;
+/// use launder_oracle::{Contract, Trace, judge};
+///
+/// let trace = Trace::parse("a1 > pwrite 0..1\na1 < ok\na2 > pread 0..1\na2 < got 0\nend quiet\n")?;
+/// let verdict = judge(&Contract::LINUX, &trace);
+/// // Of a trace that somebody recorded it is not known what was held, nor which of its calls only settled.
+/// let timeline = Timeline::of(&trace, &verdict, usize::MAX, &Watched::default());
+/// let text = timeline.show(Look::PLAIN);
+/// assert!(text.contains("pwrite 0..1 → 1") && text.contains("stale-read (line 4)"), "{text}");
+/// # Ok::<(), launder_oracle::TextError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     /// Those who say something in it, or hold something, in the order of columns.
