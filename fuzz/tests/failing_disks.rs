@@ -9,9 +9,16 @@ use std::collections::BTreeMap;
 /// Random cases that are put to the model and each file system, unless the environment names another number.
 const CASES: u64 = 1_500;
 const CASES_BY: &str = "LAUNDER_TWIN_CASES";
+/// Which, if it names another seed.
+const SEED_BY: &str = "LAUNDER_TWIN_SEED";
 
 fn open(name: &str) -> Result<Trial, String> {
     Trial::open(name.parse::<Planted>().expect("a subject"), &[], None)
+}
+
+/// What the environment says, or this.
+fn told(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 
 fn put_to_both(file_system: &str) {
@@ -20,9 +27,8 @@ fn put_to_both(file_system: &str) {
         Err(why) => return println!("skipped: {why}"),
     };
     let model = open("direct-io").expect("a model runs everywhere");
-    let number = std::env::var(CASES_BY).map_or(CASES, |number| number.parse().expect("a number of cases"));
     let (mut alike, mut aside, mut apart) = (0, BTreeMap::<String, u64>::new(), BTreeMap::new());
-    for case in cases(&model, &twin, number) {
+    for case in cases(&model, &twin, told(CASES_BY, CASES)) {
         match compare(&model, &twin, &case) {
             Twins::Alike => alike += 1,
             Twins::Aside(why) => *aside.entry(why).or_default() += 1,
@@ -78,7 +84,7 @@ fn stays(twin: &Trial, ask: &Ask) -> bool {
 }
 
 fn cases(model: &Trial, twin: &Trial, number: u64) -> impl Iterator<Item = Case> {
-    let random = Random::new(1, |call| model.knows(call) && twin.knows(call)).on_one_host();
+    let random = Random::new(told(SEED_BY, 1), |call| model.knows(call) && twin.knows(call)).on_one_host();
     (0..number).map(move |number| {
         let mut case = random.case(number).without_holds();
         case.asks.retain(|ask| stays(twin, ask));

@@ -14,6 +14,8 @@ use twins::loop_device;
 /// Random cases that are put to a model and its twin, unless the environment names another number.
 const CASES: u64 = 3_000;
 const CASES_BY: &str = "LAUNDER_TWIN_CASES";
+/// Which, if it names another seed.
+const SEED_BY: &str = "LAUNDER_TWIN_SEED";
 /// The most of those that may say nothing of the model.
 const ASIDE: f64 = 0.05;
 
@@ -52,12 +54,16 @@ fn a_broken_model_is_told_apart(mounted: &Path) {
     assert!(apart.is_some(), "{broken} answers like the kernel in {CASES} cases");
 }
 
+/// What the environment says, or this.
+fn told(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |number| number.parse().expect("a number"))
+}
+
 /// How many cases were answered alike, and how many say nothing, by their reasons.
 fn put_to_both(planted: Planted, mounted: &Path) -> (u64, BTreeMap<String, u64>) {
-    let number = std::env::var(CASES_BY).map_or(CASES, |number| number.parse().expect("a number of cases"));
     let (model, twin) = pair(planted, mounted);
     let (mut alike, mut aside) = (0, BTreeMap::new());
-    for case in cases(&model, &twin, number) {
+    for case in cases(&model, &twin, told(CASES_BY, CASES)) {
         match compare(&model, &twin, &case) {
             Twins::Alike => alike += 1,
             Twins::Aside(why) => *aside.entry(why).or_default() += 1,
@@ -79,7 +85,7 @@ fn pair(planted: Planted, mounted: &Path) -> (Trial, Trial) {
 
 /// Cases without holds, in which nobody reads around the cache: of that what is dirty is written back first, on a disk.
 fn cases(model: &Trial, twin: &Trial, number: u64) -> impl Iterator<Item = Case> {
-    let random = Random::new(1, |call| model.knows(call) && twin.knows(call)).on_one_host();
+    let random = Random::new(told(SEED_BY, 1), |call| model.knows(call) && twin.knows(call)).on_one_host();
     (0..number).map(move |number| {
         let mut case = random.case(number).without_holds();
         case.asks.retain(|ask| ask.who.host().is_some() || ask.call.word() != "pread");
