@@ -104,20 +104,21 @@ impl Disk {
         true
     }
 
-    /// What each block is of that a WRITE touches.
+    /// What each block is of that a WRITE touches. What is written to a part of a block says nothing: that is of what the block is of, as
+    /// where a direct write of a file begins in a block that it has already.
     fn said_of(&self, start: u64, bytes: &[u8]) -> Vec<Of> {
         let first = start as usize / BLOCK;
-        let count = (start as usize + bytes.len()).div_ceil(BLOCK) - first;
-        let whole = start.is_multiple_of(BLOCK as u64) && bytes.len().is_multiple_of(BLOCK);
-        // A sector of a block is what the block is: a direct write's, of a file that has it already.
-        let parts = || self.blocks[first..first + count].iter().map(|block| block.of != Of::Data).collect();
-        let metadata = if whole { self.format.metadata(bytes, &self.uuid) } else { parts() };
-        let of = |(block, metadata): (&Block, bool)| match () {
-            () if !self.is_made || block.of == Of::Maker => Of::Maker,
-            () if metadata => Of::Metadata,
-            () => Of::Data,
+        let head = (start.next_multiple_of(BLOCK as u64) - start).min(bytes.len() as u64) as usize;
+        let (whole, part) = bytes[head..].as_chunks::<BLOCK>();
+        let said = self.format.metadata(whole.as_flattened(), &self.uuid);
+        let parts = [head, part.len()].map(|len| (len > 0).then_some(None::<bool>));
+        let said = parts[0].into_iter().chain(said.into_iter().map(Some)).chain(parts[1]);
+        let of = |(block, metadata): (&Block, Option<bool>)| match metadata {
+            _ if !self.is_made || block.of == Of::Maker => Of::Maker,
+            metadata if metadata.unwrap_or(block.of != Of::Data) => Of::Metadata,
+            _ => Of::Data,
         };
-        self.blocks[first..first + count].iter().zip(metadata).map(of).collect()
+        self.blocks[first..].iter().zip(said).map(of).collect()
     }
 
     /// The error with which a READ of these bytes fails: only one of files' data alone does.
@@ -203,6 +204,12 @@ mod tests {
             assert_eq!(disk.fault_of_write(8 * BLOCK as u64, &[3; 512]), None, "nobody's yet");
             assert!(disk.write(8 * BLOCK as u64, &[3; BLOCK]));
             assert_eq!(disk.fault_of_write(8 * BLOCK as u64 + 512, &[3; 512]), Some(5));
+            assert_eq!(
+                disk.fault_of_write(8 * BLOCK as u64 + 512, &[3; 2 * BLOCK - 512]),
+                Some(5),
+                "and the next"
+            );
+            assert_eq!(disk.fault_of_write(10 * BLOCK as u64 + 512, &[3; BLOCK]), None, "nobody's yet");
             assert_eq!(disk.fault_of_read(8 * BLOCK as u64, BLOCK as u64), Some(5));
             assert_eq!(disk.fault_of_read(8 * BLOCK as u64, 2 * BLOCK as u64), None);
         }

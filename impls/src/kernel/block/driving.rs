@@ -89,7 +89,9 @@ impl Driver {
         let answer = site.call(who, call, number, *capacity);
         let has_more = answer.is_ok() && matches!(call, Call::Open | Call::Mmap { .. });
         let ahead = has_more.then(|| site.read_nothing_ahead(who)).and_then(Result::err);
-        if answer.is_err() && matches!(call, Call::Fsync | Call::Fdatasync | Call::Msync(..)) {
+        // Not that nothing is mapped, or open.
+        let failed = matches!(answer, Err(Errno::IO | Errno::NOSPC));
+        if failed && matches!(call, Call::Fsync | Call::Fdatasync | Call::Msync(..)) {
             let _ = site.let_the_error_be_one(who);
         }
         let witness = match ahead {
