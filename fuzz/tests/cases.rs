@@ -421,6 +421,8 @@ cases! {
     store_dirties_the_whole_folio_and_a_read: "store-dirties-the-whole-folio-and-a-read",
     store_dirties_the_whole_folio_and_a_truncate: "store-dirties-the-whole-folio-and-a-truncate",
     store_dirties_the_whole_folio_without_an_error: "store-dirties-the-whole-folio-without-an-error",
+    store_during_a_write_of_direct_io: "store-during-a-write-of-direct-io",
+    store_during_a_write_of_direct_io_without_an_error: "store-during-a-write-of-direct-io-without-an-error",
     store_fault_keeps_the_page_lost_write: "store-fault-keeps-the-page-lost-write",
     store_fault_keeps_the_page_silent_error: "store-fault-keeps-the-page-silent-error",
     store_fault_keeps_the_page_spurious_error: "store-fault-keeps-the-page-spurious-error",

@@ -2,9 +2,12 @@
 #![cfg(all(target_os = "linux", feature = "kernel"))]
 
 use launder_fuzz::{Outcome, Planted, Signature, Symptom, Trial};
-use launder_impls::{Case, Known};
+use launder_impls::{Case, Known, cards};
 use launder_oracle::{Unanswered, Verdict};
 use std::path::{Path, PathBuf};
+
+#[path = "fuse_known/replies.rs"]
+mod replies;
 
 fn cases() -> Vec<(PathBuf, Case)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
@@ -52,15 +55,18 @@ fn fuse_with_a_writeback_cache() {
     puts_every_kept_case("kernel-fuse-writeback");
 }
 
-/// The steps of a model that a kept case's holds count are no requests: each of the first few is tried in their place, and none.
-fn as_requests(case: &Case) -> Vec<Case> {
+/// The steps of a model that a kept case's holds count are no requests: each of the first few is tried in their place, and none; and
+/// what stands for the case where replies are held.
+fn as_requests(file: &str, case: &Case) -> Vec<Case> {
     let at = |step: u32| {
         let mut case = case.clone();
         case.asks.iter_mut().flat_map(|ask| &mut ask.holds).for_each(|hold| hold.step = step);
         case
     };
+    let anew = replies::CASES.iter().filter(|(kept, _)| *kept == file);
+    let anew = anew.map(|(_, text)| Case::parse(text).expect("it is a case"));
     let mut cases: Vec<Case> =
-        [case.clone(), case.without_holds()].into_iter().chain((0..4).map(at)).collect();
+        anew.chain([case.clone(), case.without_holds()]).chain((0..4).map(at)).collect();
     cases.dedup();
     cases
 }
@@ -71,63 +77,59 @@ fn with_drops(case: &Case) -> Case {
     Case::parse(&text).expect("both words take a number")
 }
 
-/// Puts the case of each promise that a subject is known to break, and tells which it does not break here. A hold may mean nothing to a
-/// kernel; a case without any that can be put must show it, on the kernel on which that was found.
-fn known_is_shown(subject: &str, variants: fn(&Case) -> Vec<Case>) {
+/// Each promise that a subject is known to break it breaks here, in its case, on the kernel on which that was found.
+fn known_is_shown(subject: &str, variants: fn(&str, &Case) -> Vec<Case>) {
     let planted: Planted = subject.parse().expect("a subject");
     let trial = match Trial::open(planted, &[], None) {
         Ok(trial) => trial,
         Err(why) => return println!("skipped: {why}"),
     };
-    let (mut broken, mut kept, mut due) = (0, Vec::new(), Vec::new());
+    let (mut broken, mut due) = (0, Vec::new());
     for known in planted.card.known() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(known.case);
         let text = std::fs::read_to_string(path).expect("the case can be read");
         let case = Case::parse(&text).expect("it is a case");
-        let judged: Vec<bool> =
-            variants(&case).iter().filter_map(|case| shows(&trial, case, known)).collect();
-        let name = format!("{} ({})", known.case, known.symptom);
-        match judged.contains(&true) {
+        let mut variants = variants(known.case, &case).into_iter();
+        match variants.any(|case| shows(&trial, &case, known)) {
             true => broken += 1,
-            false if judged.is_empty() || case != case.without_holds() => kept.push(name),
-            false => due.push(name),
+            false if UNSHOWN.contains(&known.case) => {}
+            false => due.push(format!("{} ({known})", known.case)),
         }
     }
-    println!("{subject}: {broken} shown; this kernel keeps {}:\n  {}", kept.len(), kept.join("\n  "));
+    println!("{subject}: {broken} are shown");
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     match release.starts_with("6.18.") {
         true => assert!(due.is_empty(), "{subject} does not show:\n{}", due.join("\n")),
-        false => println!("{subject} on {}: kept, too: {due:?}", release.trim()),
+        false => println!("{subject} on {} keeps {due:?}", release.trim()),
     }
 }
 
-/// Whether the case shows what is known, if it can be put.
-fn shows(trial: &Trial, case: &Case, known: &Known) -> Option<bool> {
+/// Whether the case shows what is known; not, if it cannot be put.
+fn shows(trial: &Trial, case: &Case, known: &Known) -> bool {
     match trial.of(case) {
-        Outcome::Judged(_, verdict) => Some(Symptom::of(&verdict).contains(&known.symptom)),
-        Outcome::Skipped(_) => None,
+        Outcome::Judged(_, verdict) => Symptom::of(&verdict).contains(&known.symptom),
+        Outcome::Skipped(_) => false,
     }
 }
+
+/// Cases whose weakness no delay of a reply shows: what a WRITE carries changes before it is read from /dev/fuse, and the server of this
+/// mount reads whatever is sent at once.
+const UNSHOWN: [&str; 2] = [
+    "write-through-and-an-end-that-is-zeroed.case",
+    "write-through-and-a-size-that-is-fetched-after-a-notification.case",
+];
 
 #[test]
 fn what_fuse_is_known_to_break_it_breaks_here() {
-    for subject in [
-        "kernel-fuse",
-        "kernel-fuse-writeback",
-        "kernel-fuse-keep-cache",
-        "kernel-fuse-auto-inval",
-        "kernel-fuse-explicit-inval",
-        "kernel-fuse-writeback-keep-cache",
-        "kernel-fuse-direct-io",
-    ] {
-        known_is_shown(subject, as_requests);
+    for card in cards().filter(|card| card.name.starts_with("kernel-fuse")) {
+        known_is_shown(card.name, as_requests);
     }
 }
 
 #[test]
 fn what_file_systems_are_known_to_break_on_a_disk_that_fails_they_break_here() {
     for subject in ["kernel-ext4", "kernel-xfs", "kernel-btrfs"] {
-        known_is_shown(subject, |case| vec![case.clone()]);
-        known_is_shown(subject, |case| vec![with_drops(case)]);
+        known_is_shown(subject, |_, case| vec![case.clone()]);
+        known_is_shown(subject, |_, case| vec![with_drops(case)]);
     }
 }

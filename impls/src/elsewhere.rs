@@ -58,9 +58,15 @@ elsewhere! {
     FuseWriteback: "kernel-fuse-writeback", Contract::FUSE;
     FuseKeepCache: "kernel-fuse-keep-cache", KEEPS;
     FuseAutoInval: "kernel-fuse-auto-inval", Contract::FUSE;
-    FuseExplicitInval: "kernel-fuse-explicit-inval", KEEPS;
+    FuseAutoInvalKeepCache: "kernel-fuse-auto-inval-keep-cache", Contract::FUSE;
+    FuseExplicitInval: "kernel-fuse-explicit-inval", Contract::FUSE;
+    FuseExplicitInvalKeepCache: "kernel-fuse-explicit-inval-keep-cache", KEEPS;
     FuseWritebackKeepCache: "kernel-fuse-writeback-keep-cache", KEEPS;
-    FuseDirectIo: "kernel-fuse-direct-io", Contract { maps: Maps::Remap, ..Contract::FUSE };
+    FuseDirectIo: "kernel-fuse-direct-io", DIRECT;
+    FuseDirectIoKeepCache: "kernel-fuse-direct-io-keep-cache", DIRECT_KEEPS;
+    FuseDirectIoAutoInvalKeepCache: "kernel-fuse-direct-io-auto-inval-keep-cache", DIRECT;
+    FuseWritebackDirectIo: "kernel-fuse-writeback-direct-io", DIRECT;
+    FuseWritebackDirectIoKeepCache: "kernel-fuse-writeback-direct-io-keep-cache", DIRECT_KEEPS;
     Ext4: "kernel-ext4", Contract::LINUX;
     Xfs: "kernel-xfs", Contract::LINUX;
     Btrfs: "kernel-btrfs", Contract::LINUX;
@@ -71,6 +77,8 @@ elsewhere! {
 }
 
 const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
+const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
+const DIRECT_KEEPS: Contract = Contract { open: Open::Cached, ..DIRECT };
 
 #[cfg(test)]
 mod tests {

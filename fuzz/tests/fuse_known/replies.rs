@@ -1,5 +1,6 @@
 //! Kept cases said anew for a real kernel: a hold of a model's counts its steps, and one here the requests whose replies wait. A
-//! request that is swapped is executed with its reply, so that it comes after those that were sent later.
+//! request that is swapped is executed with its reply, so that it comes after those that were sent later. And kept cases said anew for an
+//! option that has reads go another way, or in words that a kernel knows.
 
 /// The kept case, and what stands for it.
 pub const CASES: &[(&str, &str)] = &[
@@ -119,5 +120,97 @@ pub const CASES: &[(&str, &str)] = &[
          a2 append 1
          b1 pwrite 12..13
          b1 pread direct 4..5",
+    ),
+    (
+        "short-write-of-writeback-and-a-crash.case",
+        "a1 mmap
+         a1 close
+         a1 mwrite 0..4
+         nature short write 1
+         a2 fsync",
+    ),
+    (
+        "write-through-and-a-folio-that-is-stored-to-again-without-an-error.case",
+        "server deny b1
+         a1 mmap
+         a1 close
+         a1 open ~1+2
+         nature swap 1
+         a2 pwrite 0..4 ~1+2
+         a1 mwrite 0..1",
+    ),
+    (
+        "write-through-and-an-end-that-is-zeroed-is-read.case",
+        "a1 ftruncate 13
+         a1 mmap
+         a1 mwrite 12..13
+         a1 pwrite 15..16 ~1+1
+         nature writeback a 12..13
+         a1 mread 15..16",
+    ),
+    (
+        "notified-while-writing-through.case",
+        "a1 mmap
+         server notify a 0..1 ~0+2
+         nature swap 1
+         a1 pwrite 0..4 ~1+1
+         a2 pread 0..1
+         a1 mread 0..1",
+    ),
+    (
+        "short-read-unmaps-nothing.case",
+        "a1 pwrite 16..20
+         a1 mmap
+         b1 ftruncate 0
+         a1 mread 0..1
+         a1 zero 15..16
+         a1 ftruncate 16
+         a1 mread 16..17",
+    ),
+    (
+        "copy-and-a-store-beside-it-is-read.case",
+        "a1 mmap
+         a2 copy 6..11 0 ~1+1
+         a1 mwrite 5..6
+         a1 mread 5..6",
+    ),
+    (
+        "stored-while-the-server-punches.case",
+        "a1 mmap
+         a2 pwrite direct 0..4
+         a1 mread 0..4
+         a2 punch 1..2 ~1+2
+         a1 mwrite 0..1
+         nature writeback a 0..4",
+    ),
+    (
+        "stored-after-the-server-has-punched.case",
+        "a2 mmap
+         a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+2
+         a1 mread 0..1
+         a1 mwrite 0..1",
+    ),
+    (
+        "stored-after-the-server-has-punched-is-read.case",
+        "a2 mmap
+         a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+3
+         a1 mread 0..1
+         a1 mwrite 0..1
+         nature reclaim b 0..4
+         a1 mread 0..1",
+    ),
+    (
+        "stored-after-the-server-has-punched-without-an-error.case",
+        "a2 mmap
+         a1 pwrite direct 0..1
+         a1 mmap
+         a2 punch 0..1 ~1+3
+         a1 mread 0..1
+         a1 mwrite 0..1
+         nature fail read EIO 1",
     ),
 ];

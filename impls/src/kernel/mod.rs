@@ -27,8 +27,10 @@ mod slate;
 
 pub use block::{Blocks, Btrfs, Ext4, FileSystem, KernelBlock, Xfs};
 pub use fuse::{
-    Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseSet, FuseWriteback,
-    FuseWritebackKeepCache, Inval, KernelFuse, Mounted, Options,
+    Fuse, FuseAutoInval, FuseAutoInvalKeepCache, FuseDirectIo, FuseDirectIoAutoInvalKeepCache,
+    FuseDirectIoKeepCache, FuseExplicitInval, FuseExplicitInvalKeepCache, FuseKeepCache, FuseSet,
+    FuseWriteback, FuseWritebackDirectIo, FuseWritebackDirectIoKeepCache, FuseWritebackKeepCache, Inval,
+    KernelFuse, Mounted, Options,
 };
 pub use nfs::{Export, Nfs};
 pub use nine_p::{LooseCache, MmapCache, Mode, NineP, NoCache};

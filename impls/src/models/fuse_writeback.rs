@@ -2,7 +2,8 @@
 
 use super::Model;
 use super::fuse_known::{
-    EVERY_CACHE, EVERY_MODE, LOCKS, OWN_SIZE, SHORT_READS, TEMPORARY_PAGES, THROUGH_THE_CACHE, WRITEBACK,
+    EVERY_CACHE, EVERY_MODE, LOCKS, OWN_SIZE, SHORT_READS, TEMPORARY_PAGES, UNRELEASED,
+    UNRELEASED_GOES_THROUGH, UNRELEASED_WRITEBACK, WRITEBACK,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -94,12 +95,30 @@ impl Model for FuseWritebackTemp {
 }
 
 /// What it is known to break.
-const KNOWN: &[&[Known]] =
-    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, THROUGH_THE_CACHE, WRITEBACK, OWN_SIZE];
+const KNOWN: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    WRITEBACK,
+    OWN_SIZE,
+    UNRELEASED,
+    UNRELEASED_WRITEBACK,
+    UNRELEASED_GOES_THROUGH,
+];
 
 /// The same with temporary pages.
-const KNOWN_TEMP: &[&[Known]] =
-    &[EVERY_MODE, EVERY_CACHE, LOCKS, SHORT_READS, TEMPORARY_PAGES, WRITEBACK, OWN_SIZE];
+const KNOWN_TEMP: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    TEMPORARY_PAGES,
+    WRITEBACK,
+    OWN_SIZE,
+    UNRELEASED,
+    UNRELEASED_WRITEBACK,
+];
 
 impl Scheme for FuseWritebackCache {
     fn linux(&self) -> &Linux {

@@ -36,7 +36,7 @@ const fn nine_p(word: &'static str, inner: &'static str) -> FileSystem {
 /// Temporary pages, which FUSE had until 6.16.
 const TEMPORARY: &[&str] = &["fuse-writeback-temp"];
 
-static ALL: [FileSystem; 13] = [
+static ALL: [FileSystem; 19] = [
     FileSystem { word: "ext4", inner: "path", modules: &["ext4"], before: &[] },
     nfs("nfs"),
     nfs("nfs-delegations"),
@@ -47,9 +47,15 @@ static ALL: [FileSystem; 13] = [
     fuse("fuse-writeback", "kernel-fuse-writeback", TEMPORARY),
     fuse("fuse-keep-cache", "kernel-fuse-keep-cache", &[]),
     fuse("fuse-auto-inval", "kernel-fuse-auto-inval", &[]),
+    fuse("fuse-auto-inval-keep-cache", "kernel-fuse-auto-inval-keep-cache", &[]),
     fuse("fuse-explicit-inval", "kernel-fuse-explicit-inval", &[]),
+    fuse("fuse-explicit-inval-keep-cache", "kernel-fuse-explicit-inval-keep-cache", &[]),
     fuse("fuse-writeback-keep-cache", "kernel-fuse-writeback-keep-cache", TEMPORARY),
     fuse("fuse-direct-io", "kernel-fuse-direct-io", &[]),
+    fuse("fuse-direct-io-keep-cache", "kernel-fuse-direct-io-keep-cache", &[]),
+    fuse("fuse-direct-io-auto-inval-keep-cache", "kernel-fuse-direct-io-auto-inval-keep-cache", &[]),
+    fuse("fuse-writeback-direct-io", "kernel-fuse-writeback-direct-io", &[]),
+    fuse("fuse-writeback-direct-io-keep-cache", "kernel-fuse-writeback-direct-io-keep-cache", &[]),
 ];
 
 impl FileSystem {

@@ -25,7 +25,8 @@ mod supervised;
 pub use mounted::Mounted;
 pub use options::{Inval, Options};
 pub use sets::{
-    Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseWriteback,
-    FuseWritebackKeepCache,
+    Fuse, FuseAutoInval, FuseAutoInvalKeepCache, FuseDirectIo, FuseDirectIoAutoInvalKeepCache,
+    FuseDirectIoKeepCache, FuseExplicitInval, FuseExplicitInvalKeepCache, FuseKeepCache, FuseWriteback,
+    FuseWritebackDirectIo, FuseWritebackDirectIoKeepCache, FuseWritebackKeepCache,
 };
 pub use subject::{KernelFuse, Set as FuseSet};

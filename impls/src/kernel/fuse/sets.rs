@@ -1,12 +1,17 @@
 //! The sets of options that behave differently, and what the documents promise of each.
+//!
+//! Of the 24 sets that there are eleven behave as others do (a test asks them): with FUSE_WRITEBACK_CACHE the kernel believes neither
+//! size nor time of a server, and has no use for what says when to drop pages for these (fs/fuse/inode.c, fuse_change_attributes(),
+//! `!cache_mask`); and where reads go to the server, and no page outlives an open, these drop nothing that somebody would find.
 
 use super::options::{Inval, Options};
 use super::subject::{IN_HANDLER, KernelFuse, Set};
 use crate::models::fuse_known::{
-    DIRECT_IO, EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH,
-    NOTIFIED_WRITEBACK, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, WRITEBACK,
+    DIRECT_IO, DURING_A_DIRECT_WRITE, EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS,
+    NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK, OPENED_UNDER_A_WRITE,
+    OWN_SIZE, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, UNLOCKED_AND_OPENED, UNLOCKED_AND_SIZED,
+    UNLOCKED_AND_STORED, WRITEBACK,
 };
-use crate::models::fuse_notify;
 use crate::{Bug, Known};
 use launder_oracle::{Contract, Maps, Open};
 
@@ -40,10 +45,90 @@ const KEEPS: Contract = Contract { open: Open::Cached, ..Contract::FUSE };
 /// may be enabled in the FUSE_INIT reply." A mapping has the page cache all the same, and agrees with the file when it is new.
 const DIRECT: Contract = Contract { maps: Maps::Remap, ..Contract::FUSE };
 
+/// Both.
+const DIRECT_KEEPS: Contract = Contract { open: Open::Cached, ..DIRECT };
+
 /// What is known of a cache that writes through.
-const WRITES_THROUGH: &[&[Known]] = fuse_notify::KNOWN_THROUGH;
-/// The same where an open finds no more than was cached, so that locks promise nothing of it.
+const WRITES_THROUGH: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    SHORT_READS_THROUGH,
+    THROUGH,
+    OPENED_UNDER_A_WRITE,
+    UNLOCKED,
+    UNLOCKED_AND_SIZED,
+    UNLOCKED_AND_OPENED,
+    UNLOCKED_AND_STORED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+    NOTIFIED_SHORT_READS,
+];
+/// The same where another size drops nothing that is cached.
+const WRITES_THROUGH_WHATEVER_THE_SIZE: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    SHORT_READS,
+    SHORT_READS_THROUGH,
+    THROUGH,
+    OPENED_UNDER_A_WRITE,
+    UNLOCKED,
+    UNLOCKED_AND_OPENED,
+    UNLOCKED_AND_STORED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+    NOTIFIED_SHORT_READS,
+];
+/// The same where attributes that have changed drop what is cached, which are asked for before a read.
+const WRITES_THROUGH_AND_CHECKS: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    THROUGH,
+    OPENED_UNDER_A_WRITE,
+    UNLOCKED,
+    UNLOCKED_AND_STORED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+];
+/// The same where an open drops nothing else.
+const WRITES_THROUGH_CHECKS_AND_KEEPS: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    LOCKS,
+    THROUGH,
+    OPENED_UNDER_A_WRITE,
+    UNLOCKED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+];
+/// What is known where an open finds no more than was cached, so that locks promise nothing of it.
 const WRITES_THROUGH_AND_KEEPS: &[&[Known]] = &[
+    EVERY_MODE,
+    EVERY_CACHE,
+    SHORT_READS,
+    SHORT_READS_THROUGH,
+    THROUGH,
+    UNLOCKED,
+    UNLOCKED_AND_SIZED,
+    NOTIFIED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+    NOTIFIED_THROUGH,
+    NOTIFIED_SHORT_READS,
+];
+/// The same where another size drops nothing that is cached.
+const KEEPS_WHATEVER_THE_SIZE: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     SHORT_READS,
@@ -54,26 +139,60 @@ const WRITES_THROUGH_AND_KEEPS: &[&[Known]] = &[
     NOTIFIED_FAULTS,
     NOTIFIED_APPENDS,
     NOTIFIED_THROUGH,
+    NOTIFIED_SHORT_READS,
 ];
-/// The same where attributes that have changed drop what is cached.
-const WRITES_THROUGH_AND_CHECKS: &[&[Known]] = &[
+/// What is known of one that writes back.
+const WRITES_BACK: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
-    THROUGH,
-    UNLOCKED,
+    SHORT_READS,
+    WRITEBACK,
+    OWN_SIZE,
     NOTIFIED,
     NOTIFIED_FAULTS,
-    NOTIFIED_APPENDS,
-    NOTIFIED_THROUGH,
+    NOTIFIED_WRITEBACK,
 ];
-/// What is known of one that writes back.
-const WRITES_BACK: &[&[Known]] = fuse_notify::KNOWN;
 /// The same where an open finds no more than was cached.
 const WRITES_BACK_AND_KEEPS: &[&[Known]] =
     &[EVERY_MODE, EVERY_CACHE, SHORT_READS, WRITEBACK, NOTIFIED, NOTIFIED_FAULTS, NOTIFIED_WRITEBACK];
 /// What is known where only mappings are cached.
-const MAPS_ALONE: &[&[Known]] = &[EVERY_MODE, DIRECT_IO, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
+const MAPS_ALONE: &[&[Known]] =
+    &[EVERY_MODE, DIRECT_IO, DURING_A_DIRECT_WRITE, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
+/// The same where the size is the kernel's.
+const MAPS_ALONE_OF_OWN_SIZE: &[&[Known]] = &[EVERY_MODE, DURING_A_DIRECT_WRITE, NOTIFIED_FAULTS];
+
+macro_rules! auto {
+    ($and:literal) => {
+        concat!(
+            "the running kernel, fs/fuse, with FUSE_AUTO_INVAL_DATA",
+            $and,
+            ". include/uapi/linux/fuse.h: \"FUSE_AUTO_INVAL_DATA: automatically invalidate cached pages\""
+        )
+    };
+}
+
+macro_rules! explicit {
+    ($and:literal) => {
+        concat!(
+            "the running kernel, fs/fuse, with FUSE_EXPLICIT_INVAL_DATA",
+            $and,
+            ". include/uapi/linux/fuse.h: \"FUSE_EXPLICIT_INVAL_DATA: only invalidate cached pages on explicit request\""
+        )
+    };
+}
+
+macro_rules! direct {
+    ($and:literal) => {
+        concat!(
+            "the running kernel, fs/fuse, with FOPEN_DIRECT_IO, FUSE_DIRECT_IO_ALLOW_MMAP",
+            $and,
+            ". Documentation/filesystems/fuse/fuse-io.rst: \"In direct-io mode the page cache is completely bypassed for reads \
+             and writes. No read-ahead takes place. Shared mmap is disabled by default. To allow shared mmap, the \
+             FUSE_DIRECT_IO_ALLOW_MMAP flag may be enabled in the FUSE_INIT reply\""
+        )
+    };
+}
 
 sets! {
     /// Write-through, the default.
@@ -99,14 +218,16 @@ sets! {
         "the running kernel, fs/fuse. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate the data cache on open\"";
     /// FUSE_AUTO_INVAL_DATA
     FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, WRITES_THROUGH_AND_CHECKS,
-        Options { inval: Inval::Auto, keep_cache: true, ..Options::PLAIN },
-        "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_AUTO_INVAL_DATA: automatically \
-         invalidate cached pages\"";
+        Options { inval: Inval::Auto, ..Options::PLAIN }, auto!("");
+    /// FUSE_AUTO_INVAL_DATA and FOPEN_KEEP_CACHE
+    FuseAutoInvalKeepCache: AutoInvalKeepCache, "kernel-fuse-auto-inval-keep-cache", Contract::FUSE, WRITES_THROUGH_CHECKS_AND_KEEPS,
+        Options { inval: Inval::Auto, keep_cache: true, ..Options::PLAIN }, auto!(" and FOPEN_KEEP_CACHE");
     /// FUSE_EXPLICIT_INVAL_DATA
-    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", KEEPS, WRITES_THROUGH_AND_KEEPS,
-        Options { inval: Inval::Explicit, keep_cache: true, ..Options::PLAIN },
-        "the running kernel, fs/fuse, with FOPEN_KEEP_CACHE. include/uapi/linux/fuse.h: \"FUSE_EXPLICIT_INVAL_DATA: only \
-         invalidate cached pages on explicit request\"";
+    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", Contract::FUSE, WRITES_THROUGH_WHATEVER_THE_SIZE,
+        Options { inval: Inval::Explicit, ..Options::PLAIN }, explicit!("");
+    /// FUSE_EXPLICIT_INVAL_DATA and FOPEN_KEEP_CACHE
+    FuseExplicitInvalKeepCache: ExplicitInvalKeepCache, "kernel-fuse-explicit-inval-keep-cache", KEEPS, KEEPS_WHATEVER_THE_SIZE,
+        Options { inval: Inval::Explicit, keep_cache: true, ..Options::PLAIN }, explicit!(" and FOPEN_KEEP_CACHE");
     /// FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE
     FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, WRITES_BACK_AND_KEEPS,
         Options { writeback_cache: true, keep_cache: true, ..Options::PLAIN },
@@ -114,7 +235,20 @@ sets! {
          the data cache on open\"";
     /// FOPEN_DIRECT_IO, with FUSE_DIRECT_IO_ALLOW_MMAP
     FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, MAPS_ALONE, Options { direct_io: true, ..Options::PLAIN },
-        "the running kernel, fs/fuse, with FUSE_DIRECT_IO_ALLOW_MMAP. Documentation/filesystems/fuse/fuse-io.rst: \"In direct-io \
-         mode the page cache is completely bypassed for reads and writes. No read-ahead takes place. Shared mmap is disabled by \
-         default. To allow shared mmap, the FUSE_DIRECT_IO_ALLOW_MMAP flag may be enabled in the FUSE_INIT reply\"";
+        direct!("");
+    /// The same, and FOPEN_KEEP_CACHE
+    FuseDirectIoKeepCache: DirectIoKeepCache, "kernel-fuse-direct-io-keep-cache", DIRECT_KEEPS, MAPS_ALONE,
+        Options { keep_cache: true, direct_io: true, ..Options::PLAIN }, direct!(" and FOPEN_KEEP_CACHE");
+    /// The same, and FUSE_AUTO_INVAL_DATA
+    FuseDirectIoAutoInvalKeepCache: DirectIoAutoInvalKeepCache, "kernel-fuse-direct-io-auto-inval-keep-cache", DIRECT, MAPS_ALONE,
+        Options { inval: Inval::Auto, keep_cache: true, direct_io: true, ..Options::PLAIN },
+        direct!(", FUSE_AUTO_INVAL_DATA and FOPEN_KEEP_CACHE");
+    /// FUSE_WRITEBACK_CACHE and FOPEN_DIRECT_IO
+    FuseWritebackDirectIo: WritebackDirectIo, "kernel-fuse-writeback-direct-io", DIRECT, MAPS_ALONE_OF_OWN_SIZE,
+        Options { writeback_cache: true, direct_io: true, ..Options::PLAIN }, direct!(" and FUSE_WRITEBACK_CACHE");
+    /// The same, and FOPEN_KEEP_CACHE
+    FuseWritebackDirectIoKeepCache: WritebackDirectIoKeepCache, "kernel-fuse-writeback-direct-io-keep-cache", DIRECT_KEEPS,
+        MAPS_ALONE_OF_OWN_SIZE,
+        Options { writeback_cache: true, keep_cache: true, direct_io: true, ..Options::PLAIN },
+        direct!(", FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE");
 }

@@ -1,7 +1,7 @@
 //! What is broken whether the cache writes through or back.
 
 use super::locks::lock;
-use super::{DIRECT_WRITES, GROWS, OPENED, PAST_THE_END, STAYS, cut, known, short};
+use super::{GROWS, PAST_THE_END, cut, known, short};
 use crate::Known;
 use launder_oracle::Kind::{LostWrite, Resurrected, SilentError, StaleRead, WrongSize};
 
@@ -21,13 +21,5 @@ pub const EVERY_CACHE: &[Known] = &[
         ..cut(SilentError, "failed-direct-append-cuts-the-file-silently.case")
     },
     cut(WrongSize, "failed-direct-write-cuts-the-file-that-grew.case"),
-    known(
-        STAYS,
-        StaleRead,
-        &["fail release"],
-        DIRECT_WRITES,
-        "folio-that-stays-after-a-direct-write-and-a-crash.case",
-    ),
-    known(OPENED, StaleRead, &["fail release", "open"], &[], "open-whose-invalidation-nobody-asks-for.case"),
     lock(StaleRead, "unlock-of-one-kernel.case"),
 ];

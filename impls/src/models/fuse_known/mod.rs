@@ -11,23 +11,28 @@ mod short_reads;
 mod stays_uptodate;
 mod temporary_pages;
 mod through;
-mod through_the_cache;
 mod unlocked;
+mod unreleased;
 mod writeback;
 
 #[cfg(all(target_os = "linux", feature = "kernel"))]
-pub(crate) use direct_io::DIRECT_IO;
+pub(crate) use direct_io::{DIRECT_IO, DURING_A_DIRECT_WRITE};
 pub(crate) use every_cache::EVERY_CACHE;
 pub(crate) use every_mode::EVERY_MODE;
 pub(crate) use locks::LOCKS;
-pub(crate) use notify::{NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK};
+pub(crate) use notify::{
+    NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK,
+};
 pub(crate) use own_size::OWN_SIZE;
 pub(crate) use short_reads::{SHORT_READS, SHORT_READS_THROUGH};
 pub(crate) use stays_uptodate::STAYS_UPTODATE;
 pub(crate) use temporary_pages::TEMPORARY_PAGES;
-pub(crate) use through::THROUGH;
-pub(crate) use through_the_cache::THROUGH_THE_CACHE;
-pub(crate) use unlocked::UNLOCKED;
+pub(crate) use through::{OPENED_UNDER_A_WRITE, THROUGH};
+pub(crate) use unlocked::{UNLOCKED, UNLOCKED_AND_OPENED, UNLOCKED_AND_SIZED, UNLOCKED_AND_STORED};
+pub(crate) use unreleased::{
+    UNRELEASED, UNRELEASED_GOES_THROUGH, UNRELEASED_NOTIFIED, UNRELEASED_THROUGH, UNRELEASED_UNLOCKED,
+    UNRELEASED_WRITEBACK,
+};
 pub(crate) use writeback::WRITEBACK;
 
 use crate::Known;
@@ -81,13 +86,13 @@ const WHO_IS_TOLD: Words = &[
 
 const APPENDS: &str = "H21: generic_write_checks() takes the size as it is known here";
 const READS: &str = "found by launder: a direct read that is short goes on through the cache, and asks for no size inside the file";
-const STAYS: &str = "H8: release fails, the folio stays, and is stale";
-const OPENED: &str = "H8: fuse_open() ignores what invalidate_inode_pages2() says";
 const OVERTAKEN: &str = "H18: a direct read during the WRITE";
 const AGAIN: &str = "found by launder: a folio that is dropped during the WRITE is read again, without it";
 const ZEROED: &str = "found by launder: what is being written, and taken for past the end, is zeroed";
 const OWN: &str = "H21: fuse_change_attributes() with writeback_cache: the server's size is not trusted";
 const STAYS_CACHED: &str = "found by launder: fuse_read_update_size() leaves what lies past the end, and so does a truncate to that size";
+const STAYS_MAPPED: &str =
+    "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";
 const PAST_THE_END: &str =
     "what stores leave past the end is not zeroed before the file grows (52aecaee1c26 and its kin)";
 const GROWS: Words =

@@ -8,9 +8,6 @@ use launder_oracle::Kind::{
 
 /// Whatever is beneath it, each with its case.
 pub const NOTIFIED: &[Known] = &[
-    ignored(StaleRead, "notification-whose-failure-nobody-asks-for.case"),
-    ignored(Resurrected, "failed-release-is-ignored-and-punched.case"),
-    ignored(SilentError, "notification-whose-failure-nobody-asks-for-and-a-store.case"),
     stored(LostWrite, "size-of-the-kernel-and-a-store-past-the-end.case"),
     stored(SilentError, "size-of-the-kernel-and-a-store-past-the-end-without-an-error.case"),
     known(
@@ -34,14 +31,6 @@ pub const NOTIFIED_APPENDS: &[Known] =
 /// Over a cache that writes through.
 pub const NOTIFIED_THROUGH: &[Known] = &[
     stored(StaleRead, "size-of-the-kernel-and-a-store-past-the-end-is-read.case"),
-    known(SHORT_READ, WrongSize, &["notify"], &["pread", "mread"], "short-read-while-notified.case"),
-    known(
-        SHORT_READ,
-        LostWrite,
-        &["notify", "pread"],
-        FAULTS,
-        "short-read-while-notified-after-a-failed-write.case",
-    ),
     known(AGAIN, StaleRead, &["notify"], BUFFERED_WRITES, "notified-while-writing-through.case"),
     known(
         ZEROED,
@@ -49,6 +38,18 @@ pub const NOTIFIED_THROUGH: &[Known] = &[
         &["ftruncate", "notify", "pwrite"],
         &["open", "pread", "pread direct"],
         "write-through-and-a-size-that-is-fetched-after-a-notification.case",
+    ),
+];
+
+/// The same where a read asks for no attributes, which would drop what is cached.
+pub const NOTIFIED_SHORT_READS: &[Known] = &[
+    known(SHORT_READ, WrongSize, &["notify"], &["pread", "mread"], "short-read-while-notified.case"),
+    known(
+        SHORT_READ,
+        LostWrite,
+        &["notify", "pread"],
+        FAULTS,
+        "short-read-while-notified-after-a-failed-write.case",
     ),
 ];
 
@@ -73,11 +74,6 @@ pub const NOTIFIED_WRITEBACK: &[Known] = &[
         "size-of-the-kernel-and-a-truncate-to-it-after-a-notification.case",
     ),
 ];
-
-const fn ignored(kind: Kind, case: &'static str) -> Known {
-    let hazard = "H8: fuse_reverse_inval_inode() ignores what invalidate_inode_pages2_range() says";
-    known(hazard, kind, &["fail release", "notify"], &[], case)
-}
 
 const fn stored(kind: Kind, case: &'static str) -> Known {
     known(FAULT_ASKS, kind, &["notify", "mwrite"], &[], case)

@@ -1,6 +1,6 @@
 //! What a READ that is shorter than what was asked leaves behind, where the file is not dropped for it: with FUSE_AUTO_INVAL_DATA it is.
 
-use super::{MAPPED, READS, STAYS_CACHED, known};
+use super::{MAPPED, READS, STAYS_CACHED, STAYS_MAPPED, known};
 use crate::Known;
 use launder_oracle::Kind::{Leaked, Resurrected, StaleRead, WrongSize};
 
@@ -13,7 +13,6 @@ pub const SHORT_READS: &[Known] = &[
 /// Where the size is the server's.
 pub const SHORT_READS_THROUGH: &[Known] = &[
     known(READS, StaleRead, &["pread direct", "ftruncate"], &[], "short-direct-read-of-an-older-folio.case"),
-    known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
     known(STAYS_MAPPED, Leaked, &["ftruncate"], MAPPED, "short-read-unmaps-nothing-and-is-loaded.case"),
     known(
         STAYS_CACHED,
@@ -23,6 +22,3 @@ pub const SHORT_READS_THROUGH: &[Known] = &[
         "short-read-drops-nothing-and-a-truncate.case",
     ),
 ];
-
-const STAYS_MAPPED: &str =
-    "found by launder: fuse_read_update_size() leaves what lies past the end in the cache, mapped";

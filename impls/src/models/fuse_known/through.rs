@@ -1,11 +1,12 @@
 //! What a cache breaks that writes through, whose size is the server's.
 
-use super::{DIRECT_WRITES, MAPPED, STAYS, STAYS_CACHED, cut, known, short};
+use super::{MAPPED, STAYS_CACHED, STAYS_MAPPED, cut, known, short};
 use crate::Known;
-use launder_oracle::Kind::{Leaked, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize};
+use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
 
 /// Each with its case.
 pub const THROUGH: &[Known] = &[
+    known(STAYS_MAPPED, WrongSize, &["ftruncate"], MAPPED, "short-read-unmaps-nothing.case"),
     short(Leaked, "short-write-of-writeback-and-a-write-through.case"),
     known(
         STAYS_CACHED,
@@ -14,6 +15,11 @@ pub const THROUGH: &[Known] = &[
         &[],
         "short-read-unmaps-nothing-and-a-truncate.case",
     ),
+    cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case"),
+];
+
+/// The same where an open is promised to find the server's size.
+pub const OPENED_UNDER_A_WRITE: &[Known] = &[
     known(
         "H21: fuse_change_attributes() believes no size while a write makes the file longer, and generic_write_checks() asks for none",
         WrongSize,
@@ -43,13 +49,5 @@ pub const THROUGH: &[Known] = &[
         &["open", "pread", "pwrite"],
         &[],
         "open-under-a-write-and-a-read-under-another.case",
-    ),
-    cut(StaleRead, "failed-direct-write-cuts-the-file-under-another.case"),
-    known(
-        STAYS,
-        SilentError,
-        &["fail release", "mwrite"],
-        DIRECT_WRITES,
-        "folio-that-stays-after-a-direct-write-and-is-stored-to.case",
     ),
 ];

@@ -7,13 +7,6 @@ use launder_oracle::Kind::{self, Leaked, LostWrite, SilentError, StaleRead};
 
 /// Each with its case.
 pub const UNLOCKED: &[Known] = &[
-    known(
-        AGAIN,
-        StaleRead,
-        &["pread", "pwrite"],
-        &[],
-        "write-through-and-a-folio-that-goes-with-the-size.case",
-    ),
     was_dirty(StaleRead, "write-through-to-a-mapped-folio-fails.case"),
     was_dirty(SilentError, "write-through-to-a-mapped-folio-fails.case"),
     was_dirty(LostWrite, "write-through-to-a-mapped-folio-fails-and-its-writer-is-told.case"),
@@ -27,20 +20,6 @@ pub const UNLOCKED: &[Known] = &[
     unordered(LostWrite, "write-through-overtaken-by-writeback.case"),
     unordered(SilentError, "write-through-overtaken-by-writeback-without-an-error.case"),
     known(OVERTAKEN, StaleRead, &["pread direct"], BUFFERED_WRITES, "write-through-and-a-direct-read.case"),
-    again(StaleRead, &["open"], "write-through-and-a-folio-that-is-read-again.case"),
-    again(LostWrite, &["mwrite", "open"], "write-through-and-a-folio-that-is-stored-to-again.case"),
-    again(
-        SilentError,
-        &["mwrite", "open"],
-        "write-through-and-a-folio-that-is-stored-to-again-without-an-error.case",
-    ),
-    known(
-        ZEROED,
-        SilentError,
-        &["ftruncate", "pread"],
-        &["pwrite", "append", "pwrite direct", "append direct"],
-        "write-through-and-a-size-that-is-fetched-without-an-error.case",
-    ),
     known(ZEROED, LostWrite, &["mwrite"], BUFFERED_WRITES, "write-through-and-an-end-that-is-zeroed.case"),
     known(
         ZEROED,
@@ -48,6 +27,29 @@ pub const UNLOCKED: &[Known] = &[
         &["mwrite"],
         BUFFERED_WRITES,
         "write-through-and-an-end-that-is-zeroed-is-read.case",
+    ),
+];
+
+/// The same where another size drops what is cached.
+pub const UNLOCKED_AND_SIZED: &[Known] = &[known(
+    AGAIN,
+    StaleRead,
+    &["pread", "pwrite"],
+    &[],
+    "write-through-and-a-folio-that-goes-with-the-size.case",
+)];
+
+/// The same where an open drops what is cached: what a read finds then.
+pub const UNLOCKED_AND_OPENED: &[Known] =
+    &[again(StaleRead, &["open"], "write-through-and-a-folio-that-is-read-again.case")];
+
+/// And what a store meets, which FUSE_AUTO_INVAL_DATA does not drop before.
+pub const UNLOCKED_AND_STORED: &[Known] = &[
+    again(LostWrite, &["mwrite", "open"], "write-through-and-a-folio-that-is-stored-to-again.case"),
+    again(
+        SilentError,
+        &["mwrite", "open"],
+        "write-through-and-a-folio-that-is-stored-to-again-without-an-error.case",
     ),
 ];
 
