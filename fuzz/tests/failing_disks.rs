@@ -3,7 +3,7 @@
 
 use launder_fuzz::{Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::{Ask, Case};
-use launder_oracle::{CELLS, Call, Errno, FOLIO, Range};
+use launder_oracle::{CELLS, Call, Errno, FOLIO, Range, Reply};
 use std::collections::BTreeMap;
 
 /// Random cases that are put to the model and each file system, unless the environment names another number.
@@ -106,19 +106,22 @@ fn as_put(twin: &Trial, call: Call, cells: u32) -> Call {
     match twin.planted.card.name {
         "kernel-ext4" => on_ext4(all(call), cells),
         "kernel-xfs" => on_xfs(all(call), cells),
-        _ => all(call),
+        _ => on_btrfs(all(call), cells),
     }
 }
 
 /// Of two folios and more one write makes one here, ext4_write_begin(), fgf_set_order(), and a direct write of a part of that has it
 /// written back as a whole. Behind a direct write that makes the file longer, and fails, ext4 zeroes in the cache what of a
-/// block is past the end, ext4_truncate_failed_write(), and a block is larger than in the model. A fallocate that makes the file longer
-/// zeroes what of the last block is past the end, as a truncate does. Of xfs direct calls are left out.
+/// block is past the end, ext4_truncate_failed_write(), and a block is larger than in the model. A buffered write past the end zeroes in
+/// the cache what of the last block was past it: that block is dirty then, and a direct write of it is a buffered one. A fallocate that
+/// makes the file longer zeroes what of the last block is past the end, as a truncate does. Of xfs direct calls are left out.
 fn on_ext4(call: Call, cells: u32) -> Call {
     let short = |range: Range| Range::new(range.start, range.end.min(range.start + SHORT));
     match call {
         Call::Pwrite { direct: false, range } => Call::Pwrite { direct: false, range: short(range) },
-        Call::Pwrite { direct: true, range } => Call::Pwrite { direct: true, range: inside(range, cells) },
+        Call::Pwrite { direct: true, range } => {
+            Call::Pwrite { direct: true, range: inside(range, cells / FOLIO * FOLIO) }
+        }
         Call::Append { cells, .. } => Call::Append { direct: false, cells: cells.min(SHORT) },
         Call::Copy { from, to } => Call::Copy { from: short(from), to },
         Call::Fallocate(range) => Call::Fallocate(inside(range, cells)),
@@ -130,6 +133,16 @@ fn on_ext4(call: Call, cells: u32) -> Call {
 fn on_xfs(call: Call, cells: u32) -> Call {
     match call {
         Call::Fallocate(range) => Call::Fallocate(inside(range, cells)),
+        call => call,
+    }
+}
+
+/// A write that begins past the end reads the last block, to zero what of it was past the end: [`WRITE_PAST_A_BLOCK`].
+fn on_btrfs(call: Call, cells: u32) -> Call {
+    match call {
+        Call::Pwrite { direct, range } => {
+            Call::Pwrite { direct, range: Range::new(range.start.min(cells), range.end) }
+        }
         call => call,
     }
 }
@@ -223,6 +236,14 @@ a1 pwrite 0..1
 a1 msync async 0..1
 nature fail write EIO 1000";
 
+/// btrfs_write_check() has btrfs_cont_expand() zero what lies between the end and the write; of the last block that is a read.
+const WRITE_PAST_A_BLOCK: &str = "\
+file 0
+a1 pwrite 0..1
+nature reclaim a 0..32
+nature drop 1000
+a1 pwrite 4..5";
+
 const ONCE: [&str; 7] = [
     READ_OF_COPIED_ZEROES,
     WRITE_OF_COPIED_ZEROES,
@@ -252,4 +273,17 @@ fn what_differed_once_is_answered_alike() {
             }
         }
     }
+}
+
+#[test]
+fn btrfs_reads_the_last_block_before_it_writes_past_it_and_the_model_does_not() {
+    let twin = match open("kernel-btrfs") {
+        Ok(twin) => twin,
+        Err(why) => return println!("skipped: {why}"),
+    };
+    let model = open("direct-io").expect("a model runs everywhere");
+    let case = Case::parse(WRITE_PAST_A_BLOCK).expect("a case");
+    let Twins::Apart(difference) = compare(&model, &twin, &case) else { panic!("they answer alike") };
+    assert_eq!(difference.call.to_string(), "pwrite 4..5");
+    assert_eq!(difference.replies, [Reply::Ok, Reply::Err(Errno::EIO)]);
 }

@@ -20,6 +20,7 @@ macro_rules! sets {
                 const NAME: &'static str = stringify!($set);
                 const SOURCE: &'static str = "include/uapi/linux/fuse.h";
                 const KNOWN: &'static [&'static [Known]] = &[];
+                #[allow(clippy::needless_update)] // of a set that names all
                 const OPTIONS: Options = Options { $($option: $value,)* ..Options::PLAIN };
             }
         )*

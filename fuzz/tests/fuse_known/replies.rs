@@ -213,4 +213,32 @@ pub const CASES: &[(&str, &str)] = &[
          a1 mwrite 0..1
          nature fail read EIO 1",
     ),
+    (
+        "lock-of-one-kernel-and-a-load.case",
+        "b1 pwrite direct 16..17
+         a1 lock
+         a1 mmap
+         a1 mwrite 16..17",
+    ),
+    (
+        "lock-of-one-kernel-and-the-size.case",
+        "server pwrite 16..20
+         a1 lock
+         a1 append 1",
+    ),
+    (
+        "size-of-the-kernel-and-an-open.case",
+        "server ftruncate 20
+         a1 close
+         a1 open
+         a1 mmap
+         a1 mread 16..17",
+    ),
+    (
+        "size-of-the-kernel-and-a-read-after-an-open.case",
+        "server pwrite 16..20
+         a1 close
+         a1 open
+         a1 append 1",
+    ),
 ];

@@ -1,10 +1,11 @@
-//! Each set of options behaves as it is named for, and no two alike.
+//! Each set of options behaves as it is named for.
 
 use super::put::{ground, trace};
 use launder_impls::Subject;
 use launder_impls::kernel::{
-    Fuse, FuseAutoInval, FuseDirectIo, FuseExplicitInval, FuseKeepCache, FuseWriteback,
-    FuseWritebackKeepCache,
+    Fuse, FuseAutoInval, FuseAutoInvalKeepCache, FuseDirectIo, FuseDirectIoAutoInvalKeepCache,
+    FuseDirectIoKeepCache, FuseExplicitInval, FuseExplicitInvalKeepCache, FuseKeepCache, FuseWriteback,
+    FuseWritebackDirectIo, FuseWritebackDirectIoKeepCache, FuseWritebackKeepCache,
 };
 
 /// What a process finds that wrote, and whose file the third party then changed, by reading, by opening again, by another
@@ -45,8 +46,15 @@ fn every_set_of_options_behaves_as_it_is_named_for() {
     finds::<Fuse>("0 0 0 0 0 0 0 0, 1, 0, 2, 0 0 0 0, 0 0 0 0 -, 3, 1");
     finds::<FuseKeepCache>("0 0 0 0 0 0 0 0, 1, 0, 0, 0 0 0 0, 0 0 0 0 -, 3, 1");
     finds::<FuseAutoInval>("0 0 0 0 0 0 0 0, 1, 2, 2, 0 0 0 0, 0 0 0 0 -, 3, 1");
-    finds::<FuseExplicitInval>("0 0 0 0 0 0 0 0, 1, 0, 0, 0 0 0 0, 0 0 0 0 -, 0, 1");
+    finds::<FuseAutoInvalKeepCache>("0 0 0 0 0 0 0 0, 1, 2, 2, 0 0 0 0, 0 0 0 0 -, 3, 1");
+    finds::<FuseExplicitInval>("0 0 0 0 0 0 0 0, 1, 0, 2, 0 0 0 0, 0 0 0 0 -, 0, 1");
+    finds::<FuseExplicitInvalKeepCache>("0 0 0 0 0 0 0 0, 1, 0, 0, 0 0 0 0, 0 0 0 0 -, 0, 1");
     finds::<FuseWriteback>("0 0 0 0 0 0 0 0, 0, 0, 2, - - - -, - - - - -, 0, 1");
     finds::<FuseWritebackKeepCache>("0 0 0 0 0 0 0 0, 0, 0, 0, - - - -, - - - - -, 0, 1");
-    finds::<FuseDirectIo>("0 0 0 0 0 0 0 0, 1, 2, 2, 0 0 0 0, 0 0 0 0 -, 3, 1");
+    let directly = "0 0 0 0 0 0 0 0, 1, 2, 2, 0 0 0 0, 0 0 0 0 -, 3, 1";
+    finds::<FuseDirectIo>(directly);
+    finds::<FuseDirectIoKeepCache>(directly);
+    finds::<FuseDirectIoAutoInvalKeepCache>(directly);
+    finds::<FuseWritebackDirectIo>(directly);
+    finds::<FuseWritebackDirectIoKeepCache>(directly);
 }

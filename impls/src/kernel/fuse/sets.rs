@@ -7,10 +7,10 @@
 use super::options::{Inval, Options};
 use super::subject::{IN_HANDLER, KernelFuse, Set};
 use crate::models::fuse_known::{
-    DIRECT_IO, DURING_A_DIRECT_WRITE, EVERY_CACHE, EVERY_MODE, LOCKS, NOTIFIED, NOTIFIED_APPENDS,
-    NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK, OPENED_UNDER_A_WRITE,
-    OWN_SIZE, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, UNLOCKED_AND_OPENED, UNLOCKED_AND_SIZED,
-    UNLOCKED_AND_STORED, WRITEBACK,
+    DIRECT_IO, DURING_A_DIRECT_WRITE, EVERY_CACHE, EVERY_MODE, LOCKED_SIZE, LOCKS, NOTIFIED,
+    NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK,
+    OPENED_UNDER_A_WRITE, OWN_SIZE, OWN_SIZE_OPENED, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED,
+    UNLOCKED_AND_OPENED, UNLOCKED_AND_SIZED, UNLOCKED_AND_STORED, WRITEBACK,
 };
 use crate::{Bug, Known};
 use launder_oracle::{Contract, Maps, Open};
@@ -53,6 +53,7 @@ const WRITES_THROUGH: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
+    LOCKED_SIZE,
     SHORT_READS,
     SHORT_READS_THROUGH,
     THROUGH,
@@ -72,6 +73,7 @@ const WRITES_THROUGH_WHATEVER_THE_SIZE: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
+    LOCKED_SIZE,
     SHORT_READS,
     SHORT_READS_THROUGH,
     THROUGH,
@@ -90,6 +92,7 @@ const WRITES_THROUGH_AND_CHECKS: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
+    LOCKED_SIZE,
     THROUGH,
     OPENED_UNDER_A_WRITE,
     UNLOCKED,
@@ -104,6 +107,7 @@ const WRITES_THROUGH_CHECKS_AND_KEEPS: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
+    LOCKED_SIZE,
     THROUGH,
     OPENED_UNDER_A_WRITE,
     UNLOCKED,
@@ -146,9 +150,11 @@ const WRITES_BACK: &[&[Known]] = &[
     EVERY_MODE,
     EVERY_CACHE,
     LOCKS,
+    LOCKED_SIZE,
     SHORT_READS,
     WRITEBACK,
     OWN_SIZE,
+    OWN_SIZE_OPENED,
     NOTIFIED,
     NOTIFIED_FAULTS,
     NOTIFIED_WRITEBACK,
@@ -158,9 +164,20 @@ const WRITES_BACK_AND_KEEPS: &[&[Known]] =
     &[EVERY_MODE, EVERY_CACHE, SHORT_READS, WRITEBACK, NOTIFIED, NOTIFIED_FAULTS, NOTIFIED_WRITEBACK];
 /// What is known where only mappings are cached.
 const MAPS_ALONE: &[&[Known]] =
+    &[EVERY_MODE, DIRECT_IO, DURING_A_DIRECT_WRITE, LOCKED_SIZE, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
+/// The same where an open finds no more than was cached.
+const MAPS_ALONE_AND_KEEPS: &[&[Known]] =
     &[EVERY_MODE, DIRECT_IO, DURING_A_DIRECT_WRITE, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
-/// The same where the size is the kernel's.
-const MAPS_ALONE_OF_OWN_SIZE: &[&[Known]] = &[EVERY_MODE, DURING_A_DIRECT_WRITE, NOTIFIED_FAULTS];
+/// What is known where only mappings are cached, and the size is the kernel's.
+const MAPS_ALONE_OF_OWN_SIZE: &[&[Known]] = &[
+    EVERY_MODE,
+    DIRECT_IO,
+    DURING_A_DIRECT_WRITE,
+    LOCKED_SIZE,
+    OWN_SIZE_OPENED,
+    NOTIFIED_FAULTS,
+    NOTIFIED_APPENDS,
+];
 
 macro_rules! auto {
     ($and:literal) => {
@@ -237,7 +254,7 @@ sets! {
     FuseDirectIo: DirectIo, "kernel-fuse-direct-io", DIRECT, MAPS_ALONE, Options { direct_io: true, ..Options::PLAIN },
         direct!("");
     /// The same, and FOPEN_KEEP_CACHE
-    FuseDirectIoKeepCache: DirectIoKeepCache, "kernel-fuse-direct-io-keep-cache", DIRECT_KEEPS, MAPS_ALONE,
+    FuseDirectIoKeepCache: DirectIoKeepCache, "kernel-fuse-direct-io-keep-cache", DIRECT_KEEPS, MAPS_ALONE_AND_KEEPS,
         Options { keep_cache: true, direct_io: true, ..Options::PLAIN }, direct!(" and FOPEN_KEEP_CACHE");
     /// The same, and FUSE_AUTO_INVAL_DATA
     FuseDirectIoAutoInvalKeepCache: DirectIoAutoInvalKeepCache, "kernel-fuse-direct-io-auto-inval-keep-cache", DIRECT, MAPS_ALONE,
@@ -248,7 +265,7 @@ sets! {
         Options { writeback_cache: true, direct_io: true, ..Options::PLAIN }, direct!(" and FUSE_WRITEBACK_CACHE");
     /// The same, and FOPEN_KEEP_CACHE
     FuseWritebackDirectIoKeepCache: WritebackDirectIoKeepCache, "kernel-fuse-writeback-direct-io-keep-cache", DIRECT_KEEPS,
-        MAPS_ALONE_OF_OWN_SIZE,
+        MAPS_ALONE_AND_KEEPS,
         Options { writeback_cache: true, keep_cache: true, direct_io: true, ..Options::PLAIN },
         direct!(", FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE");
 }

@@ -4,7 +4,7 @@ use super::{APPENDS, BUFFERED_WRITES, known};
 use crate::Known;
 use launder_oracle::Kind::{LostWrite, SilentError, WrongSize};
 
-/// Where the size is the server's, with its case.
+/// With its case.
 pub const DIRECT_IO: &[Known] = &[known(
     APPENDS,
     WrongSize,
@@ -13,7 +13,7 @@ pub const DIRECT_IO: &[Known] = &[known(
     "append-of-direct-io-asks-for-no-size.case",
 )];
 
-/// Whoever has the size, each with its case.
+/// Each with its case.
 pub const DURING_A_DIRECT_WRITE: &[Known] = &[
     known(DURING, LostWrite, &["mwrite"], BUFFERED_WRITES, "store-during-a-write-of-direct-io.case"),
     known(

@@ -10,6 +10,10 @@ pub const LOCKS: &[Known] = &[
     lock(LostWrite, "lock-of-one-kernel-and-a-store-past-the-end.case"),
     lock(Resurrected, "lock-of-one-kernel-and-a-store-after-a-truncate.case"),
     lock(SilentError, "lock-of-one-kernel-and-a-store-without-an-error.case"),
+];
+
+/// What the size that is not fetched breaks where reads and writes go past the page cache, too.
+pub const LOCKED_SIZE: &[Known] = &[
     lock(SpuriousError, "lock-of-one-kernel-and-a-load.case"),
     lock(WrongSize, "lock-of-one-kernel-and-the-size.case"),
 ];

@@ -19,11 +19,11 @@ mod writeback;
 pub(crate) use direct_io::{DIRECT_IO, DURING_A_DIRECT_WRITE};
 pub(crate) use every_cache::EVERY_CACHE;
 pub(crate) use every_mode::EVERY_MODE;
-pub(crate) use locks::LOCKS;
+pub(crate) use locks::{LOCKED_SIZE, LOCKS};
 pub(crate) use notify::{
     NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK,
 };
-pub(crate) use own_size::OWN_SIZE;
+pub(crate) use own_size::{OWN_SIZE, OWN_SIZE_OPENED};
 pub(crate) use short_reads::{SHORT_READS, SHORT_READS_THROUGH};
 pub(crate) use stays_uptodate::STAYS_UPTODATE;
 pub(crate) use temporary_pages::TEMPORARY_PAGES;
