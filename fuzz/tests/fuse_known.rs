@@ -11,14 +11,6 @@ mod replies;
 /// The models are of 6.18, and what they are known to break has been so since iomap writes back, in 6.17.
 const SINCE: (u32, u32) = (6, 17);
 
-/// Cases whose weakness no delay of a reply shows: what a WRITE carries changes before it is read from /dev/fuse, and the server
-/// of the twin reads whatever is sent at once. That the kernel zeroes those cells meanwhile,
-/// write-through-and-an-end-that-is-zeroed-is-read shows of it.
-const BEFORE_A_REQUEST_IS_READ: [&str; 2] = [
-    "write-through-and-an-end-that-is-zeroed.case",
-    "write-through-and-a-size-that-is-fetched-after-a-notification.case",
-];
-
 fn is_of_this_kernel() -> bool {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let mut numbers = release.split(['.', '-']).map(|number| number.trim().parse().unwrap_or(0));
@@ -62,7 +54,7 @@ fn is_shown_by_the_kernel(model: &str) {
     let Some(twin) = twin(model) else { return };
     let (mut put, mut unshown) = (0, Vec::new());
     for known in model.card.known() {
-        if BEFORE_A_REQUEST_IS_READ.contains(&known.case) {
+        if replies::NOT_AMONG_REPLIES.contains(&known.case) {
             continue;
         }
         let Some(mut shown) = broken(&twin, &read(known.case)) else { continue };
@@ -107,7 +99,7 @@ fn no_case_is_there_in_vain() {
     }
     let model: Planted = "fuse-notify-write-through".parse().expect("a model");
     let Some(twin) = twin(model) else { return };
-    for file in BEFORE_A_REQUEST_IS_READ {
+    for file in replies::NOT_AMONG_REPLIES {
         assert_eq!(broken(&twin, &read(file)), Some(Vec::new()), "{file}");
     }
 }

@@ -92,7 +92,7 @@ fn known_is_shown(subject: &str, variants: fn(&str, &Case) -> Vec<Case>) {
         let mut variants = variants(known.case, &case).into_iter();
         match variants.any(|case| shows(&trial, &case, known)) {
             true => broken += 1,
-            false if UNSHOWN.contains(&known.case) => {}
+            false if replies::NOT_AMONG_REPLIES.contains(&known.case) => {}
             false => due.push(format!("{} ({known})", known.case)),
         }
     }
@@ -111,13 +111,6 @@ fn shows(trial: &Trial, case: &Case, known: &Known) -> bool {
         Outcome::Skipped(_) => false,
     }
 }
-
-/// Cases whose weakness no delay of a reply shows: what a WRITE carries changes before it is read from /dev/fuse, and the server of this
-/// mount reads whatever is sent at once.
-const UNSHOWN: [&str; 2] = [
-    "write-through-and-an-end-that-is-zeroed.case",
-    "write-through-and-a-size-that-is-fetched-after-a-notification.case",
-];
 
 #[test]
 fn what_fuse_is_known_to_break_it_breaks_here() {

@@ -2,14 +2,10 @@
 
 use super::Model;
 use super::fuse_known::{
-    EVERY_CACHE, EVERY_MODE, LOCKED_SIZE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS,
-    NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK, OPENED_UNDER_A_WRITE, OWN_SIZE,
-    OWN_SIZE_OPENED, SHORT_READS, SHORT_READS_THROUGH, THROUGH, UNLOCKED, UNLOCKED_AND_OPENED,
-    UNLOCKED_AND_SIZED, UNLOCKED_AND_STORED, UNRELEASED, UNRELEASED_GOES_THROUGH, UNRELEASED_NOTIFIED,
-    UNRELEASED_THROUGH, UNRELEASED_UNLOCKED, UNRELEASED_WRITEBACK, WRITEBACK,
+    NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, NOTIFIED_SHORT_READS, UNRELEASED_NOTIFIED, together,
 };
-use super::fuse_write_through::FusePerformWrite;
-use super::fuse_writeback::FuseWritebackCache;
+use super::fuse_write_through::{self, FusePerformWrite};
+use super::fuse_writeback::{self, FuseWritebackCache};
 use crate::linux::Writeback;
 use crate::{Bug, Known, Sim};
 use launder_oracle::Contract;
@@ -59,46 +55,8 @@ impl Model for FuseNotifyWriteThrough {
 }
 
 /// What a notification over a writeback cache is known to break.
-const KNOWN: &[&[Known]] = &[
-    EVERY_MODE,
-    EVERY_CACHE,
-    LOCKS,
-    LOCKED_SIZE,
-    SHORT_READS,
-    WRITEBACK,
-    OWN_SIZE,
-    OWN_SIZE_OPENED,
-    NOTIFIED,
-    NOTIFIED_FAULTS,
-    NOTIFIED_WRITEBACK,
-    UNRELEASED,
-    UNRELEASED_WRITEBACK,
-    UNRELEASED_GOES_THROUGH,
-    UNRELEASED_NOTIFIED,
-];
+const KNOWN: &[&[Known]] = together!(fuse_writeback::KNOWN, NOTIFIED_OVER_BACK, &[UNRELEASED_NOTIFIED]);
 
 /// What one over a cache that writes through is known to break.
-const KNOWN_THROUGH: &[&[Known]] = &[
-    EVERY_MODE,
-    EVERY_CACHE,
-    LOCKS,
-    LOCKED_SIZE,
-    SHORT_READS,
-    SHORT_READS_THROUGH,
-    THROUGH,
-    OPENED_UNDER_A_WRITE,
-    UNLOCKED,
-    UNLOCKED_AND_SIZED,
-    UNLOCKED_AND_OPENED,
-    UNLOCKED_AND_STORED,
-    NOTIFIED,
-    NOTIFIED_FAULTS,
-    NOTIFIED_APPENDS,
-    NOTIFIED_THROUGH,
-    NOTIFIED_SHORT_READS,
-    UNRELEASED,
-    UNRELEASED_THROUGH,
-    UNRELEASED_UNLOCKED,
-    UNRELEASED_GOES_THROUGH,
-    UNRELEASED_NOTIFIED,
-];
+const KNOWN_THROUGH: &[&[Known]] =
+    together!(fuse_write_through::KNOWN, NOTIFIED_OVER_THROUGH, &[NOTIFIED_SHORT_READS, UNRELEASED_NOTIFIED]);

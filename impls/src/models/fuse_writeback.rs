@@ -2,8 +2,8 @@
 
 use super::Model;
 use super::fuse_known::{
-    EVERY_CACHE, EVERY_MODE, LOCKED_SIZE, LOCKS, OWN_SIZE, OWN_SIZE_OPENED, SHORT_READS, TEMPORARY_PAGES,
-    UNRELEASED, UNRELEASED_GOES_THROUGH, UNRELEASED_WRITEBACK, WRITEBACK,
+    CACHED_BACK, OPENED_ANEW_OF_OWN_SIZE, TEMPORARY_PAGES, UNRELEASED, UNRELEASED_GOES_THROUGH,
+    UNRELEASED_WRITEBACK, together,
 };
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
@@ -95,34 +95,15 @@ impl Model for FuseWritebackTemp {
 }
 
 /// What it is known to break.
-const KNOWN: &[&[Known]] = &[
-    EVERY_MODE,
-    EVERY_CACHE,
-    LOCKS,
-    LOCKED_SIZE,
-    SHORT_READS,
-    WRITEBACK,
-    OWN_SIZE,
-    OWN_SIZE_OPENED,
-    UNRELEASED,
-    UNRELEASED_WRITEBACK,
-    UNRELEASED_GOES_THROUGH,
-];
+pub(super) const KNOWN: &[&[Known]] = together!(
+    CACHED_BACK,
+    OPENED_ANEW_OF_OWN_SIZE,
+    &[UNRELEASED, UNRELEASED_WRITEBACK, UNRELEASED_GOES_THROUGH]
+);
 
 /// The same with temporary pages.
-const KNOWN_TEMP: &[&[Known]] = &[
-    EVERY_MODE,
-    EVERY_CACHE,
-    LOCKS,
-    LOCKED_SIZE,
-    SHORT_READS,
-    TEMPORARY_PAGES,
-    WRITEBACK,
-    OWN_SIZE,
-    OWN_SIZE_OPENED,
-    UNRELEASED,
-    UNRELEASED_WRITEBACK,
-];
+const KNOWN_TEMP: &[&[Known]] =
+    together!(CACHED_BACK, OPENED_ANEW_OF_OWN_SIZE, &[TEMPORARY_PAGES, UNRELEASED, UNRELEASED_WRITEBACK]);
 
 impl Scheme for FuseWritebackCache {
     fn linux(&self) -> &Linux {

@@ -1,9 +1,10 @@
-//! What FUSE is known to break, scheme by scheme: a model's list is those of the schemes that it puts together.
+//! What FUSE is known to break, scheme by scheme: a subject's list is those of the schemes that it puts together.
 
 #[cfg(all(target_os = "linux", feature = "kernel"))]
 mod direct_io;
 mod every_cache;
 mod every_mode;
+mod groups;
 mod locks;
 mod notify;
 mod own_size;
@@ -19,6 +20,10 @@ mod writeback;
 pub(crate) use direct_io::{DIRECT_IO, DURING_A_DIRECT_WRITE};
 pub(crate) use every_cache::EVERY_CACHE;
 pub(crate) use every_mode::EVERY_MODE;
+pub(crate) use groups::{
+    CACHED_BACK, CACHED_THROUGH, NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, OPENED_ANEW,
+    OPENED_ANEW_OF_OWN_SIZE, READ_UNCHECKED, WRITTEN_UNLOCKED, count, joined, together,
+};
 pub(crate) use locks::{LOCKED_SIZE, LOCKS};
 pub(crate) use notify::{
     NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS, NOTIFIED_SHORT_READS, NOTIFIED_THROUGH, NOTIFIED_WRITEBACK,
