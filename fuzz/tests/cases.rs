@@ -157,6 +157,7 @@ cases! {
     error_of_a_store_loses_its_name: "error-of-a-store-loses-its-name",
     error_of_writeback_loses_its_name: "error-of-writeback-loses-its-name",
     error_while_an_open_waits: "error-while-an-open-waits",
+    error_while_an_open_waits_for_writeback: "error-while-an-open-waits-for-writeback",
     errors_of_a_mapping_of_a_closed_file: "errors-of-a-mapping-of-a-closed-file",
     errseq_sample_at_open: "errseq-sample-at-open",
     fail_clears_uptodate: "fail-clears-uptodate",
