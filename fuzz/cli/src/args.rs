@@ -137,29 +137,26 @@ pub struct Fuzz {
     pub how: How,
 }
 
-/// Where real subjects work, what is held against whom, and in which form that is told.
+/// Where real subjects work, and what is told of them.
 #[derive(clap::Args)]
 pub struct How {
     /// A directory in which a real subject works, once for each: `path` takes one, or two, which are its two hosts; `kernel-nfs`
     /// and `kernel-9p-none` take three, two mounts and what is the third party's.
     #[arg(long, value_name = "DIR")]
     pub at: Vec<PathBuf>,
+    #[command(flatten)]
+    pub told: Told,
+}
+
+/// What is held against subjects, and in which form that is told.
+#[derive(clap::Args)]
+pub struct Told {
     /// Holds subjects to this contract instead of their own: a name (posix linux nfs fuse afs) or axes (nfs,open=cached).
     #[arg(long, value_name = "C")]
     pub contract: Option<Held>,
     /// One JSON object instead.
     #[arg(long)]
     pub json: bool,
-}
-
-/// Which subjects, and how they are asked.
-#[derive(clap::Args)]
-pub struct Which {
-    /// A subject, or `subject+bug`; may be given several times. Every model if none is named.
-    #[arg(long = "subject", value_name = "S")]
-    pub subjects: Vec<Planted>,
-    #[command(flatten)]
-    pub how: How,
 }
 
 #[derive(clap::Args)]
@@ -171,8 +168,11 @@ pub struct Run {
     /// is named) answered.
     #[arg(long, value_name = "FORM", value_enum, conflicts_with = "json")]
     pub export: Option<Form>,
+    /// A subject, or `subject+bug`; may be given several times. Every model if none is named.
+    #[arg(long = "subject", value_name = "S")]
+    pub subjects: Vec<Planted>,
     #[command(flatten)]
-    pub which: Which,
+    pub how: How,
 }
 
 /// What a case is exported as.
@@ -217,8 +217,11 @@ pub struct Explore {
     /// Also those that differ from one that was tried by no more than the order of moves that commute.
     #[arg(long)]
     pub all: bool,
+    /// A model, or `model+bug`; may be given several times. Every model if none is named.
+    #[arg(long = "subject", value_name = "S")]
+    pub subjects: Vec<Planted>,
     #[command(flatten)]
-    pub which: Which,
+    pub told: Told,
 }
 
 #[derive(clap::Args)]
@@ -287,13 +290,6 @@ pub struct Report {
     /// What `launder score --json` printed, to be plotted; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub score: Vec<PathBuf>,
-}
-
-impl Which {
-    /// The subjects that are meant: every model if none is named, and `path` too where it is told where to work.
-    pub fn subjects(&self) -> Vec<Planted> {
-        or_default(&self.subjects, &self.how.at)
-    }
 }
 
 /// These subjects, or, if there are none, every model, and `path` too where it is told where to work.

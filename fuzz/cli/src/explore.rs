@@ -13,14 +13,14 @@ use std::path::Path;
 
 pub fn explore(job: &args::Explore) -> Result<Status, String> {
     let mut status = Status::Kept;
-    let trials = Trials::open(&job.which)?;
+    let trials = Trials::open(args::or_default(&job.subjects, &[]), &[], &job.told)?;
     let mut runs = Vec::new();
     for path in &job.cases {
         let case = match read_case(path) {
             Ok(case) => case,
             Err(why) => {
                 status = Status::Bad;
-                if !job.which.how.json {
+                if !job.told.json {
                     refuse(&why);
                 }
                 runs.push(Entry { case: Some(path.display().to_string()), ..Entry::default() }.error(why));
@@ -30,13 +30,13 @@ pub fn explore(job: &args::Explore) -> Result<Status, String> {
         for (name, trial) in &trials.0 {
             let (entry, worst, text) = explore_one(path, &case, name, trial, job);
             status = status.max(worst);
-            if !job.which.how.json {
+            if !job.told.json {
                 print(&text)?;
             }
             runs.push(entry);
         }
     }
-    if job.which.how.json {
+    if job.told.json {
         print_json(&Runs { runs })?;
     }
     Ok(status)

@@ -11,14 +11,14 @@ use std::fs;
 
 pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
     let [path] = &job.cases[..] else { return Err("--export: name one CASE".into()) };
-    let planted = match job.which.subjects[..] {
+    let planted = match job.subjects[..] {
         [] => "path".parse().map_err(|error| format!("--export: name a --subject: {error}"))?,
         [planted] => planted,
         _ => return Err("--export: name one --subject".into()),
     };
-    at::check(&job.which.how.at, &[planted])?;
+    at::check(&job.how.at, &[planted])?;
     let case = read_case(path)?;
-    let trial = Trial::open(planted, &job.which.how.at, Held::axes(&job.which.how.contract));
+    let trial = Trial::open(planted, &job.how.at, Held::axes(&job.how.told.contract));
     let outcome = trial.as_ref().map_or_else(|why| Outcome::Skipped(why.clone()), |trial| trial.of(&case));
     let (trace, verdict) = match (trial, outcome) {
         (Ok(_), Outcome::Judged(trace, verdict)) => (trace, verdict),
@@ -27,7 +27,7 @@ pub fn export(job: &args::Run, form: Form) -> Result<Status, String> {
             return Ok(Status::Kept);
         }
     };
-    let (of, held) = (named(&planted), job.which.how.contract.as_ref());
+    let (of, held) = (named(&planted), job.how.told.contract.as_ref());
     let contract = held.map_or_else(|| planted.card.promises(), Held::to_string);
     let observed = Observed { case: &case, of: &of, contract: &contract, trace: &trace, verdict: &verdict };
     let exported = launder_fuzz::export(form.into(), &observed);

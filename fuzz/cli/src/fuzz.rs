@@ -41,14 +41,14 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     let campaign = Campaign {
         subjects,
         at: job.how.at.clone(),
-        contract: Held::axes(&job.how.contract),
+        contract: Held::axes(&job.how.told.contract),
         kept: kept(&job.from)?,
         seed: job.seed,
         jobs: job.jobs.map_or(cores, usize::from),
     };
     let keep = Arc::new(Keep::new(&job.out));
     let (began, mut record) =
-        (Instant::now(), Record::begin(job.seed, job.how.contract.as_ref().map(Held::to_string)));
+        (Instant::now(), Record::begin(job.seed, job.how.told.contract.as_ref().map(Held::to_string)));
     record.save(&job.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
@@ -61,10 +61,10 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     record.save(&job.out)?;
     let subjects = &record.subjects;
     let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
-    if job.how.json {
+    if job.how.told.json {
         print_json(&told::Subjects { subjects })?
     } else {
-        print(&told::text(subjects, &job.out, &hunted, job.how.contract.as_ref()))?
+        print(&told::text(subjects, &job.out, &hunted, job.how.told.contract.as_ref()))?
     }
     if failed {
         return Ok(Status::Bad);

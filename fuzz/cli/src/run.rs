@@ -1,23 +1,24 @@
 //! `launder run`: cases put to subjects.
 
 use crate::answer::{Status, print, print_json, refuse};
-use crate::args::{self, Which};
+use crate::args::{self, Told};
 use crate::at;
 use crate::entry::{Entry, Runs};
 use crate::export::export;
 use crate::held::Held;
 use crate::input::read_case;
 use crate::look::look;
-use launder_fuzz::{Outcome, Timeline, Trial, alike, table};
+use launder_fuzz::{Outcome, Planted, Timeline, Trial, alike, table};
 use launder_impls::{Case, Watched};
 use launder_oracle::Verdict;
+use std::path::PathBuf;
 
 pub fn run(job: &args::Run) -> Result<Status, String> {
     if let Some(form) = job.export {
         return export(job, form);
     }
     let mut status = Status::Kept;
-    let trials = Trials::open(&job.which)?;
+    let trials = Trials::open(args::or_default(&job.subjects, &job.how.at), &job.how.at, &job.how.told)?;
     let mut runs = Vec::new();
     for path in &job.cases {
         let shown = path.display().to_string();
@@ -25,7 +26,7 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
             Ok(case) => case,
             Err(why) => {
                 status = Status::Bad;
-                if !job.which.how.json {
+                if !job.how.told.json {
                     refuse(&why);
                 }
                 runs.push(Entry { case: Some(shown), ..Entry::default() }.error(why));
@@ -34,12 +35,12 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
         };
         let outcomes = trials.put(&case);
         status = status.max(gravest(&outcomes));
-        if !job.which.how.json {
+        if !job.how.told.json {
             print(&show(&shown, &case, &trials, &outcomes))?;
         }
         runs.extend(outcomes.into_iter().map(|(subject, outcome)| entry(&shown, subject, &outcome)));
     }
-    if job.which.how.json {
+    if job.how.told.json {
         print_json(&Runs { runs })?;
     }
     Ok(status)
@@ -49,11 +50,10 @@ pub fn run(job: &args::Run) -> Result<Status, String> {
 pub struct Trials(pub Vec<(String, Result<Trial, String>)>);
 
 impl Trials {
-    pub fn open(which: &Which) -> Result<Trials, String> {
-        let subjects = which.subjects();
-        at::check(&which.how.at, &subjects)?;
+    pub fn open(subjects: Vec<Planted>, at: &[PathBuf], told: &Told) -> Result<Trials, String> {
+        at::check(at, &subjects)?;
         let open = |planted| {
-            let trial = Trial::open(planted, &which.how.at, Held::axes(&which.how.contract));
+            let trial = Trial::open(planted, at, Held::axes(&told.contract));
             if let Ok(trial) = &trial {
                 trial.record_steps(true);
             }

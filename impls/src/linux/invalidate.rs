@@ -3,6 +3,7 @@
 use super::{Dirty, FolioId, Inode, Linux, Zap};
 use crate::{Event, step};
 use launder_oracle::{Errno, Host};
+use std::fmt;
 use std::ops::Range;
 
 /// find_get_entries(): folios are looked up several at a time, before the first of them is waited for. Where that is no part of a
@@ -53,11 +54,11 @@ impl Linux {
         }
         if late {
             for _ in 0..3 {
-                step!(self.sim, "{host}: folios {indices:?} are unmapped, and CPUs do not know it");
+                step!(self.sim, "{host}: {} are unmapped, and CPUs do not know it", Folios(&indices));
             }
             self.processes(host).for_each(super::Process::flush_tlb);
         }
-        step!(self.sim, "{host}: folios {indices:?} are unmapped");
+        step!(self.sim, "{host}: {} are unmapped", Folios(&indices));
     }
 
     /// zap_pte_range() of one page; with `even_copies`, also a private copy.
@@ -147,5 +148,18 @@ impl Linux {
         }
         self.remove(host, id).await;
         Ok(())
+    }
+}
+
+/// Folios as a step names them.
+struct Folios<'a>(&'a Range<u32>);
+
+impl fmt::Display for Folios<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Range { start: 0, end: u32::MAX } => f.write_str("all folios"),
+            Range { start, end: u32::MAX } => write!(f, "folios from {start} on"),
+            some => write!(f, "folios {some:?}"),
+        }
     }
 }
