@@ -8,6 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
+#[path = "killed/real.rs"]
+mod real;
+
 /// A subject with a bug that is found soon.
 const BROKEN: &str = "launder-folio+no_launder";
 

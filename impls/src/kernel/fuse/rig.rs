@@ -80,6 +80,9 @@ impl Rig {
         let start = Instant::now();
         loop {
             self.server = Thread::all(self.people.server);
+            if self.server.is_empty() {
+                return Err("the server has gone".into());
+            }
             let count = |name| self.server.iter().filter(|thread| thread.name() == name).count();
             if count(SERVES) == 2 && count(NOTIFIES) == 1 {
                 self.server.retain(|thread| thread.name() != WAITS);
