@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,11 @@ const MARK: &str = "LAUNDER_HUNT_OF_A_TEST";
 
 /// More than these are the hunt and some for each of its two jobs: a disk takes four, a mount of FUSE seven.
 const FEW: usize = 8;
-/// What hangs is given up within seconds: nobody waits for one that was killed.
-const SOON: Duration = Duration::from_secs(8);
+/// Long enough for a machine that has other things to do.
+const SOON: Duration = Duration::from_secs(30);
+
+/// One hunt at a time: another's loop devices would count as left.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// A hunt without end, and what was there before it.
 struct Hunt {
@@ -102,6 +106,7 @@ const HUNTED: [&str; 2] = ["kernel-fuse-writeback", "kernel-ext4"];
 
 #[test]
 fn nothing_is_left_of_a_hunt_over_the_kernel_that_is_killed_or_interrupted() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for subject in HUNTED {
         for (signal, after) in [("-KILL", 0), ("-INT", 150), ("-TERM", 300), ("-KILL", 700)] {
             let Some(mut hunt) = Hunt::begin("killed_over_the_kernel", subject) else { break };
@@ -118,6 +123,7 @@ fn nothing_is_left_of_a_hunt_over_the_kernel_that_is_killed_or_interrupted() {
 
 #[test]
 fn a_hunt_over_the_kernel_goes_on_when_any_other_of_its_processes_is_killed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for subject in HUNTED {
         let Some(hunt) = Hunt::begin("outlives_its_processes", subject) else { continue };
         for round in 0..8 {
