@@ -76,6 +76,7 @@ impl Model for DivergenceWholeCopy {
             FELL_BACK,
             gone_over(Kind::LostWrite, "whole-copy-goes-over-a-direct-write.case"),
             gone_over(Kind::StaleRead, "whole-copy-goes-over-a-direct-write-and-is-read.case"),
+            Known { case: "fault-under-way-asks-for-no-size.case", ..FAULT_ASKS_FOR_NO_SIZE[0] },
         ],
     ];
     type Scheme = Divergence;
