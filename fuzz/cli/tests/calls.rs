@@ -35,12 +35,11 @@ fn json(text: &str) -> Value {
 #[cfg(target_os = "linux")]
 fn a_directory_that_is_none_or_one_too_many_is_a_bad_call_and_nothing_is_run() {
     // The commands that take directories, each asked of `path`.
-    const IN_DIRECTORIES: [&[&str]; 5] = [
+    const IN_DIRECTORIES: [&[&str]; 4] = [
         &["fuzz", "path", "--runs", "20"],
         &["run", "fine.case", "--subject", "path"],
         &["run", "fine.case", "--subject", "path", "--export", "c"],
         &["shrink", "fine.case", "--subject", "path"],
-        &["explore", "fine.case", "--subject", "path"],
     ];
     let folder = folder("at");
     let most = "--at c: `path` works in at most 2 directories";
@@ -71,7 +70,7 @@ fn a_directory_of_which_nobody_makes_use_is_a_bad_call() {
         (&["run", "fine.case", "--subject", "nfs", "--export", "c"], "`nfs` works in no directory"),
         (&["shrink", "fine.case", "--subject", "nfs", "--json"], "`nfs` works in no directory"),
         (
-            &["explore", "fine.case", "--subject", "nfs", "--subject", "afs"],
+            &["run", "fine.case", "--subject", "nfs", "--subject", "afs"],
             "none of these subjects works in a directory",
         ),
     ] {
@@ -79,6 +78,12 @@ fn a_directory_of_which_nobody_makes_use_is_a_bad_call() {
         let line = format!("launder: --at a: {who}; `path` does\n");
         assert_eq!((status, out.as_str(), err), (2, "", line), "{command:?}");
     }
+    let (status, _, err) = launder(&folder, &["explore", "fine.case", "--at", "a"]);
+    assert_eq!(
+        (status, err.contains("unexpected argument '--at'")),
+        (2, true),
+        "only models are explored: {err}"
+    );
     for subjects in [&["--subject", "nfs", "--subject", "path"][..], &[]] {
         let (status, out, err) =
             launder(&folder, &[&["run", "fine.case", "--at", "a", "--json"], subjects].concat());
