@@ -159,8 +159,18 @@ a1 fadvise dontneed 4..10
 server pwrite 4..5
 a1 pread 4..5";
 
+/// What reads or writes no bytes asks nobody.
+const CALLS_OF_NOTHING: &str = "\
+nature fail read ESTALE 1
+a1 pread direct 0..0
+server deny a1
+a1 append direct 0
+a1 pwrite direct 0..0
+a1 append 0
+a1 pwrite 0..0";
+
 /// All of them, and the models.
-const ONCE: [(&str, &str); 17] = [
+const ONCE: [(&str, &str); 19] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -178,6 +188,8 @@ const ONCE: [(&str, &str); 17] = [
     ("fuse-notify", FADVISE_BESIDE_A_MAPPED_FOLIO),
     ("fuse-writeback", FADVISE_BESIDE_A_FOLIO_OF_ANOTHER),
     ("fuse-writeback", FADVISE_OF_A_PART_OF_A_MAPPED_FOLIO),
+    ("fuse-write-through", CALLS_OF_NOTHING),
+    ("fuse-writeback", CALLS_OF_NOTHING),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

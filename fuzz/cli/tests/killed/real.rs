@@ -37,7 +37,7 @@ impl Hunt {
         let devices = loop_devices();
         let mut command =
             launder(&folder, &["fuzz", subject, "--runs", "1000000000", "--jobs", "2", "--out", "found"]);
-        command.env(MARK, &folder).env("TMPDIR", &folder).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.env(MARK, &folder).env("TMPDIR", &folder).stdout(Stdio::piped()).stderr(Stdio::null());
         let child = command.spawn().expect("launder runs");
         let mut hunt = Hunt { child, folder, devices, subject };
         let begun = Instant::now();
@@ -45,10 +45,12 @@ impl Hunt {
             if hunt.processes().len() > FEW {
                 return Some(hunt);
             }
-            if hunt.child.try_wait().expect("it is ours").is_some() {
+            if let Some(status) = hunt.child.try_wait().expect("it is ours") {
                 let mut said = String::new();
-                let _ = hunt.child.stderr.take().expect("its standard error").read_to_string(&mut said);
-                println!("skipped: {said}");
+                let mut out = hunt.child.stdout.take().expect("its standard output");
+                out.read_to_string(&mut said).expect("text");
+                assert!(status.success() && said.contains("  skipped: "), "{subject}: {status}, {said}");
+                println!("{said}");
                 return None;
             }
             assert!(begun.elapsed() < Duration::from_secs(60), "{} mounts nothing", hunt.subject);

@@ -67,32 +67,12 @@ impl Rig {
     /// Waits until the server is ready, and tells it who the others are.
     fn meet_server(&mut self) -> Result<(), String> {
         match self.control.hear_ready(READY, "mount")? {
-            said if said == "ok" => self.find_server_threads()?,
+            said if said == "ok" => self.server = server_threads(self.people.server, READY)?,
             why => return Err(why),
         }
         let users = self.people.users.map_or(String::new(), |[a1, a2, b1]| format!("{a1} {a2} {b1}"));
         let said = self.control.ask(format_args!("users {users}"));
         said.map(drop).map_err(|errno| format!("the server has gone: {errno}"))
-    }
-
-    /// Finds the threads of the server: a thread has its name only when it has begun to run.
-    fn find_server_threads(&mut self) -> Result<(), String> {
-        let start = Instant::now();
-        loop {
-            self.server = Thread::all(self.people.server);
-            if self.server.is_empty() {
-                return Err("the server has gone".into());
-            }
-            let count = |name| self.server.iter().filter(|thread| thread.name() == name).count();
-            if count(SERVES) == 2 && count(NOTIFIES) == 1 {
-                self.server.retain(|thread| thread.name() != WAITS);
-                return Ok(());
-            }
-            if start.elapsed() > READY {
-                return Err("the server's threads do not begin in time".into());
-            }
-            std::thread::sleep(Duration::from_micros(200));
-        }
     }
 
     /// The thread that makes the calls of `who`: one of several of the server where that notifies.
@@ -113,5 +93,41 @@ impl Rig {
     pub fn processes(&self) -> Vec<i32> {
         let People { second, server, drivers: [a1, a2, b1], nature, .. } = self.people;
         vec![self.supervisor.number(), second, server, a1, a2, b1, nature]
+    }
+}
+
+/// The threads of the server, but those that only wait for another to end: a thread has its name only when it has begun to run.
+fn server_threads(server: i32, patience: Duration) -> Result<Vec<Thread>, String> {
+    let start = Instant::now();
+    loop {
+        let mut threads = Thread::all(server);
+        let count = |name| threads.iter().filter(|thread| thread.name() == name).count();
+        if count(SERVES) == 2 && count(NOTIFIES) == 1 {
+            threads.retain(|thread| thread.name() != WAITS);
+            return Ok(threads);
+        }
+        if threads.is_empty() {
+            return Err("the server has gone".into());
+        }
+        if start.elapsed() > patience {
+            return Err("the server's threads do not begin in time".into());
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_of_a_server_that_has_gone_are_not_waited_for() {
+        let mut gone = std::process::Command::new("true").spawn().expect("true(1)");
+        let server = gone.id().cast_signed();
+        gone.wait().expect("it ends");
+        let why = |server| server_threads(server, Duration::from_millis(1)).err();
+        assert_eq!(why(server).as_deref(), Some("the server has gone"));
+        let ours = std::process::id().cast_signed();
+        assert_eq!(why(ours).as_deref(), Some("the server's threads do not begin in time"));
     }
 }

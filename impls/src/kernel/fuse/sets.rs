@@ -50,25 +50,27 @@ const DIRECT_KEEPS: Contract = Contract { open: Open::Cached, ..DIRECT };
 
 /// What is known of a cache that writes through, that checks the attributes before a read and drops what is cached where they have
 /// changed: an open has nothing to add, whether it keeps the cache or not.
-const THROUGH_CHECKS_AND_KEEPS: &[&[Known]] =
+const WRITES_THROUGH_CHECKS_AND_KEEPS: &[&[Known]] =
     together!(CACHED_THROUGH, NOTIFIED_OVER_THROUGH, OPENED_ANEW, &[UNLOCKED]);
 /// The same where an open drops what is cached.
-const THROUGH_AND_CHECKS: &[&[Known]] = together!(THROUGH_CHECKS_AND_KEEPS, &[UNLOCKED_AND_STORED]);
+const WRITES_THROUGH_AND_CHECKS: &[&[Known]] =
+    together!(WRITES_THROUGH_CHECKS_AND_KEEPS, &[UNLOCKED_AND_STORED]);
 /// The same where no read checks, and another size drops nothing that is cached.
-const THROUGH_WHATEVER_THE_SIZE: &[&[Known]] =
-    together!(THROUGH_AND_CHECKS, READ_UNCHECKED, &[UNLOCKED_AND_OPENED, NOTIFIED_SHORT_READS]);
+const WRITES_THROUGH_WHATEVER_THE_SIZE: &[&[Known]] =
+    together!(WRITES_THROUGH_AND_CHECKS, READ_UNCHECKED, &[UNLOCKED_AND_OPENED, NOTIFIED_SHORT_READS]);
 /// The same where another size does.
-const THROUGH: &[&[Known]] = together!(THROUGH_WHATEVER_THE_SIZE, &[UNLOCKED_AND_SIZED]);
+const WRITES_THROUGH: &[&[Known]] = together!(WRITES_THROUGH_WHATEVER_THE_SIZE, &[UNLOCKED_AND_SIZED]);
 /// What is known of a cache that writes through where an open finds no more than was cached, so that locks promise nothing of it,
 /// and another size drops nothing that is cached.
-const THROUGH_KEEPS_WHATEVER_THE_SIZE: &[&[Known]] =
+const WRITES_THROUGH_KEEPS_WHATEVER_THE_SIZE: &[&[Known]] =
     together!(CACHED_THROUGH, NOTIFIED_OVER_THROUGH, READ_UNCHECKED, &[UNLOCKED, NOTIFIED_SHORT_READS]);
 /// The same where another size does.
-const THROUGH_AND_KEEPS: &[&[Known]] = together!(THROUGH_KEEPS_WHATEVER_THE_SIZE, &[UNLOCKED_AND_SIZED]);
+const WRITES_THROUGH_AND_KEEPS: &[&[Known]] =
+    together!(WRITES_THROUGH_KEEPS_WHATEVER_THE_SIZE, &[UNLOCKED_AND_SIZED]);
 /// What is known of one that writes back, where an open finds no more than was cached.
-const BACK_AND_KEEPS: &[&[Known]] = together!(CACHED_BACK, NOTIFIED_OVER_BACK);
+const WRITES_BACK_AND_KEEPS: &[&[Known]] = together!(CACHED_BACK, NOTIFIED_OVER_BACK);
 /// The same where an open drops what is cached.
-const BACK: &[&[Known]] = together!(BACK_AND_KEEPS, OPENED_ANEW_OF_OWN_SIZE);
+const WRITES_BACK: &[&[Known]] = together!(WRITES_BACK_AND_KEEPS, OPENED_ANEW_OF_OWN_SIZE);
 /// What is known where only mappings are cached, and an open finds no more than was.
 const MAPS_ALONE_AND_KEEPS: &[&[Known]] =
     &[EVERY_MODE, DIRECT_IO, DURING_A_DIRECT_WRITE, NOTIFIED_FAULTS, NOTIFIED_APPENDS];
@@ -111,12 +113,12 @@ macro_rules! direct {
 
 sets! {
     /// Write-through, the default.
-    Fuse: Plain, "kernel-fuse", Contract::FUSE, THROUGH, Options::PLAIN,
+    Fuse: Plain, "kernel-fuse", Contract::FUSE, WRITES_THROUGH, Options::PLAIN,
         "the running kernel, fs/fuse, with no option. Documentation/filesystems/fuse/fuse-io.rst: \"In write-through mode each \
          write is immediately sent to userspace as one or more WRITE requests, as well as updating any cached pages (and caching \
          previously uncached, but fully written pages)\"";
     /// FUSE_WRITEBACK_CACHE
-    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, BACK, Options { writeback_cache: true, ..Options::PLAIN },
+    FuseWriteback: Writeback, "kernel-fuse-writeback", Contract::FUSE, WRITES_BACK, Options { writeback_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. Documentation/filesystems/fuse/fuse-io.rst: \"In writeback-cache \
          mode (enabled by the FUSE_WRITEBACK_CACHE flag) writes go to the cache only, which means that the write(2) syscall can \
          often complete very fast. Dirty pages are written back implicitly (background writeback or page reclaim on memory \
@@ -129,22 +131,22 @@ sets! {
             case: "notify-in-the-serving-thread.case",
         }];
     /// FOPEN_KEEP_CACHE
-    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, THROUGH_AND_KEEPS, Options { keep_cache: true, ..Options::PLAIN },
+    FuseKeepCache: KeepCache, "kernel-fuse-keep-cache", KEEPS, WRITES_THROUGH_AND_KEEPS, Options { keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate the data cache on open\"";
     /// FUSE_AUTO_INVAL_DATA
-    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, THROUGH_AND_CHECKS,
+    FuseAutoInval: AutoInval, "kernel-fuse-auto-inval", Contract::FUSE, WRITES_THROUGH_AND_CHECKS,
         Options { inval: Inval::Auto, ..Options::PLAIN }, auto!("");
     /// FUSE_AUTO_INVAL_DATA and FOPEN_KEEP_CACHE
-    FuseAutoInvalKeepCache: AutoInvalKeepCache, "kernel-fuse-auto-inval-keep-cache", Contract::FUSE, THROUGH_CHECKS_AND_KEEPS,
+    FuseAutoInvalKeepCache: AutoInvalKeepCache, "kernel-fuse-auto-inval-keep-cache", Contract::FUSE, WRITES_THROUGH_CHECKS_AND_KEEPS,
         Options { inval: Inval::Auto, keep_cache: true, ..Options::PLAIN }, auto!(" and FOPEN_KEEP_CACHE");
     /// FUSE_EXPLICIT_INVAL_DATA
-    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", Contract::FUSE, THROUGH_WHATEVER_THE_SIZE,
+    FuseExplicitInval: ExplicitInval, "kernel-fuse-explicit-inval", Contract::FUSE, WRITES_THROUGH_WHATEVER_THE_SIZE,
         Options { inval: Inval::Explicit, ..Options::PLAIN }, explicit!("");
     /// FUSE_EXPLICIT_INVAL_DATA and FOPEN_KEEP_CACHE
-    FuseExplicitInvalKeepCache: ExplicitInvalKeepCache, "kernel-fuse-explicit-inval-keep-cache", KEEPS, THROUGH_KEEPS_WHATEVER_THE_SIZE,
+    FuseExplicitInvalKeepCache: ExplicitInvalKeepCache, "kernel-fuse-explicit-inval-keep-cache", KEEPS, WRITES_THROUGH_KEEPS_WHATEVER_THE_SIZE,
         Options { inval: Inval::Explicit, keep_cache: true, ..Options::PLAIN }, explicit!(" and FOPEN_KEEP_CACHE");
     /// FUSE_WRITEBACK_CACHE and FOPEN_KEEP_CACHE
-    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, BACK_AND_KEEPS,
+    FuseWritebackKeepCache: WritebackKeepCache, "kernel-fuse-writeback-keep-cache", KEEPS, WRITES_BACK_AND_KEEPS,
         Options { writeback_cache: true, keep_cache: true, ..Options::PLAIN },
         "the running kernel, fs/fuse, with FUSE_WRITEBACK_CACHE. include/uapi/linux/fuse.h: \"FOPEN_KEEP_CACHE: don't invalidate \
          the data cache on open\"";
