@@ -5,6 +5,7 @@ use launder_impls::sim::{Move, Schedule};
 use launder_impls::{Case, Run};
 use launder_oracle::{Call, Trace, What, Who};
 use std::collections::HashSet;
+use std::thread;
 
 /// Small cases: what follows others, what waits for locks, what spawns work.
 const CASES: [&str; 7] = [
@@ -137,30 +138,48 @@ fn outcome(trial: &Trial, trace: &Trace) -> String {
     format!("{begun:?} {:?} {:?}", trace.end, Symptom::of(&verdict))
 }
 
+/// Interleavings of one model: how many are tried where moves that commute are spared, how many are not, and of how many cases.
+fn tried_and_spared(planted: Planted) -> [usize; 3] {
+    let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
+    let mut sum = [0; 3];
+    for text in CASES.iter().chain(&COMMUTING) {
+        let case = Case::parse(text).expect("a case");
+        let outcomes = |mut all: Interleavings<'_>| {
+            let mut outcomes = HashSet::new();
+            let mut count = 0;
+            for trace in all.by_ref() {
+                outcomes.insert(outcome(&trial, &trace));
+                count += 1;
+            }
+            (!all.has_more()).then_some((outcomes, count))
+        };
+        let Some((all, of_all)) = outcomes(Interleavings::of(&trial, &case).bounded(10_000)) else {
+            continue;
+        };
+        let (apart, of_apart) = outcomes(Interleavings::apart(&trial, &case)).expect("they are fewer");
+        assert_eq!(apart, all, "{planted}:\n{text}");
+        sum = add(sum, [of_apart, of_all - of_apart, 1]);
+    }
+    sum
+}
+
+fn add(all: [usize; 3], more: [usize; 3]) -> [usize; 3] {
+    std::array::from_fn(|at| all[at] + more[at])
+}
+
 #[test]
 fn what_moves_that_commute_spare_shows_nothing_else() {
-    let (mut tried, mut spared, mut cases) = (0, 0, 0);
-    for planted in Planted::models() {
-        let trial = Trial::open(planted, &[], None).expect("a model runs everywhere");
-        for text in CASES.iter().chain(&COMMUTING) {
-            let case = Case::parse(text).expect("a case");
-            let outcomes = |mut all: Interleavings<'_>| {
-                let mut outcomes = HashSet::new();
-                let mut count = 0;
-                for trace in all.by_ref() {
-                    outcomes.insert(outcome(&trial, &trace));
-                    count += 1;
-                }
-                (!all.has_more()).then_some((outcomes, count))
-            };
-            let Some((all, of_all)) = outcomes(Interleavings::of(&trial, &case).bounded(10_000)) else {
-                continue;
-            };
-            let (apart, of_apart) = outcomes(Interleavings::apart(&trial, &case)).expect("they are fewer");
-            assert_eq!(apart, all, "{planted}:\n{text}");
-            (tried, spared, cases) = (tried + of_apart, spared + of_all - of_apart, cases + 1);
-        }
-    }
+    let models = Planted::models();
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let [tried, spared, cases] = thread::scope(|scope| {
+        let of_each = |first| models.iter().skip(first).step_by(threads);
+        let threads = (0..threads).map(|first| {
+            let mine = of_each(first).copied();
+            scope.spawn(|| mine.map(tried_and_spared).fold([0; 3], add))
+        });
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(|thread| thread.join().expect("they agree")).fold([0; 3], add)
+    });
     println!("{tried} interleavings of {cases} are tried instead of {}", tried + spared);
     assert!(spared > 10 * tried && cases > 300, "{tried} and {spared} of {cases}");
 }

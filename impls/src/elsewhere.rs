@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn each_promises_what_the_real_one_of_its_name_does_and_none_is_missing() {
         let of = |card: &crate::Card| (card.name, card.contract);
-        let real: Vec<_> = crate::cards().filter(|card| !card.is_model()).map(of).collect();
+        // Not of `cards()`, which would have this test compile every model.
+        let real: Vec<_> = crate::registry::REAL.iter().map(of).collect();
         assert_eq!(CARDS.iter().map(of).collect::<Vec<_>>(), real);
     }
 }

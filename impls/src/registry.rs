@@ -82,7 +82,7 @@ impl Card {
 
 macro_rules! subjects {
     ($list:ident: $($subject:ty),* $(,)?) => {
-        const $list: &[Card] = &[$(Card::of::<$subject>()),*];
+        pub(crate) const $list: &[Card] = &[$(Card::of::<$subject>()),*];
     };
 }
 

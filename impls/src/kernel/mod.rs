@@ -30,7 +30,7 @@ pub use fuse::{
     Fuse, FuseAutoInval, FuseAutoInvalKeepCache, FuseDirectIo, FuseDirectIoAutoInvalKeepCache,
     FuseDirectIoKeepCache, FuseExplicitInval, FuseExplicitInvalKeepCache, FuseKeepCache, FuseSet,
     FuseWriteback, FuseWritebackDirectIo, FuseWritebackDirectIoKeepCache, FuseWritebackKeepCache, Inval,
-    KernelFuse, Mounted, Options,
+    KernelFuse, Mount, Mounted, Options,
 };
 pub use nfs::{Export, Nfs};
 pub use nine_p::{LooseCache, MmapCache, Mode, NineP, NoCache};

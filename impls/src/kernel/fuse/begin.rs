@@ -3,7 +3,7 @@
 use super::super::Answer;
 use super::super::rig::wire;
 use super::asking::Asking;
-use super::mounted::File;
+use super::mount::File;
 use crate::{Case, Cells};
 use launder_oracle::{Call, Host, Reply, Who};
 use rustix::io::{Errno, Result};

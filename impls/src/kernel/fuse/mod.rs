@@ -5,10 +5,11 @@
 mod asking;
 mod bare;
 mod begin;
+mod client;
 mod contents;
 mod driving;
 mod gate;
-mod mounted;
+mod mount;
 mod nature;
 mod options;
 mod people;
@@ -22,11 +23,11 @@ mod settle;
 mod subject;
 mod supervised;
 
-pub use mounted::Mounted;
+pub use mount::Mount;
 pub use options::{Inval, Options};
 pub use sets::{
     Fuse, FuseAutoInval, FuseAutoInvalKeepCache, FuseDirectIo, FuseDirectIoAutoInvalKeepCache,
     FuseDirectIoKeepCache, FuseExplicitInval, FuseExplicitInvalKeepCache, FuseKeepCache, FuseWriteback,
     FuseWritebackDirectIo, FuseWritebackDirectIoKeepCache, FuseWritebackKeepCache,
 };
-pub use subject::{KernelFuse, Set as FuseSet};
+pub use subject::{KernelFuse, Mounted, Set as FuseSet};

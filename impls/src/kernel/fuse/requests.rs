@@ -2,14 +2,14 @@
 
 use super::super::Answer;
 use super::super::rig::{chain, wire};
+use super::client::Client;
 use super::plan::Row;
-use super::subject::{KernelFuse, Set};
 use crate::Ask;
 use crate::requests::see_to;
 use launder_oracle::{Call, Host, Range, Who};
 use rustix::io::Errno;
 
-impl<S: Set> KernelFuse<S> {
+impl Client {
     /// Has who is asked make a call, and sees to the requests that it causes.
     pub(super) async fn ask(&self, who: Who, order: &str) -> Answer {
         let alone = self.is_alone();

@@ -4,8 +4,9 @@
 //! size nor time of a server, and has no use for what says when to drop pages for these (fs/fuse/inode.c, fuse_change_attributes(),
 //! `!cache_mask`); and where reads go to the server, and no page outlives an open, these drop nothing that somebody would find.
 
+use super::client::IN_HANDLER;
 use super::options::{Inval, Options};
-use super::subject::{IN_HANDLER, KernelFuse, Set};
+use super::subject::{KernelFuse, Set};
 use crate::models::fuse_known::{
     CACHED_BACK, CACHED_THROUGH, DIRECT_IO, DURING_A_DIRECT_WRITE, EVERY_MODE, LOCKED_SIZE, NOTIFIED_APPENDS,
     NOTIFIED_FAULTS, NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, NOTIFIED_SHORT_READS, OPENED_ANEW,

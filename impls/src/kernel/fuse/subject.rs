@@ -1,19 +1,13 @@
 //! A subject: the kernel's client of FUSE, with one set of options.
 
-use super::super::rig::{Standing, wire};
-use super::super::{Answer, named};
-use super::asking::Asking;
-use super::mounted::{File, Mounted};
-use super::nature::Told;
+use super::client::Client;
+use super::mount::Mount;
 use super::options::Options;
-use crate::requests::locks::set;
-use crate::requests::{Locks, wake};
-use crate::{Ask, Bug, Known, Sim, Subject};
-use launder_oracle::{Call, Contract, Host, Range, Reply, Who};
-use rustix::io::Errno;
-use std::cell::Cell;
+use crate::{Ask, Bug, Case, Ground, Known, Sim, Subject};
+use launder_oracle::{Call, Contract, Reply, Who};
 use std::marker::PhantomData;
-use std::rc::Rc;
+use std::ops::Deref;
+use std::path::PathBuf;
 
 /// The options of a mount, and what is promised and known of the kernel under them.
 pub trait Set: 'static {
@@ -31,20 +25,33 @@ pub trait Set: 'static {
     const OPTIONS: Options;
 }
 
-/// The planted bug that a handler of requests notifies.
-pub const IN_HANDLER: &str = "notify_in_the_serving_thread";
+/// A mount with the options of a set.
+pub struct Mounted<S: Set>(Mount, PhantomData<S>);
 
-/// The kernel that runs this, and a server that we script.
-pub struct KernelFuse<S: Set> {
-    pub(super) sim: Sim,
-    pub(super) asking: Rc<Asking>,
-    pub(super) file: File,
-    locks: Locks,
-    mapped: Cell<[bool; 3]>,
-    pub(super) swaps: Cell<bool>,
-    pub(super) settling: Cell<bool>,
-    set: PhantomData<S>,
+impl<S: Set> Deref for Mounted<S> {
+    type Target = Mount;
+
+    fn deref(&self) -> &Mount {
+        &self.0
+    }
 }
+
+impl<S: Set> Ground for Mounted<S> {
+    fn prepare(_: &[PathBuf]) -> Result<Mounted<S>, String> {
+        Ok(Mounted(Mount::new(S::OPTIONS)?, PhantomData))
+    }
+
+    fn begin(&self, case: &Case) -> Result<(), String> {
+        self.0.begin(case)
+    }
+
+    fn end(&self) -> Result<(), String> {
+        self.0.end()
+    }
+}
+
+/// The kernel that runs this, and a server that we script: what does not hang on the set is compiled once, and not for each.
+pub struct KernelFuse<S: Set>(Client, PhantomData<S>);
 
 impl<S: Set> Subject for KernelFuse<S> {
     const NAME: &'static str = S::NAME;
@@ -55,25 +62,7 @@ impl<S: Set> Subject for KernelFuse<S> {
     type Ground = Mounted<S>;
 
     fn new(sim: &Sim, mounted: &Mounted<S>) -> KernelFuse<S> {
-        let (asking, file) = mounted.take();
-        // If the server has gone, so will the case.
-        if sim.records_steps()
-            && let Some(who) = file.later.take()
-        {
-            let _ = asking.begin_one(who, &file.begins);
-        }
-        let _ = asking.record(sim.records_steps());
-        let locks = Locks::new(sim, file.open);
-        KernelFuse {
-            sim: sim.clone(),
-            asking,
-            file,
-            locks,
-            mapped: Cell::default(),
-            swaps: Cell::default(),
-            settling: Cell::default(),
-            set: PhantomData,
-        }
+        KernelFuse(Client::new(sim, mounted), PhantomData)
     }
 
     /// A host is a mount of the kernel that runs us, and cannot crash without us: a connection that is cut fails the calls on it for
@@ -82,144 +71,15 @@ impl<S: Set> Subject for KernelFuse<S> {
         !matches!(call, Call::Crash(_) | Call::FailRelease(_))
     }
 
-    async fn call(&self, who: Who, call: Call) -> Reply {
-        let last = self.is_last();
-        let answer = match self.file.plan.step() {
-            true => self.ask_ordered(who, call).await,
-            false => self.ask_now(who, call).await,
-        };
-        match call {
-            Call::Mmap { .. } if answer.is_ok() => set(&self.mapped, who, true),
-            Call::Munmap => set(&self.mapped, who, false),
-            Call::Reclaim(host, _) | Call::Writeback(host, _) => {
-                let mut natures = self.asking.natures.get();
-                natures[host.index()] = !(last && answer.is_ok());
-                self.asking.natures.set(natures);
-            }
-            _ => {}
-        }
-        if who.host().is_some() {
-            self.locks.replied(&self.sim, who, call, answer.is_ok());
-        }
-        answer.unwrap_or_else(|errno| named(&self.sim, errno))
+    fn call(&self, who: Who, call: Call) -> impl Future<Output = Reply> {
+        self.0.call(who, call)
     }
 
     fn settles(&self, asks: &[Ask]) {
-        self.settling.set(true);
-        self.file.plan.settles(asks);
-        if self.file.plan.foretold().is_some_and(|who| !asks.ends_with(&self.lasts(who))) {
-            // It cannot be; if it were, others would have been asked than are answered.
-            let _ = self.asking.note::<()>(Err(Errno::PROTO));
-        }
+        self.0.settles(asks);
     }
 
     fn wait(&self) -> bool {
-        let moved = self.asking.wait().unwrap_or(false);
-        if moved {
-            wake(&self.sim, &*self.asking);
-        } else if self.asking.is_hung() && self.sim.records_steps() {
-            self.asking.stacks().into_iter().for_each(|stack| self.sim.say(format_args!("{stack}")));
-        }
-        moved
-    }
-}
-
-impl<S: Set> KernelFuse<S> {
-    async fn ask_now(&self, who: Who, call: Call) -> Answer {
-        match (who, call) {
-            (Who::Server, Call::Notify(host, range)) => self.ask(who, &self.notification(host, range)).await,
-            (Who::Server, _) => self.order(who, call),
-            (Who::Nature, Call::Reclaim(host, range)) => {
-                self.unmap(host, range);
-                self.ask(who, &self.said(who, call, 0)).await
-            }
-            (Who::Nature, Call::Writeback(..)) => self.ask(who, &self.said(who, call, 0)).await,
-            (Who::Nature, _) => {
-                self.swaps.set(self.swaps.get() || matches!(call, Call::Swap(_)));
-                self.order(who, call)
-            }
-            (_, Call::Lock) if !self.locks.wait(&self.sim, who).await => Err(Errno::BADF),
-            _ => {
-                let number = self.sim.value().number().unwrap_or(0);
-                let orders = self.row(who).unwrap_or_else(|| self.said(who, call, number));
-                self.ask(who, &self.after_begin(orders)?).await
-            }
-        }
-    }
-
-    /// An order to make a call.
-    pub(super) fn said(&self, who: Who, call: Call, number: u32) -> String {
-        match (who, call) {
-            (Who::Nature, Call::Reclaim(host, _) | Call::Writeback(host, _)) => {
-                self.said_of_nature(host, call)
-            }
-            (Who::Server, _) => format!("call {number} {who} {call}"),
-            // Its requests are seen, and answered before it is.
-            (_, Call::FadviseDontneed(_)) if !self.is_alone() => format!("beside {number} {call}"),
-            _ => format!("call {number} {call}"),
-        }
-    }
-
-    /// Orders to the only process of a case, which is to open the file first, if it has not.
-    fn after_begin(&self, orders: String) -> Result<String, Errno> {
-        let File { later, begins, .. } = &self.file;
-        match later.take() {
-            Some(who) if !self.is_alone() => self.asking.begin_one(who, begins).map(|()| orders),
-            Some(_) => {
-                self.asking.begins();
-                Ok(format!("{begins}\n{orders}"))
-            }
-            None => Ok(orders),
-        }
-    }
-
-    /// Whether a call of nature's is the last on its host, and nobody can meet it.
-    fn is_last(&self) -> bool {
-        self.settling.get() && self.is_alone()
-    }
-
-    /// An order to nature's process.
-    fn said_of_nature(&self, host: Host, call: Call) -> String {
-        let File { ino, cells, open, .. } = self.file;
-        let word = match self.is_alone() {
-            true if self.settling.get() || self.file.plan.foretold().is_some() => "last",
-            true => "call",
-            false => "beside",
-        };
-        // Where no process has one nature's has a path of its own.
-        let path = self.asking.path(host, open).unwrap_or("-".into());
-        Told::new(ino, path, self.sim.capacity(), cells).order(word, call)
-    }
-
-    /// An order to the server, which asks nothing of the kernel.
-    fn order(&self, who: Who, call: Call) -> Answer {
-        let number = self.sim.value().number().unwrap_or(0);
-        self.asking.moves(who)?;
-        wire::parse(&self.asking.order(format_args!("call {number} {who} {call}"))?)
-    }
-
-    /// FUSE_NOTIFY_INVAL_INODE of these bytes; of none of them, that is of attributes alone, where the range is empty
-    /// (fs/fuse/inode.c, fuse_reverse_inval_inode(): `if (offset >= 0)`).
-    fn notification(&self, host: Host, range: Range) -> String {
-        let bytes = self.file.cells.bytes(range);
-        let (start, len) = match bytes.is_empty() {
-            true => (-1, 0),
-            false => (bytes.start as i64, (bytes.end - bytes.start) as i64),
-        };
-        let how = if self.sim.bug(IN_HANDLER) { "handler" } else { "thread" };
-        format!("{how} {} {} {start} {len}", host.index(), self.file.ino)
-    }
-
-    /// The pages of a range leave the page tables of all processes of the host that are in no call.
-    fn unmap(&self, host: Host, range: Range) {
-        let bytes = self.file.cells.folios(range);
-        // If somebody has died, the case counts for nothing.
-        let _ = self.asking.moves(Who::Nature);
-        for who in Who::PROCESSES.into_iter().filter(|who| who.host() == Some(host)) {
-            if self.mapped.get()[who.index()] && !self.asking.is_busy(who) {
-                // What cannot be unmapped stays in the cache, as the reply says then.
-                let _ = self.asking.unmap(who, bytes.clone());
-            }
-        }
+        self.0.wait()
     }
 }

@@ -1,23 +1,22 @@
-//! What a subject of FUSE stands on: a mount, made once, and the file of the case on it.
+//! A mount, made once, and the file of the case on it.
 
 use super::super::rig::{Kept, wire};
 use super::asking::Asking;
 use super::begin::{name, strange_hosts};
+use super::options::Options;
 use super::plan::Plan;
 use super::rig::Rig;
-use super::subject::Set;
-use crate::{Case, Cells, Ground};
+use crate::{Case, Cells};
 use launder_oracle::{Call, Who};
 use rustix::io::Errno;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::cell::{Cell, RefCell};
-use std::marker::PhantomData;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A mount with the options of a set.
-pub struct Mounted<S: Set> {
+/// A mount.
+pub struct Mount {
+    options: Options,
     asking: Kept<Asking>,
     file: RefCell<Option<File>>,
     last: Cell<u64>,
@@ -25,7 +24,6 @@ pub struct Mounted<S: Set> {
     took_part: Cell<[bool; 3]>,
     /// Cases since the server was told that one begins.
     unsaid: Cell<u32>,
-    set: PhantomData<S>,
 }
 
 /// The file of a case.
@@ -46,23 +44,34 @@ pub struct File {
     pub later: Cell<Option<Who>>,
 }
 
-impl<S: Set> Ground for Mounted<S> {
-    fn prepare(_: &[PathBuf]) -> Result<Mounted<S>, String> {
+/// Cases after which a mount is made anew: files that the kernel has not forgotten are not many then.
+const MANY: u64 = 200_000;
+
+impl Mount {
+    /// One with these options.
+    ///
+    /// # Errors
+    /// Why this machine cannot have one.
+    pub fn new(options: Options) -> Result<Mount, String> {
         pin();
-        let mounted = Mounted {
+        let mount = Mount {
+            options,
             asking: Kept::default(),
             file: RefCell::default(),
             // The root has number 1.
             last: Cell::new(1),
             took_part: Cell::default(),
             unsaid: Cell::default(),
-            set: PhantomData,
         };
-        mounted.ready()?;
-        Ok(mounted)
+        mount.ready()?;
+        Ok(mount)
     }
 
-    fn begin(&self, case: &Case) -> Result<(), String> {
+    /// Lays out the file of a case.
+    ///
+    /// # Errors
+    /// Why the case cannot be put here.
+    pub fn begin(&self, case: &Case) -> Result<(), String> {
         if self.last.get() >= MANY {
             self.asking.take_down();
         }
@@ -80,21 +89,19 @@ impl<S: Set> Ground for Mounted<S> {
     }
 
     /// Whatever hangs is cut off, and a new mount made for the next case.
-    fn end(&self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// Why what was said in the case counts for nothing.
+    pub fn end(&self) -> Result<(), String> {
         self.asking.end()
     }
-}
 
-/// Cases after which a mount is made anew: files that the kernel has not forgotten are not many then.
-const MANY: u64 = 200_000;
-
-impl<S: Set> Mounted<S> {
     /// The mount, made if there is none.
     fn ready(&self) -> Result<Rc<Asking>, String> {
         self.asking.ready(|| {
             self.last.set(1);
             self.took_part.set([false; 3]);
-            Ok(Asking::new(Rig::make(S::OPTIONS)?))
+            Ok(Asking::new(Rig::make(self.options)?))
         })
     }
 
