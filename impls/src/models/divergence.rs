@@ -7,8 +7,8 @@
 
 use super::Model;
 use super::launder_folio::{
-    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH, STALE_FOLIO_COPIED,
-    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_AFTER_A_CRASH,
+    STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::sim::{Lock, Named, Shared};
@@ -73,6 +73,7 @@ impl Model for DivergenceWholeCopy {
             STALE_FOLIO_PUNCHED,
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             FELL_BACK,
             gone_over(Kind::LostWrite, "whole-copy-goes-over-a-direct-write.case"),
             gone_over(Kind::StaleRead, "whole-copy-goes-over-a-direct-write-and-is-read.case"),
@@ -100,6 +101,7 @@ impl Model for DivergenceDiscard {
             Known { case: "direct-write-over-a-folio-that-stays-and-a-cut.case", ..STALE_FOLIO_PUNCHED },
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             Known {
                 symptom: Symptom::Broken(Kind::WrongSize),
                 words: &["append", "notify"],
@@ -136,6 +138,7 @@ impl Model for DivergenceAsk {
         FAULT_ASKS_FOR_NO_SIZE,
         &[
             PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
             STALE_AFTER_A_CRASH,
             punched(Kind::LostWrite, "frozen-folio-is-punched.case"),

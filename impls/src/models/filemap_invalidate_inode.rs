@@ -2,7 +2,7 @@
 //! cache, and nobody who uses one that is there.
 
 use super::Model;
-use super::launder_folio::PUNCHED_UNDER_A_STORE;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write, written};
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Known, Sim};
@@ -63,6 +63,7 @@ impl Model for FilemapInvalidateInode {
         ignored(Kind::Resurrected, "failed-release-is-ignored-and-punched.case"),
         ignored(Kind::Leaked, "failed-release-is-ignored-and-copied.case"),
         PUNCHED_UNDER_A_STORE,
+        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         STORED_UNDER_A_DIRECT_WRITE,
         BEYOND_ZERO_POINT,
     ]];
@@ -93,6 +94,7 @@ impl Model for FilemapInvalidateInode6_10 {
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Resurrected, "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case"),
         PUNCHED_UNDER_A_STORE,
+        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         BEYOND_ZERO_POINT,
     ]];
     type Scheme = FilemapInvalidateInode;

@@ -2,9 +2,10 @@
 //! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
+use super::fuse_known::together;
 use super::launder_folio::{
-    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
-    STALE_FOLIO_WRITTEN_BACK,
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
@@ -56,7 +57,7 @@ impl Model for FlushAndWait {
             window(Symptom::Endless, "mapped-in-the-window.case"),
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
         FAULT_ASKS_FOR_NO_SIZE,
     ];
     type Scheme = FlushAndWait;
@@ -88,7 +89,7 @@ impl Model for FlushAndWaitNoLaunder {
     const NAME: &'static str = "flush-and-wait-no-launder";
     const SOURCE: &'static str = "David Howells, 19 Mar 2024: \"doing a flush and a non-laundering invalidate that leaves dirty pages in place ought to be fine\"; his second RFC, Kill ->launder_folio(), 7 March 2024";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [&'static [Known]] = WITHOUT_THE_WINDOW;
+    const KNOWN: &'static [&'static [Known]] = together!(WITHOUT_THE_WINDOW, &[&[WRITTEN_BACK_WHOLE]]);
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
@@ -97,11 +98,20 @@ impl Model for FlushAndWaitNoLaunder {
     }
 }
 
+/// And who was to write past the cache writes through it.
+const WRITTEN_BACK_WHOLE: Known = Known {
+    symptom: Symptom::Broken(Kind::WrongSize),
+    words: &["mwrite"],
+    one_of: &["pwrite direct", "append direct"],
+    hazard: "H1, found by launder: what is dirtied after the flush of a direct write has this go through the cache, which writes back whole folios",
+    case: "direct-write-over-a-folio-that-is-dirty-again.case",
+};
+
 /// What both are left with that do not lose what slips into the window.
 const WITHOUT_THE_WINDOW: &[&[Known]] = &[
     &[BUSY, STALE_FOLIO_COPIED],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
     FAULT_ASKS_FOR_NO_SIZE,
 ];
 

@@ -3,8 +3,8 @@
 
 use super::Model;
 use super::launder_folio::{
-    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED,
-    STALE_FOLIO_WRITTEN_BACK,
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim};
@@ -71,7 +71,7 @@ const KNOWN: &[&[Known]] = &[
         unreleased(Kind::SilentError, "folio-that-is-not-released-survives-and-is-copied.case"),
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, STALE_FOLIO_COPIED],
+    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED],
     FAULT_ASKS_FOR_NO_SIZE,
 ];
 

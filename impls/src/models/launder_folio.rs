@@ -75,7 +75,7 @@ impl Model for LaunderFolio {
     ];
     const KNOWN: &'static [&'static [Known]] = &[
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE],
+        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
         FAULT_ASKS_FOR_NO_SIZE,
     ];
     type Scheme = LaunderFolio;
@@ -124,6 +124,13 @@ pub(super) const PUNCHED_UNDER_A_STORE: Known = Known {
     one_of: &["punch", "zero"],
     hazard: "H4, found by launder: a store dirties a folio of which the server has just punched a part",
     case: "punched-under-a-store.case",
+};
+
+/// And the store may go with the folio.
+pub(super) const PUNCHED_UNDER_A_STORE_THAT_IS_LOST: Known = Known {
+    symptom: Symptom::Broken(Kind::LostWrite),
+    case: "punched-under-a-store-that-is-lost.case",
+    ..PUNCHED_UNDER_A_STORE
 };
 
 /// What a direct write could not drop is stale, and fsync(2) would have said so.

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::filemap_invalidate_inode::ignored;
-use super::launder_folio::PUNCHED_UNDER_A_STORE;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write, written};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
@@ -71,6 +71,7 @@ const RACES: &[Known] = &[
     ignored(Kind::SilentError, "folio-comes-back-under-a-direct-write-and-is-written-back.case"),
     ignored(Kind::LostWrite, "folio-comes-back-under-a-direct-write-and-a-refusal.case"),
     PUNCHED_UNDER_A_STORE,
+    PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
 ];
 
 const fn unlocked(kind: Kind, case: &'static str) -> Known {

@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::filemap_invalidate_inode::{STORED_UNDER_A_DIRECT_WRITE, ignored};
-use super::launder_folio::PUNCHED_UNDER_A_STORE;
+use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
     splice_write, unbuffered_write, written,
@@ -49,6 +49,7 @@ impl Model for Oplock {
     ];
     const KNOWN: &'static [&'static [Known]] = &[&[
         PUNCHED_UNDER_A_STORE,
+        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
         mapped(Kind::Resurrected, &["mwrite", "mread"], "mapped-without-an-oplock-and-resurrected.case"),

@@ -1,7 +1,9 @@
 //! Write-through: write(2) returns when the server has the bytes, so that nobody's cache holds what nobody else has.
 
 use super::Model;
-use super::launder_folio::{FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, STALE_AFTER_A_CRASH};
+use super::launder_folio::{
+    FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_AFTER_A_CRASH,
+};
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Symptom, Value, Who};
@@ -31,6 +33,7 @@ impl Model for WriteThrough {
         FAULT_ASKS_FOR_NO_SIZE,
         &[
             Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             Known {
                 symptom: Symptom::Broken(Kind::StaleRead),
                 words: &["pread direct"],

@@ -12,6 +12,13 @@ pub const STAYS_UPTODATE: &[Known] = &[
     failed(SilentError, "write-through-fails-in-an-uptodate-folio-without-an-error.case"),
     failed(StaleRead, "write-through-fails-in-an-uptodate-folio.case"),
     known(
+        FAILED,
+        LostWrite,
+        &["append", "fail release"],
+        FAULTS,
+        "append-that-fails-in-an-uptodate-folio.case",
+    ),
+    known(
         OVERTAKEN,
         StaleRead,
         &["pread direct", "pwrite"],
@@ -20,7 +27,8 @@ pub const STAYS_UPTODATE: &[Known] = &[
     ),
 ];
 
+const FAILED: &str = "H14: new data of a failed WRITE stay in a clean folio that is uptodate";
+
 const fn failed(kind: Kind, case: &'static str) -> Known {
-    let hazard = "H14: new data of a failed WRITE stay in a clean folio that is uptodate";
-    known(hazard, kind, &["pwrite"], FAULTS, case)
+    known(FAILED, kind, &["pwrite"], FAULTS, case)
 }

@@ -39,6 +39,7 @@ pub const KNOWN: &[Known] = &[
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
     unsized_truncate(Kind::Leaked, "size-that-is-no-longer-and-a-store.case"),
+    PASSED,
     Known {
         symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite"],
@@ -103,6 +104,13 @@ const fn unsized_truncate(kind: Kind, case: &'static str) -> Known {
     Known { symptom: Symptom::Broken(kind), words: &["ftruncate"], one_of, hazard, case }
 }
 
+/// What was read tells of no size.
+const PASSED: Known = Known {
+    words: &["ftruncate", "pread"],
+    one_of: &["pwrite", "append", "copy", "mwrite"],
+    ..unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-a-whole-folio-has-passed.case")
+};
+
 /// Those of 2.6.9.
 pub const KNOWN_2_6_9: &[Known] = &[
     stored(Kind::StaleRead, "fsync-that-asks-no-page-table.case"),
@@ -134,6 +142,7 @@ pub const KNOWN_2_6_9: &[Known] = &[
     forgotten(Kind::Leaked, "invalidation-fails-and-is-copied.case"),
     unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-is-no-longer.case"),
     unsized_truncate(Kind::Resurrected, "truncate-to-a-size-that-is-no-longer-resurrects.case"),
+    PASSED,
     Known {
         words: &["ftruncate", "pread"],
         one_of: &[],
