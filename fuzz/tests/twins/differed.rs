@@ -159,6 +159,14 @@ a1 fadvise dontneed 4..10
 server pwrite 4..5
 a1 pread 4..5";
 
+/// A direct read whose READ is short reads the rest through the cache, and nothing beyond it: our descriptor once let the kernel read
+/// ahead.
+const DIRECT_READ_PAST_THE_END: &str = "\
+b1 ftruncate 0
+a1 pread direct 3..5
+server pwrite 12..13
+a1 pread 12..13";
+
 /// What reads or writes no bytes asks nobody.
 const CALLS_OF_NOTHING: &str = "\
 nature fail read ESTALE 1
@@ -170,7 +178,7 @@ a1 append 0
 a1 pwrite 0..0";
 
 /// All of them, and the models.
-const ONCE: [(&str, &str); 19] = [
+const ONCE: [(&str, &str); 20] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -190,6 +198,7 @@ const ONCE: [(&str, &str); 19] = [
     ("fuse-writeback", FADVISE_OF_A_PART_OF_A_MAPPED_FOLIO),
     ("fuse-write-through", CALLS_OF_NOTHING),
     ("fuse-writeback", CALLS_OF_NOTHING),
+    ("fuse-writeback", DIRECT_READ_PAST_THE_END),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

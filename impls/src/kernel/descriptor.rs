@@ -6,7 +6,8 @@ use crate::Cells;
 use launder_oracle::{Range, Reply};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, FallocateFlags, Mode, OFlags, StatxFlags, copy_file_range, fallocate, open, statx, tell,
+    Advice, AtFlags, FallocateFlags, Mode, OFlags, StatxFlags, copy_file_range, fadvise, fallocate, open,
+    statx, tell,
 };
 use rustix::io::{Errno, ReadWriteFlags, Result, pread, pwrite, pwritev2};
 use std::io::IoSlice;
@@ -22,6 +23,14 @@ pub struct Descriptor {
 pub fn open_again(file: BorrowedFd<'_>, flags: OFlags) -> Result<OwnedFd> {
     let link = format!("/proc/self/fd/{}", file.as_raw_fd());
     open(link, OFlags::RDWR | OFlags::CLOEXEC | flags, Mode::empty())
+}
+
+/// The same for direct calls. Where one falls back to the cache, as of a READ that was short, nothing is read ahead: posix_fadvise(2),
+/// "POSIX_FADV_RANDOM disables file readahead entirely".
+fn open_direct(file: BorrowedFd<'_>) -> Result<OwnedFd> {
+    let direct = open_again(file, OFlags::DIRECT)?;
+    fadvise(&direct, 0, None, Advice::Random)?;
+    Ok(direct)
 }
 
 /// The same, for reading only.
@@ -78,7 +87,7 @@ impl Descriptor {
         }
         let file = match self.direct.take() {
             Some(file) => file,
-            None => open_again(self.file.as_fd(), OFlags::DIRECT)?,
+            None => open_direct(self.file.as_fd())?,
         };
         let file: &OwnedFd = self.direct.insert(file);
         Ok(file.as_fd())
