@@ -167,6 +167,12 @@ a1 pread direct 3..5
 server pwrite 12..13
 a1 pread 12..13";
 
+/// A READ that is read ahead behind a folio that is there tells of a size before that folio is read: of one that is still too large.
+const SHORT_READ_BEHIND_A_FOLIO: &str = "\
+server ftruncate 0
+a1 pwrite 4..5
+a1 pread 3..9";
+
 /// What reads or writes no bytes asks nobody.
 const CALLS_OF_NOTHING: &str = "\
 nature fail read ESTALE 1
@@ -178,7 +184,7 @@ a1 append 0
 a1 pwrite 0..0";
 
 /// All of them, and the models.
-const ONCE: [(&str, &str); 20] = [
+const ONCE: [(&str, &str); 21] = [
     ("fuse-writeback", ERROR_UNDER_AN_OPEN),
     ("fuse-writeback", WRITEBACK_UNDER_A_TRUNCATE),
     ("fuse-writeback", CLOSE_OF_TWO),
@@ -199,6 +205,7 @@ const ONCE: [(&str, &str); 20] = [
     ("fuse-write-through", CALLS_OF_NOTHING),
     ("fuse-writeback", CALLS_OF_NOTHING),
     ("fuse-writeback", DIRECT_READ_PAST_THE_END),
+    ("fuse-notify-write-through", SHORT_READ_BEHIND_A_FOLIO),
 ];
 
 /// How often a case may be disturbed by who else uses the machine: who of two that one reply wakes comes first is no promise of a kernel.

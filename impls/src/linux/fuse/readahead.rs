@@ -32,7 +32,8 @@ impl Linux {
     /// end of the file. Where one fails its folios are not uptodate, and who wants them reads each for itself.
     ///
     /// Which folios are missing is seen before anybody waits: of several READs each is on its way before the first has a reply. By
-    /// steps they follow each other, and who reads goes on after the last.
+    /// steps they follow each other, and who reads goes on after the last; so it does where nobody delays a reply, for the server has
+    /// answered them all before it runs again.
     pub(in crate::linux) async fn force_page_cache_ra(&self, host: Host, who: Who, indices: Indices<u32>) {
         let inode = self.inode(host);
         let end = indices.end.min(inode.size().get().div_ceil(FOLIO));
@@ -47,7 +48,7 @@ impl Linux {
             let Job(job) = self.reads.add(Read { host, who, first, count });
             jobs = if jobs.is_empty() { job..job + 1 } else { jobs.start..job + 1 };
         }
-        let one_by_one = jobs.len() == 1 || !self.sim.goes_by_requests();
+        let one_by_one = jobs.len() == 1 || !self.sim.goes_by_requests() || self.sim.is_undisturbed();
         for job in jobs {
             match one_by_one {
                 true => self.fuse_send_readpages(Job(job)).await,
