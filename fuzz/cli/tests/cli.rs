@@ -214,6 +214,13 @@ fn a_bad_call_is_refused_in_one_line() {
 }
 
 #[test]
+fn help_is_wrapped() {
+    let help = Folder::new("help").launder(&["fuzz", "--help"]).out;
+    let wide: Vec<_> = help.lines().filter(|line| line.chars().count() > 100).collect();
+    assert!(help.contains("Options:") && wide.is_empty(), "{wide:#?}");
+}
+
+#[test]
 fn fuzz_says_the_same_for_the_same_seed() {
     let folder = Folder::new("fuzz");
     let hunt = |jobs, out| {

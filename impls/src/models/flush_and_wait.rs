@@ -2,11 +2,11 @@
 //! what it lacked; and what its author proposed the day after, to flush first and leave in place what is dirty again.
 
 use super::Model;
-use super::fuse_known::together;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
     STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
 };
+use super::together::together;
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
 use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};

@@ -2,10 +2,11 @@
 
 use super::Model;
 use super::fuse_known::{
-    NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, NOTIFIED_SHORT_READS, UNRELEASED_NOTIFIED, together,
+    NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, NOTIFIED_SHORT_READS, UNRELEASED_NOTIFIED,
 };
 use super::fuse_write_through::{self, FusePerformWrite};
 use super::fuse_writeback::{self, FuseWritebackCache};
+use super::together::together;
 use crate::linux::Writeback;
 use crate::{Bug, Known, Sim};
 use launder_oracle::Contract;

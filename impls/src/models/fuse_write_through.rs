@@ -3,8 +3,9 @@
 use super::Model;
 use super::fuse_known::{
     CACHED_THROUGH, OPENED_ANEW, READ_UNCHECKED, STAYS_UPTODATE, UNRELEASED, UNRELEASED_GOES_THROUGH,
-    UNRELEASED_THROUGH, UNRELEASED_UNLOCKED, WRITTEN_UNLOCKED, together,
+    UNRELEASED_THROUGH, UNRELEASED_UNLOCKED, WRITTEN_UNLOCKED,
 };
+use super::together::together;
 use crate::linux::{
     Fuse, Linux, Locks, Scheme, Size, Ways, WriteThrough, Writeback, fuse_call, perform_write,
 };

@@ -3,8 +3,9 @@
 use super::Model;
 use super::fuse_known::{
     CACHED_BACK, OPENED_ANEW_OF_OWN_SIZE, TEMPORARY_PAGES, UNRELEASED, UNRELEASED_GOES_THROUGH,
-    UNRELEASED_WRITEBACK, together,
+    UNRELEASED_WRITEBACK,
 };
+use super::together::together;
 use crate::linux::{Fuse, Linux, Locks, Scheme, Size, Ways, Writeback, cells_of, fuse_call, overlap};
 use crate::{Bug, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, FOLIO, Host, Range, Reply, Value, Who};

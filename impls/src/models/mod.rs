@@ -19,6 +19,7 @@ mod netfs_invalidate_inode;
 mod nfs;
 mod nine_p;
 mod oplock;
+pub(crate) mod together;
 mod truncate_inode_pages;
 mod write_through;
 mod zap_pte_range;

@@ -1,4 +1,4 @@
-//! Schemes that most subjects of FUSE put together in the same way, and how a list is made of several.
+//! Schemes that most subjects of FUSE put together in the same way.
 
 use super::{
     EVERY_CACHE, EVERY_MODE, LOCKED_SIZE, LOCKS, NOTIFIED, NOTIFIED_APPENDS, NOTIFIED_FAULTS,
@@ -26,39 +26,3 @@ pub(crate) const NOTIFIED_OVER_THROUGH: &[&[Known]] =
     &[NOTIFIED, NOTIFIED_FAULTS, NOTIFIED_APPENDS, NOTIFIED_THROUGH];
 /// The same of one that writes back.
 pub(crate) const NOTIFIED_OVER_BACK: &[&[Known]] = &[NOTIFIED, NOTIFIED_FAULTS, NOTIFIED_WRITEBACK];
-
-/// What several groups hold, as one list.
-macro_rules! together {
-    ($($group:expr),+ $(,)?) => {{
-        const GROUPS: &[&[&[$crate::Known]]] = &[$($group),+];
-        const ALL: [&[$crate::Known]; $crate::models::fuse_known::count(GROUPS)] =
-            $crate::models::fuse_known::joined(GROUPS);
-        &ALL
-    }};
-}
-pub(crate) use together;
-
-/// How many lists several groups hold.
-pub(crate) const fn count(groups: &[&[&[Known]]]) -> usize {
-    let (mut count, mut group) = (0, 0);
-    while group < groups.len() {
-        count += groups[group].len();
-        group += 1;
-    }
-    count
-}
-
-/// The lists of several groups, one after another.
-pub(crate) const fn joined<const N: usize>(groups: &[&[&'static [Known]]]) -> [&'static [Known]; N] {
-    let mut all: [&[Known]; N] = [&[]; N];
-    let (mut at, mut group) = (0, 0);
-    while group < groups.len() {
-        let mut of_group = 0;
-        while of_group < groups[group].len() {
-            all[at] = groups[group][of_group];
-            (at, of_group) = (at + 1, of_group + 1);
-        }
-        group += 1;
-    }
-    all
-}

@@ -22,7 +22,7 @@ pub(crate) use every_cache::EVERY_CACHE;
 pub(crate) use every_mode::EVERY_MODE;
 pub(crate) use groups::{
     CACHED_BACK, CACHED_THROUGH, NOTIFIED_OVER_BACK, NOTIFIED_OVER_THROUGH, OPENED_ANEW,
-    OPENED_ANEW_OF_OWN_SIZE, READ_UNCHECKED, WRITTEN_UNLOCKED, count, joined, together,
+    OPENED_ANEW_OF_OWN_SIZE, READ_UNCHECKED, WRITTEN_UNLOCKED,
 };
 pub(crate) use locks::{LOCKED_SIZE, LOCKS};
 pub(crate) use notify::{

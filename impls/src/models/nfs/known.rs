@@ -107,7 +107,7 @@ const fn unsized_truncate(kind: Kind, case: &'static str) -> Known {
 /// What was read tells of no size.
 const PASSED: Known = Known {
     words: &["ftruncate", "pread"],
-    one_of: &["pwrite", "append", "copy", "mwrite"],
+    one_of: &["fsync", "fdatasync", "close", "unlock", "writeback", "reclaim"],
     ..unsized_truncate(Kind::WrongSize, "truncate-to-a-size-that-a-whole-folio-has-passed.case")
 };
 
