@@ -81,6 +81,27 @@ impl Standing {
 struct Fresh {
     op: u32,
     told: bool,
+    /// What an msync each has made durable of it: neither overlapping nor adjacent.
+    parts: Vec<Range>,
+}
+
+impl Fresh {
+    /// Adds what an msync has made durable of these cells; whether that is, together with what others have, all of them.
+    fn add(&mut self, synced: Range, cells: Range) -> bool {
+        let mut part = Range::new(synced.start.max(cells.start), synced.end.min(cells.end));
+        if part.is_empty() {
+            return false;
+        }
+        self.parts.retain(|other| {
+            let apart = other.end < part.start || part.end < other.start;
+            if !apart {
+                part = Range::new(part.start.min(other.start), part.end.max(other.end));
+            }
+            apart
+        });
+        self.parts.push(part);
+        part == cells
+    }
 }
 
 fn excuse_on(
@@ -105,7 +126,7 @@ fn excuse_on(
         }
         if time == op.start {
             if op.writes_data() || op.zeroes() || op.sizes(reach).is_some() {
-                fresh.push(Fresh { op: place, told: false });
+                fresh.push(Fresh { op: place, told: false, parts: Vec::new() });
             }
         } else if op.call == Call::Open && op.is_whole() {
             // errseq_sample(): a descriptor that is opened after an error was reported is not told of it.
@@ -121,8 +142,8 @@ fn excuse_on(
                 ops[write.op as usize].excused = NEVER;
             }
         } else if op.makes_durable() {
-            budget.spend(fresh.len())?;
-            fresh.retain(|write| keeps(ops, write, &op, reach));
+            budget.spend(fresh.iter().map(|write| 1 + write.parts.len()).sum())?;
+            fresh.retain_mut(|write| keeps(ops, write, &op, reach));
         }
     }
     leave_untold(ops, &mut fresh, fault);
@@ -152,10 +173,17 @@ fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>, fault: Option<u32>) {
 }
 
 /// Whether a write is still not durable after `sync` has succeeded; ends its excuse where the sync does that.
-fn keeps(ops: &mut [Op], fresh: &Fresh, sync: &Op, reach: u32) -> bool {
+fn keeps(ops: &mut [Op], fresh: &mut Fresh, sync: &Op, reach: u32) -> bool {
     let write = &mut ops[fresh.op as usize];
-    if write.end > sync.start || !sync.covers(write, write.content(reach)) {
+    if write.end > sync.start {
         return true;
+    }
+    let content = write.content(reach);
+    if !sync.covers(write, content) {
+        return match sync.call {
+            Call::Msync(_, range) if write.excused == 0 && !write.zeroes() => !fresh.add(range, content),
+            _ => true,
+        };
     }
     if write.excused == 0 {
         return false;

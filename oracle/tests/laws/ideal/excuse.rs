@@ -1,8 +1,8 @@
 //! Durability, the excuse that a reported error gives to what was not durable, and which errors have a fault to blame.
 
-use super::reach::covers;
+use super::reach::{covers, named};
 use super::script::{Fate, Op, Script};
-use launder_oracle::{Call, Errno, Host, Hosts, Loser, Msync};
+use launder_oracle::{Call, Errno, Host, Hosts, Loser, Msync, Range};
 
 /// Whether `op` is a sync that, done, makes `write` durable.
 fn makes_durable(op: &Op, write: &Op) -> bool {
@@ -15,11 +15,16 @@ fn makes_durable(op: &Op, write: &Op) -> bool {
         }
 }
 
-/// When `write` was durable: when the first sync of its host that began after it had returned.
+/// When `write` was durable: when the first sync of its host that began after it had returned, or when the last of its cells had been
+/// flushed, each by some sync.
 pub fn durable(script: &Script, write: &Op) -> Option<usize> {
     let host = write.host()?;
     let syncs = script.ops.iter().filter(|op| op.host() == Some(host) && makes_durable(op, write));
-    syncs.filter_map(|op| op.over).min()
+    let whole = syncs.filter_map(|op| op.over).min();
+    let cells = if let Call::Ftruncate(_) = write.call { Range::new(0, 0) } else { named(write) };
+    let flushed: Option<Vec<usize>> = cells.cells().map(|cell| flushed(script, write, &[cell])).collect();
+    let by_cell = flushed.and_then(|flushed| flushed.into_iter().max());
+    [whole, by_cell].into_iter().flatten().min()
 }
 
 /// When a sync of its host had first flushed these cells of `write`, begun after it had returned.

@@ -20,7 +20,7 @@ impl Register {
 }
 
 /// The cells whose content `op` writes, as its caller named them; those of a truncate have no end.
-fn named(op: &Op) -> Range {
+pub fn named(op: &Op) -> Range {
     let none = Range::new(0, 0);
     match op.call {
         Call::Pwrite { range, .. } | Call::Mwrite(range) | Call::Punch(range) | Call::Zero(range) => range,

@@ -175,6 +175,30 @@ fn a_covering_msync_makes_durable_and_another_does_not() {
 }
 
 #[test]
+fn what_several_msyncs_make_durable_together_no_error_takes() {
+    let mapped = "nature fail write EIO 1 = ok\na1 mmap = ok\na1 mwrite 0..6 = ok\n";
+    let lost = |syncs: &str| format!("{mapped}{syncs}a1 fsync = EIO\na1 mread 0..1 = got 0");
+    for syncs in [
+        "a1 msync 0..4 = ok\na1 msync 4..8 = ok\n",
+        "a1 msync 2..4 = ok\na1 msync 0..2 = ok\na1 msync 4..6 = ok\n",
+        "a1 msync 0..3 = ok\na1 msync 2..8 = ok\n",
+        "a1 msync 0..4 = ok\na2 mmap = ok\na2 msync 4..8 = ok\n",
+    ] {
+        forbids(StaleRead, &["linux", "afs"], &lost(syncs));
+    }
+    for syncs in [
+        "a1 msync 0..4 = ok\na1 msync 5..8 = ok\n",
+        "a1 msync 0..4 = ok\na1 msync async 4..8 = ok\n",
+        "a1 msync 0..4 = ok\na1 msync 4..8 = EIO\n",
+    ] {
+        allows(&["linux", "afs"], &lost(syncs));
+    }
+    let again = lost("a1 msync 0..4 = ok\na1 mwrite 0..6 = ok\na1 msync 4..8 = ok\n");
+    allows(&["linux", "afs"], &again.replace("got 0", "got 1"));
+    forbids(StaleRead, &["linux", "afs"], &again);
+}
+
+#[test]
 fn a_write_lost_after_a_fault_without_a_word_is_a_silent_error() {
     forbids(SilentError, ALL, &format!("{WROTE}a1 fsync = ok\nserver pread 0..1 = got 0"));
     forbids(LostWrite, ALL, "a1 pwrite 0..1 = ok\na1 fsync = ok\nserver pread 0..1 = got 0");
