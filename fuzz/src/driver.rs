@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 const SEEDS: u64 = 500;
 /// Files of a corpus from which on only those are kept that are needed for its coverage.
 const MANY: usize = 3_000;
-/// The least time for a subject.
-const LEAST: Duration = Duration::from_secs(2);
+/// The least time for a subject, and what libFuzzer counts in.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// What libFuzzer did with one subject.
 #[derive(Clone, Debug)]
@@ -35,7 +35,23 @@ pub struct Drive {
     pub failed: Option<String>,
 }
 
-/// Runs libFuzzer on each of the hunted subjects that is a model, for `time` in all, and adds what it finds.
+/// How long libFuzzer runs on the models of a campaign that is to take `time` in all: no model has less than a second.
+pub fn driving_time(campaign: &Campaign, time: Duration) -> Duration {
+    let rounds = rounds(campaign);
+    share(rounds, time) * rounds
+}
+
+/// How many models libFuzzer takes one after the other, each job its own.
+fn rounds(campaign: &Campaign) -> u32 {
+    let models = campaign.subjects.iter().filter(|planted| planted.is_model()).count();
+    models.div_ceil(campaign.jobs.max(1)).max(1) as u32
+}
+
+fn share(rounds: u32, time: Duration) -> Duration {
+    (time / rounds).max(LEAST)
+}
+
+/// Runs libFuzzer on each of the hunted subjects that is a model, for [`driving_time`] in all, and adds what it finds.
 pub fn drive(
     driver: &Driver,
     campaign: &Campaign,
@@ -45,8 +61,7 @@ pub fn drive(
 ) -> Vec<Drive> {
     let models: VecDeque<&mut Hunted> =
         hunted.iter_mut().filter(|hunted| hunted.planted.is_model()).collect();
-    let rounds = models.len().div_ceil(campaign.jobs.max(1)).max(1);
-    let share = (time / rounds as u32).max(LEAST);
+    let share = share(rounds(campaign), time);
     let (models, drives) = (Mutex::new(models), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..campaign.jobs.max(1) {

@@ -69,7 +69,7 @@ pub use campaign::{Budget, Campaign, Hunted};
 pub use counted::{counted, plural};
 pub use differential::{Difference, differ, tame};
 pub use driven::detect_driven;
-pub use driver::{Drive, drive};
+pub use driver::{Drive, drive, driving_time};
 pub use encode::{RECORD, decode, encode};
 pub use exhaustive::{Exhausted, INTERRUPTIONS, detect_exhaustively};
 pub use explain::{Explanation, Part, Shown, Shows, explain, explanations};

@@ -110,7 +110,7 @@ pub struct List {
 pub struct Fuzz {
     /// Subjects (`launder list`), or `subject+bug` for one with a planted bug; every model if none is named.
     pub subjects: Vec<Planted>,
-    /// So many seconds in all, building aside.
+    /// So many seconds in all, building aside; libFuzzer takes one for each model at the least.
     #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seconds: Option<u64>,
     /// So many random cases for each subject, and no libFuzzer: the seed alone decides what is found.

@@ -8,7 +8,7 @@ use crate::input::{case_files, read_case};
 use crate::record::Record;
 use keep::Keep;
 use launder_fuzz::{
-    Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, counted, drive,
+    Budget, Campaign, Drive, Driver, Exhausted, Hunted, INTERRUPTIONS, Progress, counted, drive, driving_time,
 };
 use launder_impls::Case;
 use std::num::NonZero;
@@ -114,7 +114,7 @@ fn hunt(
                 let rest = Duration::from_secs(ALL_SECONDS).saturating_sub(start.elapsed());
                 left = left.min(rest).max(Duration::from_secs(LEAST_SECONDS));
             }
-            stage("libFuzzer", Ends::After(left));
+            stage("libFuzzer", Ends::After(driving_time(campaign, left)));
             let drives = drive(&driver, campaign, &mut hunted, left, progress);
             failed = drives.iter().any(|drive| drive.failed.is_some());
             drives.iter().for_each(tell);
