@@ -26,7 +26,7 @@ impl<T: Time> Judge<'_, T> {
 
     /// The cells of the write that are durable together with what its record, or the echo of one, tells of: of contents one cell,
     /// of the size, which an msync of a part says nothing of, all.
-    fn told_by(&self, at: usize, write: &Op) -> Range {
+    pub(super) fn told_by(&self, at: usize, write: &Op) -> Range {
         let record = &self.registers.records[at];
         let told = if record.echo { record.of } else { at as u32 };
         let content = write.content(self.known.reach);

@@ -7,16 +7,38 @@ use super::register::Standing;
 use crate::clock::Time;
 use crate::{Call, Host, Range, Who};
 
-/// The syncs that succeeded, in order.
-pub(super) struct Syncs(Vec<u32>);
+/// The syncs that succeeded.
+pub(super) struct Syncs {
+    in_order: Vec<u32>,
+    /// Some are of a part of the file.
+    some_of_a_part: bool,
+}
 
 impl Syncs {
     /// When the first sync of `who` that began after `time` and covers these cells of `write` returned.
     #[inline(always)]
     pub fn next(&self, ops: &[Op], who: Who, write: &Op, cells: Range, time: u32) -> u32 {
-        let later = self.0.partition_point(|sync| ops[*sync as usize].start < time);
-        let mut syncs = self.0[later..].iter().map(|sync| &ops[*sync as usize]);
+        let later = self.in_order.partition_point(|sync| ops[*sync as usize].start < time);
+        let mut syncs = self.in_order[later..].iter().map(|sync| &ops[*sync as usize]);
         syncs.find(|sync| sync.who == who && sync.covers(write, cells)).map_or(NEVER, |sync| sync.end)
+    }
+
+    /// Whether one on its host that began after the write had returned, and returned by that time, covers these cells of it.
+    fn have_covered(
+        &self,
+        ops: &[Op],
+        write: &Op,
+        cells: Range,
+        time: u32,
+        budget: &mut Budget,
+    ) -> Result<bool, Spent> {
+        let begun = |time| self.in_order.partition_point(|sync| ops[*sync as usize].start < time);
+        let syncs = &self.in_order[begun(write.end)..begun(time).max(begun(write.end))];
+        let covers =
+            |sync: &Op| sync.end < time && sync.who.host() == write.who.host() && sync.covers(write, cells);
+        let first = syncs.iter().position(|sync| covers(&ops[*sync as usize]));
+        budget.spend(first.unwrap_or(syncs.len()))?;
+        Ok(first.is_some())
     }
 }
 
@@ -32,13 +54,14 @@ pub(super) fn excuse(
     reach: u32,
     budget: &mut Budget,
 ) -> Result<Syncs, Spent> {
-    let mut syncs = Syncs(Vec::new());
+    let mut syncs = Syncs { in_order: Vec::new(), some_of_a_part: false };
     let mut errors = false;
     for (place, op) in (0..).zip(ops.iter()) {
         errors |= op.call.is_sync() && op.error().is_some()
             || Host::ALL.into_iter().any(|host| is_write_fault(op, host));
         if op.makes_durable() {
-            syncs.0.push(place);
+            syncs.in_order.push(place);
+            syncs.some_of_a_part |= matches!(op.call, Call::Msync(..));
         }
     }
     // Syncs of one process do not overlap: in order of start is in order of return.
@@ -57,13 +80,28 @@ impl<T: Time> Judge<'_, T> {
             return Ok(());
         }
         self.budget.spend(self.registers.records.len())?;
-        for record in &mut self.registers.records {
-            let write = &self.ops[record.op as usize];
-            if write.excused_from == fault.start {
-                record.standing.excuse(write.excused);
+        for at in 0..self.registers.records.len() {
+            let write = self.ops[self.registers.records[at].op as usize];
+            if write.excused_from != fault.start {
+                continue;
+            }
+            let excused = self.excuse_of(&write, self.told_by(at, &write))?;
+            if excused > 0 {
+                self.registers.records[at].standing.excuse(excused);
             }
         }
         Ok(())
+    }
+
+    /// Until when these cells of the write may turn back; 0: they may not, or an msync had made them durable before the error was
+    /// reported.
+    #[inline(always)]
+    pub(super) fn excuse_of(&mut self, write: &Op, cells: Range) -> Result<u32, Spent> {
+        if write.excused == 0 || !self.syncs.some_of_a_part {
+            return Ok(write.excused);
+        }
+        let durable = self.syncs.have_covered(&self.ops, write, cells, write.excused_at, &mut self.budget)?;
+        Ok(if durable { 0 } else { write.excused })
     }
 }
 
@@ -81,27 +119,6 @@ impl Standing {
 struct Fresh {
     op: u32,
     told: bool,
-    /// What an msync each has made durable of it: neither overlapping nor adjacent.
-    parts: Vec<Range>,
-}
-
-impl Fresh {
-    /// Adds what an msync has made durable of these cells; whether that is, together with what others have, all of them.
-    fn add(&mut self, synced: Range, cells: Range) -> bool {
-        let mut part = Range::new(synced.start.max(cells.start), synced.end.min(cells.end));
-        if part.is_empty() {
-            return false;
-        }
-        self.parts.retain(|other| {
-            let apart = other.end < part.start || part.end < other.start;
-            if !apart {
-                part = Range::new(part.start.min(other.start), part.end.max(other.end));
-            }
-            apart
-        });
-        self.parts.push(part);
-        part == cells
-    }
 }
 
 fn excuse_on(
@@ -119,14 +136,14 @@ fn excuse_on(
             fault.get_or_insert(op.start);
         }
         if op.call == Call::Crash(host) && time == op.end {
-            leave_untold(ops, &mut fresh, fault);
+            leave_untold(ops, &mut fresh, fault, time);
         }
         if op.who.host() != Some(host) {
             continue;
         }
         if time == op.start {
             if op.writes_data() || op.zeroes() || op.sizes(reach).is_some() {
-                fresh.push(Fresh { op: place, told: false, parts: Vec::new() });
+                fresh.push(Fresh { op: place, told: false });
             }
         } else if op.call == Call::Open && op.is_whole() {
             // errseq_sample(): a descriptor that is opened after an error was reported is not told of it.
@@ -138,15 +155,17 @@ fn excuse_on(
         } else if op.call.is_sync() && op.error().is_some() {
             budget.spend(fresh.len())?;
             for write in &mut fresh {
-                write.told |= ops[write.op as usize].who == op.who;
-                ops[write.op as usize].excused = NEVER;
+                let own = &mut ops[write.op as usize];
+                write.told |= own.who == op.who;
+                own.excused_at = if own.excused == 0 { time } else { own.excused_at };
+                own.excused = NEVER;
             }
         } else if op.makes_durable() {
-            budget.spend(fresh.iter().map(|write| 1 + write.parts.len()).sum())?;
-            fresh.retain_mut(|write| keeps(ops, write, &op, reach));
+            budget.spend(fresh.len())?;
+            fresh.retain(|write| keeps(ops, write, &op, reach));
         }
     }
-    leave_untold(ops, &mut fresh, fault);
+    leave_untold(ops, &mut fresh, fault, NEVER);
     Ok(())
 }
 
@@ -162,28 +181,21 @@ fn is_write_fault(op: &Op, host: Host) -> bool {
 
 /// The writers crash, or ask no more, before a sync could tell them of what has failed, if there was a fault: what is not durable may
 /// turn back, once that is there.
-fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>, fault: Option<u32>) {
+fn leave_untold(ops: &mut [Op], fresh: &mut Vec<Fresh>, fault: Option<u32>, time: u32) {
     let Some(fault) = fault else { return };
     for write in fresh.drain(..) {
         let op = &mut ops[write.op as usize];
         if op.excused == 0 {
-            (op.excused, op.excused_from) = (NEVER, fault);
+            (op.excused, op.excused_from, op.excused_at) = (NEVER, fault, time);
         }
     }
 }
 
 /// Whether a write is still not durable after `sync` has succeeded; ends its excuse where the sync does that.
-fn keeps(ops: &mut [Op], fresh: &mut Fresh, sync: &Op, reach: u32) -> bool {
+fn keeps(ops: &mut [Op], fresh: &Fresh, sync: &Op, reach: u32) -> bool {
     let write = &mut ops[fresh.op as usize];
-    if write.end > sync.start {
+    if write.end > sync.start || !sync.covers(write, write.content(reach)) {
         return true;
-    }
-    let content = write.content(reach);
-    if !sync.covers(write, content) {
-        return match sync.call {
-            Call::Msync(_, range) if write.excused == 0 && !write.zeroes() => !fresh.add(range, content),
-            _ => true,
-        };
     }
     if write.excused == 0 {
         return false;

@@ -39,6 +39,8 @@ pub(super) struct Op {
     pub excused: u32,
     /// From when on it may: nothing is lost by a fault before that is there.
     pub excused_from: u32,
+    /// When the error was reported, or nobody could be told any more: what a sync had made durable by then is not excused.
+    pub excused_at: u32,
     /// Where its records begin, and how many there are.
     pub records: (u32, u32),
     /// Where the clocks that it acquired begin; `NEVER` where it returned before anything else was said, so that they are what
@@ -207,6 +209,7 @@ impl Pairing {
             private: goes_through_mapping(&call) && self.private[who.index()],
             excused: 0,
             excused_from: 0,
+            excused_at: 0,
             records: (0, 0),
             acquired: NEVER,
             acquires: Places::default(),

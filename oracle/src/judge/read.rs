@@ -175,7 +175,7 @@ impl<T: Time> Judge<'_, T> {
     ) -> Result<(), Spent> {
         let mut now = known;
         now.join(&learned);
-        if let Some(echo) = self.echo(place, flow, register, &known, seen) {
+        if let Some(echo) = self.echo(place, flow, register, &known, seen)? {
             now.learn(echo.chain, echo.began);
             self.registers.push(register, echo)?;
         }
@@ -185,13 +185,13 @@ impl<T: Time> Judge<'_, T> {
 
     /// What the read settles: a doubtful write that was seen stays, and so does what came back by an excuse.
     fn echo(
-        &self,
+        &mut self,
         place: u32,
         flow: &Flow,
         register: usize,
         known: &Clock<T>,
         seen: Seen,
-    ) -> Option<Record<T>> {
+    ) -> Result<Option<Record<T>>, Spent> {
         let op = self.ops[place as usize];
         let chain = Chain::of(op.who, flow.channel);
         let mut echo = match seen {
@@ -201,7 +201,7 @@ impl<T: Time> Judge<'_, T> {
                 record
             }
             Seen::First => Registers::record(0, chain, place, self.first(register), Clock::default()),
-            Seen::Unclear => return None,
+            Seen::Unclear => return Ok(None),
         };
         // Only the cache itself shows that it has dropped what failed.
         let of_cache = Reader::of(&op).of_cache;
@@ -220,14 +220,17 @@ impl<T: Time> Judge<'_, T> {
                 Standing::TurnedBack { until }
             }
             // Like any other write, one that failed and stayed may turn back for an error that a sync reports later.
-            None if settles => match self.ops[echo.op as usize].excused {
-                0 => Standing::Certain,
-                until => Standing::Excused { until },
-            },
-            None => return None,
+            None if settles => {
+                let write = self.ops[echo.op as usize];
+                match self.excuse_of(&write, self.told_by(echo.of as usize, &write))? {
+                    0 => Standing::Certain,
+                    until => Standing::Excused { until },
+                }
+            }
+            None => return Ok(None),
         };
         (echo.echo, echo.began, echo.chain) = (true, op.end, chain);
-        Some(echo)
+        Ok(Some(echo))
     }
 
     /// What a register held at first.

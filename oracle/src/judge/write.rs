@@ -6,7 +6,7 @@ use super::ops::{Op, Outcome};
 use super::register::{Registers, Standing};
 use super::{Judge, NEVER};
 use crate::clock::{Chain, Channel, Clock, Time};
-use crate::{Call, FOLIO, Value};
+use crate::{Call, FOLIO, Range, Value};
 
 /// The value, in the registers that say whether a cell is inside the file, of a cell that is.
 pub(super) const INSIDE: Value = Value::ZERO;
@@ -24,7 +24,8 @@ impl<T: Time> Judge<'_, T> {
         for cell in self.known.judged(content).cells() {
             let known = self.known_to(&op, flow, cell as usize);
             let mut record = Registers::record(op.start, chain, place, op.value(), known);
-            record.standing = standing(&op, cell - content.start);
+            let excused = self.excuse_of(&op, Range::new(cell, cell + 1))?;
+            record.standing = standing(&op, cell - content.start, excused);
             if matches!(op.call, Call::Mwrite(_)) && self.may_be_outside(place, cell)? {
                 record.standing = Standing::Loose;
             }
@@ -62,8 +63,8 @@ impl<T: Time> Judge<'_, T> {
             let mut record = Registers::record(op.start, chain, place, value, known);
             // A write of a cell puts all before it inside.
             record.standing = match op.outcome {
-                Outcome::Short(0) => standing(&op, 0),
-                _ => standing(&op, cell.saturating_sub(op.content(self.known.reach).start)),
+                Outcome::Short(0) => standing(&op, 0, op.excused),
+                _ => standing(&op, cell.saturating_sub(op.content(self.known.reach).start), op.excused),
             };
             self.registers.push(register, record)?;
         }
@@ -180,13 +181,13 @@ fn failed(op: &Op, cell: u32) -> bool {
     }
 }
 
-/// What is certain of the `nth` cell of a write.
-fn standing(op: &Op, nth: u32) -> Standing {
+/// What is certain of the `nth` cell of a write that may turn back until then, if it may at all.
+fn standing(op: &Op, nth: u32, excused: u32) -> Standing {
     match op.outcome {
         Outcome::Failed(_) => Standing::Doubtful { since: op.end },
         Outcome::Short(cells) if nth >= cells && op.call.is_direct() => Standing::Doubtful { since: op.end },
         Outcome::Short(cells) if nth >= cells => Standing::Void { until: op.end },
-        _ if op.excused > 0 && op.excused_from <= op.start => Standing::Excused { until: op.excused },
+        _ if excused > 0 && op.excused_from <= op.start => Standing::Excused { until: excused },
         _ => Standing::Certain,
     }
 }

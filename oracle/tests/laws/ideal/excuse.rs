@@ -2,7 +2,7 @@
 
 use super::reach::{covers, named};
 use super::script::{Fate, Op, Script};
-use launder_oracle::{Call, Errno, Host, Hosts, Loser, Msync, Range};
+use launder_oracle::{Call, Errno, Host, Hosts, Loser, Msync};
 
 /// Whether `op` is a sync that, done, makes `write` durable.
 fn makes_durable(op: &Op, write: &Op) -> bool {
@@ -15,16 +15,11 @@ fn makes_durable(op: &Op, write: &Op) -> bool {
         }
 }
 
-/// When `write` was durable: when the first sync of its host that began after it had returned, or when the last of its cells had been
-/// flushed, each by some sync.
+/// When `write` was durable: when the first sync of its host that began after it had returned.
 pub fn durable(script: &Script, write: &Op) -> Option<usize> {
     let host = write.host()?;
     let syncs = script.ops.iter().filter(|op| op.host() == Some(host) && makes_durable(op, write));
-    let whole = syncs.filter_map(|op| op.over).min();
-    let cells = if let Call::Ftruncate(_) = write.call { Range::new(0, 0) } else { named(write) };
-    let flushed: Option<Vec<usize>> = cells.cells().map(|cell| flushed(script, write, &[cell])).collect();
-    let by_cell = flushed.and_then(|flushed| flushed.into_iter().max());
-    [whole, by_cell].into_iter().flatten().min()
+    syncs.filter_map(|op| op.over).min()
 }
 
 /// When a sync of its host had first flushed these cells of `write`, begun after it had returned.
@@ -54,12 +49,14 @@ pub fn next_own_sync(script: &Script, write: &Op, after: usize) -> Option<usize>
 }
 
 /// From when to when reads may have a write turned back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excuse {
     /// Reads that return after this.
     pub from: usize,
     /// Reads that begin before this.
     pub until: usize,
+    /// The cells that had been flushed when the error was reported, or when nobody could be told any more.
+    pub spared: Vec<u32>,
 }
 
 /// Since when a fault may have lost it before its writer could be told, and when its host crashed, if that is why it could not;
@@ -97,19 +94,38 @@ pub fn excuse(script: &Script, write: &Op) -> Option<Excuse> {
         .filter(|op| matches!(op.fate, Fate::Fails(errno) if !op.refused && !means_again(errno)))
         .filter(|op| op.over > Some(write.begun))
         .collect();
+    let first = told.iter().filter_map(|op| op.over).min().unwrap_or(usize::MAX);
     if let Some((fault, crash)) = untold(script, write) {
         let in_time = durable.min(crash.unwrap_or(usize::MAX));
-        let reported = told.iter().any(|op| op.over < Some(in_time));
-        return Some(Excuse { from: if reported { 0 } else { fault }, until: usize::MAX });
+        let reported = first < in_time;
+        let from = if reported { 0 } else { fault };
+        let at = if reported { first } else { crash.unwrap_or(usize::MAX) };
+        return Some(Excuse { from, until: usize::MAX, spared: flushed_by(script, write, at) });
     }
-    if !told.iter().any(|op| op.over < Some(durable)) {
+    if first >= durable {
         return None;
     }
-    let always = Excuse { from: 0, until: usize::MAX };
+    let always = Excuse { from: 0, until: usize::MAX, spared: flushed_by(script, write, first) };
     let Some(own) = next_own_sync(script, write, write.begun) else { return Some(always) };
     let knew = told.iter().any(|op| op.who == write.who && op.over < Some(own))
         || opened_late(script, write, own, &told);
     Some(if knew { always } else { Excuse { until: own, ..always } })
+}
+
+/// The cells of `write` that had been flushed by then.
+fn flushed_by(script: &Script, write: &Op, time: usize) -> Vec<u32> {
+    let by_then = |cell: &u32| flushed(script, write, &[*cell]).is_some_and(|flushed| flushed < time);
+    data(write).filter(by_then).collect()
+}
+
+/// The cells to which `write` writes bytes of its own, or copies.
+fn data(write: &Op) -> std::ops::Range<u32> {
+    match write.call {
+        Call::Pwrite { .. } | Call::Append { .. } | Call::Mwrite(_) | Call::Copy { .. } => {
+            named(write).cells()
+        }
+        _ => 0..0,
+    }
 }
 
 /// Whether the error asks for another try, and tells of no fault.

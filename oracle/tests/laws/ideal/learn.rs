@@ -27,17 +27,19 @@ impl Machine {
         let by = &self.script.ops[reader];
         let of_cache = by.host().is_some() && !by.passes_the_cache();
         // And what came back stays only if it cannot itself turn back.
-        let stays = self.certain(write, register, reader) && !self.excused(write, reader);
+        let stays = self.certain(write, register, reader) && !self.excused(write, register, reader);
         let turned = members(self.knew(reader, register).met).filter(|_| of_cache && stays).filter(|op| {
-            self.excused(*op, reader)
+            self.excused(*op, register, reader)
                 // Nor does what did not go through the cache: it is there when the cache has dropped what is older.
                 && !self.script.ops[*op].passes_the_cache()
                 && self.certain(*op, register, reader)
                 && self.knew(*op, register).met & bit(write) != 0
         });
         turned.fold(None, |back: Option<Return>, op| {
-            let (until, knew) =
-                (self.excuses[op].map_or(0, |excuse| excuse.until), self.knew(reader, register).returns);
+            let (until, knew) = (
+                self.excuses[op].as_ref().map_or(0, |excuse| excuse.until),
+                self.knew(reader, register).returns,
+            );
             let back = back.unwrap_or(Return { to: write, until, turned: 0, over: 0, knew });
             Some(Return {
                 until: until.min(back.until),

@@ -62,7 +62,7 @@ impl Machine {
     }
 
     fn is_sure(&self, write: usize, register: Register, reader: usize) -> bool {
-        self.certain(write, register, reader) && !self.excused(write, reader)
+        self.certain(write, register, reader) && !self.excused(write, register, reader)
     }
 
     /// Whether two calls were under way at the same time.

@@ -29,18 +29,21 @@ impl Machine {
         self.holds(op, register, sealed, self.script.ops[reader].begun)
     }
 
-    /// Whether an error that was reported lets `op` turn back before `reader`.
-    pub fn excused(&self, op: usize, reader: usize) -> bool {
+    /// Whether an error that was reported lets `op` turn back in this register before `reader`.
+    pub fn excused(&self, op: usize, register: Register, reader: usize) -> bool {
         let reader = &self.script.ops[reader];
-        self.excuses[op].is_some_and(|excuse| {
-            reader.begun < excuse.until && reader.over.is_none_or(|over| over > excuse.from)
+        let spared = |spared: &[u32]| matches!(register, Register::Content(cell) if spared.contains(&cell));
+        self.excuses[op].as_ref().is_some_and(|excuse| {
+            reader.begun < excuse.until
+                && reader.over.is_none_or(|over| over > excuse.from)
+                && !spared(&excuse.spared)
         })
     }
 
     /// The writes that `reader` may not be served any more.
     fn gone(&self, reader: usize, register: Register) -> Ops {
         let knew = self.knew(reader, register);
-        let force = |op: &usize| !self.excused(*op, reader) && self.certain(*op, register, reader);
+        let force = |op: &usize| !self.excused(*op, register, reader) && self.certain(*op, register, reader);
         let lasts = |back: &usize| self.script.ops[reader].begun < self.returns[*back].until;
         let gone = members(knew.met).filter(force).fold(0, |gone, op| gone | self.knew(op, register).met);
         let (mut turned, mut over, mut to) = (0, 0, 0);
