@@ -89,7 +89,7 @@ struct Face {
     of: &'static [Kind],
 }
 
-const FACES: [Face; 4] = [
+const FACES: [Face; 5] = [
     // A write that is lost is lost silently once anything has failed, be it elsewhere.
     Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
     // What is stale, or an old end, may be what a call that failed would have left: it passes for that, and is missed later.
@@ -98,6 +98,8 @@ const FACES: [Face; 4] = [
         words: &[FAULTS, &["copy", "ftruncate", "punch", "zero"]],
         of: &[Kind::StaleRead, Kind::WrongSize],
     },
+    // What a punch has taken along is missed by who reads it before anybody else.
+    Face { kind: Kind::StaleRead, words: &[READS, &["punch", "zero"]], of: &[Kind::LostWrite] },
     // What replaced the value that is seen was no write, but removed it.
     Face {
         kind: Kind::Resurrected,
@@ -112,6 +114,7 @@ const FACES: [Face; 4] = [
     },
 ];
 
+const READS: &[&str] = &["pread", "pread direct", "mread"];
 const ZEROES: &[&str] = &["ftruncate", "punch", "zero"];
 const FAULTS: &[&str] = &["fail write", "fail read", "short write", "drop", "deny", "crash", "fail release"];
 

@@ -47,6 +47,9 @@ fn a_lost_write_is_known_by_the_face_that_another_word_gives_it() {
     assert!(!is_lost(Kind::Resurrected, "server notify a 0..1\na1 pwrite 0..1\n"));
     assert!(is_lost(Kind::Leaked, "server notify a 0..1\na1 copy 0..1 4\n"));
     assert!(!is_lost(Kind::Leaked, "server notify a 0..1\na1 punch 0..1\n"));
+    assert!(is_lost(Kind::StaleRead, "server notify a 0..1\na1 zero 0..1\na1 mread 0..1\n"));
+    assert!(!is_lost(Kind::StaleRead, "server notify a 0..1\na1 zero 0..1\n"));
+    assert!(!is_lost(Kind::StaleRead, "server notify a 0..1\na1 mread 0..1\n"));
 }
 
 #[test]

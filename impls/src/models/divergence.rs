@@ -78,6 +78,10 @@ impl Model for DivergenceWholeCopy {
             gone_over(Kind::LostWrite, "whole-copy-goes-over-a-direct-write.case"),
             gone_over(Kind::StaleRead, "whole-copy-goes-over-a-direct-write-and-is-read.case"),
             Known { case: "fault-under-way-asks-for-no-size.case", ..FAULT_ASKS_FOR_NO_SIZE[0] },
+            Known {
+                case: "fault-under-way-asks-for-no-size-and-what-is-stored-stays.case",
+                ..FAULT_ASKS_FOR_NO_SIZE[1]
+            },
         ],
     ];
     type Scheme = Divergence;
