@@ -94,6 +94,7 @@ cases! {
     direct_read_in_direct_mode_misses_a_store_over_a_copy: "direct-read-in-direct-mode-misses-a-store-over-a-copy",
     direct_read_of_nothing: "direct-read-of-nothing",
     direct_read_of_what_is_in_the_cache_alone: "direct-read-of-what-is-in-the-cache-alone",
+    direct_read_of_what_was_written_while_it_flushed: "direct-read-of-what-was-written-while-it-flushed",
     direct_write_and_a_store_that_comes_between: "direct-write-and-a-store-that-comes-between",
     direct_write_and_stores_past_the_end_that_come_between: "direct-write-and-stores-past-the-end-that-come-between",
     direct_write_beyond_a_store_past_the_end: "direct-write-beyond-a-store-past-the-end",

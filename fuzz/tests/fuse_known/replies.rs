@@ -130,6 +130,15 @@ pub const CASES: &[(&str, &str)] = &[
          b1 pread direct 4..5",
     ),
     (
+        "direct-read-of-what-was-written-while-it-flushed.case",
+        "file 0
+         a1 pwrite 0..1
+         a1 pread direct 3..5 ~3+1
+         a2 pwrite 4..5
+         b1 pwrite 12..13
+         b1 pread direct 4..5",
+    ),
+    (
         "short-write-of-writeback-and-a-crash.case",
         "a1 mmap
          a1 close

@@ -22,4 +22,11 @@ pub const WRITEBACK: &[Known] = &[
         &[],
         "direct-read-of-what-is-in-the-cache-alone.case",
     ),
+    known(
+        READS,
+        StaleRead,
+        &["pread direct", "pwrite"],
+        &[],
+        "direct-read-of-what-was-written-while-it-flushed.case",
+    ),
 ];
