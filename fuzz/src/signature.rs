@@ -62,13 +62,23 @@ impl Signature {
         known: impl IntoIterator<Item = &'static Known, IntoIter: Clone>,
     ) -> Option<&'static Known> {
         let known = known.into_iter();
-        let shows =
-            |symptom: Symptom| known.clone().find(|known| known.symptom == symptom && self.has_words(known));
         let faces = FACES.iter().filter(|face| {
             Symptom::Broken(face.kind) == self.symptom && face.words.iter().all(|words| self.has_any(words))
         });
-        let other = |face: &Face| face.of.iter().find_map(|kind| shows(Symptom::Broken(*kind)));
-        shows(self.symptom).or_else(|| faces.filter_map(other).next())
+        let other = |face: &Face| {
+            let (known, of) = (known.clone().filter(|known| face.is_of(known)), face.of);
+            of.iter().find_map(|kind| self.shown(Symptom::Broken(*kind), known.clone()))
+        };
+        self.shown(self.symptom, known.clone()).or_else(|| faces.filter_map(other).next())
+    }
+
+    /// The first of these of a symptom whose words it has.
+    fn shown(
+        &self,
+        symptom: Symptom,
+        mut known: impl Iterator<Item = &'static Known>,
+    ) -> Option<&'static Known> {
+        known.find(|known| known.symptom == symptom && self.has_words(known))
     }
 
     fn has_words(&self, known: &Known) -> bool {
@@ -87,34 +97,47 @@ struct Face {
     /// One word of each of these makes the difference.
     words: &'static [&'static [&'static str]],
     of: &'static [Kind],
+    /// Of what is known by one of these words, if there are any: it is about them.
+    about: &'static [&'static str],
+}
+
+impl Face {
+    fn is_of(&self, known: &Known) -> bool {
+        let mut words = known.words.iter().chain(known.one_of);
+        self.about.is_empty() || words.any(|word| self.about.contains(word))
+    }
 }
 
 const FACES: [Face; 5] = [
     // A write that is lost is lost silently once anything has failed, be it elsewhere.
-    Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite] },
+    Face { kind: Kind::SilentError, words: &[FAULTS], of: &[Kind::LostWrite], about: &[] },
     // What is stale, or an old end, may be what a call that failed would have left: it passes for that, and is missed later.
     Face {
         kind: Kind::LostWrite,
         words: &[FAULTS, &["copy", "ftruncate", "punch", "zero"]],
         of: &[Kind::StaleRead, Kind::WrongSize],
+        about: &[],
     },
     // What a punch has taken along is missed by who reads it before anybody else.
-    Face { kind: Kind::StaleRead, words: &[READS, &["punch", "zero"]], of: &[Kind::LostWrite] },
+    Face { kind: Kind::StaleRead, words: &[READS, HOLES], of: &[Kind::LostWrite], about: HOLES },
     // What replaced the value that is seen was no write, but removed it.
     Face {
         kind: Kind::Resurrected,
         words: &[ZEROES],
         of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError],
+        about: &[],
     },
     // What was stale, or lost, had been copied on to a cell of which it never was.
     Face {
         kind: Kind::Leaked,
         words: &[&["copy"]],
         of: &[Kind::StaleRead, Kind::LostWrite, Kind::SilentError, Kind::Resurrected],
+        about: &[],
     },
 ];
 
 const READS: &[&str] = &["pread", "pread direct", "mread"];
+const HOLES: &[&str] = &["punch", "zero"];
 const ZEROES: &[&str] = &["ftruncate", "punch", "zero"];
 const FAULTS: &[&str] = &["fail write", "fail read", "short write", "drop", "deny", "crash", "fail release"];
 
