@@ -9,7 +9,7 @@ use crate::{Campaign, Planted, Progress, Random, encode};
 use launder_impls::Case;
 use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::Mutex;
@@ -93,7 +93,6 @@ fn drive_one(
     let ended = lay_out(driver, &folder, campaign, hunted)
         .and_then(|()| start_target(driver, campaign, &folder, &hunted.planted, time))
         .and_then(|mut child| watch(&mut child, &folder, campaign, hunted, time, progress));
-    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let failed = match ended {
         Ok(true) => None,
         Ok(false) => {
@@ -103,8 +102,13 @@ fn drive_one(
     };
     hunted.spent += start.elapsed();
     progress.tell(&hunted.planted, &hunted.hunt);
-    let speed = log.lines().find_map(|line| line.strip_prefix("stat::average_exec_per_sec:"));
-    Drive { subject, speed: speed.and_then(|text| text.trim().parse().ok()), failed }
+    Drive { subject, speed: speed(&folder.join("log")), failed }
+}
+
+/// Executions a second, as libFuzzer tells them at the end of its log, which is long: it is not held as a whole.
+fn speed(log: &Path) -> Option<u64> {
+    let mut lines = BufReader::new(File::open(log).ok()?).lines().map_while(Result::ok);
+    lines.find_map(|line| line.strip_prefix("stat::average_exec_per_sec:")?.trim().parse().ok())
 }
 
 /// Makes the folders, and writes the cases to start from: random ones, and what was found by who was killed before it was taken in.
@@ -179,7 +183,7 @@ fn watch(
     progress: &Progress,
 ) -> io::Result<bool> {
     let (trial, _) = campaign.ready(hunted.planted).map_err(io::Error::other)?;
-    let mut intake = Intake::new(folder.join("found"), hunted);
+    let intake = Intake::new(folder.join("found"), hunted);
     let start = Instant::now();
     let mut told = 0;
     let well = loop {
@@ -187,16 +191,14 @@ fn watch(
         let runs = read_counts(&intake.folder).map_or(told, |counts| counts.runs);
         progress.runs.fetch_add(runs.saturating_sub(told), Relaxed);
         told = told.max(runs);
-        if intake.take(&trial, hunted) > 0 {
-            progress.tell(&hunted.planted, &hunted.hunt);
-        }
+        intake.take(&trial, hunted, progress);
         if let Some(status) = ended {
             break status.success();
         }
         if progress.stopped() || start.elapsed() > time + Duration::from_secs(15) {
             child.kill()?;
             child.wait()?;
-            intake.take(&trial, hunted);
+            intake.take(&trial, hunted, progress);
             break true;
         }
         thread::sleep(Duration::from_millis(100));

@@ -2,32 +2,28 @@
 
 use crate::campaign::Hunted;
 use crate::target::{read_counts, read_matrix};
-use crate::{Outcome, Symptom, Trial};
+use crate::{Outcome, Progress, Symptom, Trial};
 use launder_impls::Case;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder that a target writes to, and what of it was taken in.
+/// The folder that a target writes to: what is taken in of it is removed.
 pub(crate) struct Intake {
     pub folder: PathBuf,
     /// Runs before the target's.
     before: u64,
-    taken: BTreeSet<PathBuf>,
 }
 
 impl Intake {
     pub fn new(folder: PathBuf, hunted: &Hunted) -> Intake {
-        Intake { folder, before: hunted.hunt.counts.runs, taken: BTreeSet::new() }
+        Intake { folder, before: hunted.hunt.counts.runs }
     }
 
-    /// Shrinks what was found since; says how many cases that were.
-    pub fn take(&mut self, trial: &Trial, hunted: &mut Hunted) -> usize {
-        let mut fresh = files(&self.folder);
-        fresh.retain(|path| !self.taken.contains(path));
-        let count = fresh.len();
-        for path in fresh {
-            let Some(case) = read(&path) else { continue };
+    /// Shrinks what was found since, and tells of it: who is killed before that finds it here again.
+    pub fn take(&self, trial: &Trial, hunted: &mut Hunted, progress: &Progress) {
+        let fresh = files(&self.folder);
+        for path in &fresh {
+            let Some(case) = read(path) else { continue };
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let runs: u64 = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
             if let Outcome::Judged(trace, verdict) = trial.of(&case) {
@@ -35,12 +31,16 @@ impl Intake {
                     hunted.hunt.show(trial, &case, symptom, self.before + runs, (&trace, &verdict));
                 }
             }
-            self.taken.insert(path);
         }
-        count
+        if !fresh.is_empty() {
+            progress.tell(&hunted.planted, &hunted.hunt);
+        }
+        for path in fresh {
+            let _ = fs::remove_file(path);
+        }
     }
 
-    /// Adds the target's counts once it has ended; what it found is removed, for the hunt has it.
+    /// Adds the target's counts once it has ended.
     pub fn end(self, hunted: &mut Hunted) {
         if let Some(counts) = read_counts(&self.folder) {
             hunted.hunt.counts.add(&counts);
@@ -49,9 +49,6 @@ impl Intake {
             hunted.hunt.matrix.add(&matrix);
         }
         hunted.hunt.add(Default::default());
-        for path in self.taken {
-            let _ = fs::remove_file(path);
-        }
     }
 }
 

@@ -87,7 +87,7 @@ pub use own::hunt;
 pub use planted::{NoSubject, Planted};
 pub use progress::Progress;
 pub use random::Random;
-pub use save::{RECORD_FILE, save, sweep, trace_file, write_whole};
+pub use save::{RECORD_FILE, save, sweep, trace_file, write_whole, write_whole_by};
 pub use score::{Detection, Score, detect, score};
 pub use shrink::shrink;
 pub use signature::Signature;

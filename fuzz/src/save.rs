@@ -2,8 +2,8 @@
 
 use crate::{Finding, Planted};
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -46,10 +46,20 @@ fn keep_trace(finding: &Finding, planted: &Planted, case: &Path) -> io::Result<(
 /// # Errors
 /// The file cannot be written.
 pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    write_whole_by(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same of a file that is not made as one text before.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_whole_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", process::id()));
     let temporary = path.with_file_name(name);
-    fs::write(&temporary, text)?;
+    let mut file = BufWriter::new(File::create(&temporary)?);
+    write(&mut file)?;
+    file.flush()?;
     fs::rename(&temporary, path)
 }
 

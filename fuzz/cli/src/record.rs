@@ -1,9 +1,11 @@
 //! The record of a campaign: what a hunt has come to, as JSON, and what `launder report` makes its page of.
 
 use crate::machine::{Machine, Versions, now};
-use launder_fuzz::{RECORD_FILE, write_whole};
+use launder_fuzz::{RECORD_FILE, write_whole_by};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -57,7 +59,7 @@ pub struct Found {
     pub new: bool,
     /// What is known of it, if something is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hazard: Option<String>,
+    pub hazard: Option<Cow<'static, str>>,
 }
 
 /// The matrix of a subject.
@@ -97,10 +99,13 @@ impl Record {
 
     /// Writes it in the folder of its findings, which is made if need be; it is there whole or not at all.
     pub fn save(&self, folder: &Path) -> Result<(), String> {
-        let text = serde_json::to_string(self).map_err(|error| error.to_string())?;
         let path = folder.join(RECORD_FILE);
+        let write = |file: &mut dyn Write| {
+            serde_json::to_writer(&mut *file, self)?;
+            writeln!(file)
+        };
         fs::create_dir_all(folder)
-            .and_then(|()| write_whole(&path, &(text + "\n")))
+            .and_then(|()| write_whole_by(&path, write))
             .map_err(|error| format!("{}: {error}", path.display()))
     }
 }

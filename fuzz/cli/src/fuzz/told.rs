@@ -24,7 +24,7 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
         Ok(Found {
             signature: finding.signature.to_string(),
             known: finding.known.is_some(),
-            hazard: finding.known.map(|known| known.hazard.to_string()),
+            hazard: finding.known.map(|known| known.hazard.into()),
             new: keep.is_new(planted, finding),
             runs: finding.runs,
             trace: finding.trace.as_ref().map(|_| trace_file(&path).display().to_string()),

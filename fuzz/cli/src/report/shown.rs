@@ -44,7 +44,7 @@ impl Named {
         Named {
             subject: subject.subject.clone(),
             signature: found.signature.clone(),
-            known: found.known.then(|| found.hazard.clone().unwrap_or_default()),
+            known: found.known.then(|| found.hazard.clone().unwrap_or_default().into_owned()),
             runs: Some(found.runs),
         }
     }
