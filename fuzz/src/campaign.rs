@@ -36,7 +36,7 @@ pub enum Budget<'b> {
     Runs(u64),
     /// So long, all subjects together.
     Time(Duration),
-    /// So long, and then as long as something else takes.
+    /// So long, and then as long as something else takes, to which one of the threads is left till then, if there are two.
     Until(Duration, &'b AtomicBool),
 }
 
@@ -92,12 +92,20 @@ impl Campaign {
             Budget::Until(time, done) => progress.stopped() || start.elapsed() >= time && done.load(Relaxed),
             Budget::Runs(_) => progress.stopped(),
         };
+        let waits = |job| match budget {
+            Budget::Until(_, done) => job > 0 && job + 1 == self.jobs && !done.load(Relaxed),
+            _ => false,
+        };
         thread::scope(|scope| {
-            for _ in 0..self.jobs.max(1) {
-                scope.spawn(|| {
+            for job in 0..self.jobs.max(1) {
+                let (lanes, over, waits) = (&lanes, &over, &waits);
+                scope.spawn(move || {
+                    while waits(job) && !over() {
+                        thread::sleep(TURN);
+                    }
                     let mut trials = HashMap::new();
-                    while let Some(mut lane) = (!over()).then(|| take_turn(&lanes)).flatten() {
-                        self.run_lane(&mut lane, &mut trials, budget, progress, &over);
+                    while let Some(mut lane) = (!over()).then(|| take_turn(lanes)).flatten() {
+                        self.run_lane(&mut lane, &mut trials, budget, progress, over);
                         lanes.lock().expect("no thread panics while it holds the lanes").push(lane);
                     }
                 });

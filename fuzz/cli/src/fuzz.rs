@@ -154,8 +154,6 @@ fn random_while_building(
             }
             building.stop.store(true, Relaxed);
         });
-        // One core is left to the build.
-        let campaign = Campaign { jobs: campaign.jobs.saturating_sub(1).max(1), ..campaign.clone() };
         let hunted = campaign.random(Budget::Until(time.mul_f64(RANDOM), &built), progress);
         (hunted, driver.join().ok())
     })
