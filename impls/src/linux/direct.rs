@@ -51,7 +51,7 @@ pub async fn write<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
 }
 
 /// generic_file_direct_write(), under i_rwsem. Where the first invalidation cannot drop a folio it falls back to buffered
-/// I/O and writes that back; where the second cannot, after the data are on the server, the next fsync says so:
+/// I/O and writes that back; where the second cannot, once there are data on the server, the next fsync says so:
 /// 5a9d929d6e13 "iomap: report collisions between directio and buffered writes to userspace".
 pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, value: Value) -> Reply {
     let linux = scheme.linux();
@@ -67,10 +67,12 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
             Store::Disk => fall_back(scheme, who, range, value).await,
         };
     }
-    if scheme.invalidate_for_direct(host, folios(range)).await.is_err()
-        && !linux.sim.bug("ignore_pre_inval_busy")
-    {
-        return fall_back(scheme, who, range, value).await;
+    match (linux.ways.store, scheme.invalidate_for_direct(host, folios(range)).await) {
+        (_, Ok(())) => {}
+        (_, Err(_)) if linux.sim.bug("ignore_pre_inval_busy") => {}
+        // generic_file_direct_write(): "if (written == -EBUSY) return 0; return written;"
+        (Store::Server, Err(errno)) if errno != Errno::EBUSY => return Reply::Err(errno),
+        (_, Err(_)) => return fall_back(scheme, who, range, value).await,
     }
     let early = invalidates_early(linux, range);
     if early {
@@ -78,11 +80,13 @@ pub(super) async fn write_locked<S: Scheme>(scheme: &S, who: Who, range: Range, 
         invalidate_after(scheme, host, range).await;
     }
     let done = linux.server.write(host, who, range, |_| value).await;
+    // iomap_dio_complete(), "if (!dio->error && dio->size", and generic_file_direct_write(), "if (written > 0)": of what was written.
     if let Ok(cells @ 1..) = done {
-        inode.extend(range.start + cells);
-    }
-    if !early && !linux.sim.bug("dio_no_post_inval") {
-        invalidate_after(scheme, host, range).await;
+        let end = range.start + cells;
+        inode.extend(end);
+        if !early && !linux.sim.bug("dio_no_post_inval") {
+            invalidate_after(scheme, host, Range::new(range.start, end)).await;
+        }
     }
     written(range, done)
 }
@@ -98,8 +102,7 @@ fn invalidates_early(linux: &Linux, range: Range) -> bool {
 /// kiocb_invalidate_post_direct_write()
 async fn invalidate_after<S: Scheme>(scheme: &S, host: Host, range: Range) {
     let linux = scheme.linux();
-    if let Err(Errno::EBUSY) = scheme.invalidate_for_direct(host, folios(range)).await
-        && !linux.sim.bug("post_inval_silent")
+    if scheme.invalidate_for_direct(host, folios(range)).await.is_err() && !linux.sim.bug("post_inval_silent")
     {
         linux.inode(host).wb_err.set_unflagged(Errno::EIO);
         step!(linux.sim, "{host}: folios of {range} are stale, and the next fsync says so");

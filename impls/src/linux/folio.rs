@@ -84,6 +84,13 @@ impl Folio {
         (self.dirty, self.buffer.dirty, self.written) = (true, true, ALL);
     }
 
+    /// Whether something of it is dirty, and nothing that overlaps or adjoins these cells.
+    pub fn is_dirty_apart_from(&self, part: Range) -> bool {
+        let adjoins = |cell: u32| part.start <= cell + 1 && cell <= part.end;
+        let is_written = |at: u32| self.written >> at & 1 == 1;
+        self.dirty && !(0..FOLIO).any(|at| is_written(at) && adjoins(self.index * FOLIO + at))
+    }
+
     /// Whether writeback is to write it.
     pub fn is_to_be_written(&self) -> bool {
         self.dirty && self.theirs.is_none()

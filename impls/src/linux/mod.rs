@@ -148,6 +148,11 @@ pub trait Scheme: Sized {
         direct::write_locked(self, who, range, value)
     }
 
+    /// What a direct append does under i_rwsem, if it is not that.
+    fn append_direct_locked(&self, who: Who, range: Range, value: Value) -> impl Future<Output = Reply> {
+        self.pwrite_direct_locked(who, range, value)
+    }
+
     /// write(2) with O_APPEND.
     fn append(&self, who: Who, cells: u32, direct: bool) -> impl Future<Output = Reply> {
         write::append(self, who, cells, direct)

@@ -42,6 +42,8 @@ pub struct Process {
     failed_writes: Cell<u32>,
     /// file->f_wb_err, at which only its own calls look.
     pub since: Cell<u32>,
+    /// file->f_pos, in cells, which only its own appends move: where the last of them has ended.
+    pub pos: Cell<u32>,
     locked: Cell<bool>,
     /// mm->mmap_lock
     pub mmap_lock: Lock,
@@ -67,6 +69,7 @@ impl Process {
             open: Cell::new(true),
             failed_writes: Cell::new(0),
             since: Cell::new(0),
+            pos: Cell::new(0),
             locked: Cell::new(false),
             mmap_lock: sim.new_lock(Named { what: "mmap_lock", host, number: Some(who.index() as u32 + 1) }),
             changing: Cell::new(None),

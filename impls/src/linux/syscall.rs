@@ -89,6 +89,7 @@ pub async fn open<S: Scheme>(scheme: &S, who: Who) -> Reply {
         return Reply::Err(errno);
     }
     process.since.set(since);
+    process.pos.set(0);
     process.open().set(true);
     Reply::Ok
 }

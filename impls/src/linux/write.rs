@@ -36,9 +36,15 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
         return Reply::At(at);
     }
     let reply = match direct {
-        true => scheme.pwrite_direct_locked(who, range, value).await,
+        true => scheme.append_direct_locked(who, range, value).await,
         false => written(range, perform_write(scheme, who, range, |_| value).await),
     };
+    let pos = &linux.process(who).pos;
+    match reply {
+        Reply::Ok => pos.set(range.end),
+        Reply::Wrote(cells) => pos.set(at + cells),
+        _ => {}
+    }
     drop(i_rwsem);
     if reply == Reply::Ok { Reply::At(at) } else { reply }
 }

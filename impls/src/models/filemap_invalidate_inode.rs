@@ -66,6 +66,8 @@ impl Model for FilemapInvalidateInode {
         PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         STORED_UNDER_A_DIRECT_WRITE,
         BEYOND_ZERO_POINT,
+        flushed_elsewhere(Kind::LostWrite),
+        flushed_elsewhere(Kind::StaleRead),
     ]];
     type Scheme = FilemapInvalidateInode;
 
@@ -128,6 +130,18 @@ pub(super) const STORED_UNDER_A_DIRECT_WRITE: Known = Known {
     case: "stored-past-the-end-under-a-direct-write.case",
 };
 
+/// What is dirty at the end of the file is neither written back nor dropped by an append past the cache.
+pub(super) const fn flushed_elsewhere(kind: Kind) -> Known {
+    Known {
+        symptom: Symptom::Broken(kind),
+        words: &["append direct"],
+        one_of: &["pwrite", "append", "mwrite", "copy"],
+        hazard: "netfs_unbuffered_write_iter(): an append past the cache flushes and invalidates where the descriptor stands, and \
+            not where it goes",
+        case: "direct-append-flushes-where-the-descriptor-stands.case",
+    }
+}
+
 const BEYOND_ZERO_POINT: Known = Known {
     symptom: Symptom::Broken(Kind::StaleRead),
     words: &["notify", "pread", "pwrite"],
@@ -151,11 +165,12 @@ impl Scheme for FilemapInvalidateInode {
     }
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
-        let host = self.linux.process(who).host;
-        written(
-            range,
-            unbuffered_write(self, who, range, |_| value, self.filemap_invalidate_inode(host, range)).await,
-        )
+        self.unbuffered_write(who, range, range, value).await
+    }
+
+    async fn append_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
+        let pos = self.linux.process(who).pos.get();
+        self.unbuffered_write(who, range, Range::new(pos, pos + range.len()), value).await
     }
 }
 
@@ -164,6 +179,12 @@ impl FilemapInvalidateInode {
         let ways = Ways { dirty: Dirty::Stay, zero_point: ZeroPoint::Kept, ..Ways::default() };
         let lock = |host| sim.new_lock(Named { what: "validate_lock", host, number: None });
         FilemapInvalidateInode { linux: Linux::new(sim, ways), discard, validate_lock: Host::ALL.map(lock) }
+    }
+
+    async fn unbuffered_write(&self, who: Who, range: Range, before: Range, value: Value) -> Reply {
+        let host = self.linux.process(who).host;
+        let invalidate = self.filemap_invalidate_inode(host, before);
+        written(range, unbuffered_write(self, who, range, before, |_| value, invalidate).await)
     }
 
     /// With `flush` true.

@@ -108,7 +108,8 @@ impl Scheme for NetfsInvalidateInode {
         let host = self.linux.process(who).host;
         written(
             range,
-            unbuffered_write(self, who, range, |_| value, self.netfs_invalidate_inode(host, true)).await,
+            unbuffered_write(self, who, range, range, |_| value, self.netfs_invalidate_inode(host, true))
+                .await,
         )
     }
 }

@@ -2,7 +2,7 @@
 //! goes before the break is acknowledged, and from then on the host reads and writes past its cache.
 
 use super::Model;
-use super::filemap_invalidate_inode::{STORED_UNDER_A_DIRECT_WRITE, ignored};
+use super::filemap_invalidate_inode::{STORED_UNDER_A_DIRECT_WRITE, flushed_elsewhere, ignored};
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{
     Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
@@ -62,6 +62,8 @@ impl Model for Oplock {
         ignored(Kind::LostWrite, "failed-release-is-ignored-by-a-lock.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-by-a-lock-after-a-truncate.case"),
         STORED_UNDER_A_DIRECT_WRITE,
+        flushed_elsewhere(Kind::LostWrite),
+        flushed_elsewhere(Kind::StaleRead),
     ]];
     type Scheme = Oplock;
 
@@ -132,8 +134,12 @@ impl Scheme for Oplock {
     }
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
-        let host = self.linux.process(who).host;
-        written(range, unbuffered_write(self, who, range, |_| value, self.zap(host, folios(range))).await)
+        self.unbuffered_write(who, range, range, value).await
+    }
+
+    async fn append_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
+        let pos = self.linux.process(who).pos.get();
+        self.unbuffered_write(who, range, Range::new(pos, pos + range.len()), value).await
     }
 
     async fn splice_write(&self, who: Who, range: Range, values: &[Value]) -> Result<u32, Errno> {
@@ -144,7 +150,7 @@ impl Scheme for Oplock {
         }
         let _i_rwsem = self.start_write(who).await;
         let value = |cell| values[(cell - range.start) as usize];
-        unbuffered_write(self, who, range, value, self.zap(host, folios(range))).await
+        unbuffered_write(self, who, range, range, value, self.zap(host, folios(range))).await
     }
 
     /// cifs_oplock_break(); its end is the acknowledgement, which is sent whatever could not be flushed or dropped. Stores
@@ -179,6 +185,11 @@ const ZAP: u32 = u32::MAX - 1;
 impl Oplock {
     fn client(&self, who: Who) -> &Client {
         &self.hosts[self.linux.process(who).host.index()]
+    }
+
+    async fn unbuffered_write(&self, who: Who, range: Range, before: Range, value: Value) -> Reply {
+        let zap = self.zap(self.linux.process(who).host, folios(before));
+        written(range, unbuffered_write(self, who, range, before, |_| value, zap).await)
     }
 
     /// What a break discards: cifs_zap_mapping().

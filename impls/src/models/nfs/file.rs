@@ -84,7 +84,7 @@ impl Scheme for Nfs {
 
     /// nfs_file_write(): in 2.6.9 whoever writes is taken to ask first, as one who reads; that older kernels did was read, and that
     /// 7d52e86274e0 (June 2005) brought the rule for O_APPEND, not 2.6.9's own text. In 6.18 who writes past the end asks for it,
-    /// if it is not known, fc9dc401899a; that there is no room is told at once.
+    /// if it is not known, fc9dc401899a.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let process = self.linux.process(who);
         let inode = self.linux.inode(process.host);
@@ -100,15 +100,7 @@ impl Scheme for Nfs {
         }
         let since = inode.wb_err.sample();
         let reply = buffered_write(self, who, range).await;
-        if self.era == Era::Launder
-            && let Err(Errno::ENOSPC | Errno::EDQUOT) = inode.wb_err.check(since)
-        {
-            self.wb_all(process.host).await;
-            if let Err(errno) = inode.wb_err.check_and_advance(&process.since) {
-                return Reply::Err(errno);
-            }
-        }
-        reply
+        self.told_of_room(who, since, reply).await
     }
 
     async fn pwrite_direct(&self, who: Who, range: Range) -> Reply {
@@ -128,7 +120,9 @@ impl Scheme for Nfs {
         if let Err(errno) = self.revalidate_file_size(host, who).await {
             return Reply::Err(errno);
         }
-        append(self, who, cells, false).await
+        let since = self.linux.inode(host).wb_err.sample();
+        let reply = append(self, who, cells, false).await;
+        self.told_of_room(who, since, reply).await
     }
 
     async fn write_folio(
@@ -190,5 +184,22 @@ impl Scheme for Nfs {
             Some(write) => self.carry_out(write).await,
             None => self.linux.work(job).await,
         }
+    }
+}
+
+impl Nfs {
+    /// nfs_file_write(), at its end: that writeback has found no room since it began it tells at once, having written back the rest.
+    async fn told_of_room(&self, who: Who, since: u32, reply: Reply) -> Reply {
+        let process = self.linux.process(who);
+        let wb_err = &self.linux.inode(process.host).wb_err;
+        if self.era == Era::Launder
+            && let Err(Errno::EDQUOT | Errno::EFBIG | Errno::ENOSPC) = wb_err.check(since)
+        {
+            self.wb_all(process.host).await;
+            if let Err(errno) = wb_err.check_and_advance(&process.since) {
+                return Reply::Err(errno);
+            }
+        }
+        reply
     }
 }

@@ -7,7 +7,8 @@ use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
 impl Nfs {
     /// nfs_write_begin(), nfs_write_end(): what another user has dirtied goes first, nfs_flush_incompatible(); if what is cached
-    /// is trusted, the whole page is to be written back, nfs_can_extend_write().
+    /// is trusted, the whole page is to be written back, nfs_can_extend_write(); else what was to be written goes first if "the
+    /// offsets are non-contiguous", nfs_try_to_update_request().
     pub(super) async fn begin_write_end(
         &self,
         who: Who,
@@ -26,6 +27,9 @@ impl Nfs {
         linux.copy_in(inode.host, id, part, value);
         let whole = overlap(cells_of(index), Range::new(0, inode.size().get().max(part.end)));
         let extended = if self.trusts(inode.host) { whole } else { part };
+        if inode.folio(id).is_dirty_apart_from(extended) && linux.clear_dirty_for_io(inode.host, id).await {
+            let _ = linux.launder(inode.host, id).await;
+        }
         inode.change(id, |folio| {
             folio.mark_dirty(extended);
             folio.writer = who;
