@@ -117,9 +117,16 @@ fn row<'a>(
     columns: &[Column],
     cells: impl Iterator<Item = &'a str>,
 ) {
-    let mut line = format!("{ask:first$}");
+    let mut line = String::new();
+    let mut add = |text: &str, wide: usize| {
+        line.push_str(text);
+        // A format's width ends at 65,535, and an ask may have more holds than that.
+        line.extend(std::iter::repeat_n(' ', wide.saturating_sub(text.chars().count())));
+    };
+    add(ask, first);
     for (column, cell) in columns.iter().zip(cells) {
-        write!(line, "  {cell:0$}", column.width()).unwrap_or_default();
+        add("  ", 2);
+        add(cell, column.width());
     }
     text.push_str(line.trim_end());
     text.push('\n');

@@ -1,7 +1,7 @@
 //! The simulator carries out what a case's holds say.
 
 use launder_impls::{Case, Run, Sim, cards, sim};
-use launder_oracle::What;
+use launder_oracle::{End, What};
 
 /// What was said of the case itself, before the run settles.
 fn said(text: &str, lines: usize) -> Vec<String> {
@@ -35,6 +35,17 @@ fn a_held_ask_waits_until_a_later_one_has_begun_and_lets_it_go_first() {
 fn who_waits_for_nothing_but_a_lock_of_another_is_answered_edeadlk() {
     let said = said("a1 lock\na2 lock\na1 fsync\n", 6);
     assert_eq!(said[2..], ["a2 > lock", "a1 > fsync", "a1 < ok", "a2 < EDEADLK"]);
+}
+
+#[test]
+fn a_large_file_that_is_written_folio_by_folio_is_not_endless() {
+    let case = Case::parse(&"a1 pwrite 0..4096\n".repeat(100)).expect("a case");
+    let card = cards().find(|card| card.name == "write-through").expect("a model");
+    let subject = card.prepare(&[]).expect("a model runs everywhere");
+    let Run::Trace(trace) = subject.run(&Sim::new(), &case, &mut sim::Holds) else {
+        panic!("not carried out")
+    };
+    assert_eq!(trace.end, End::Quiet);
 }
 
 /// What the simulator does not see of a model's state it cannot say of two moves whether they commute.

@@ -199,3 +199,13 @@ fn the_trace_that_the_readme_writes_opens_what_was_closed_and_is_judged_as_it_sa
     }
     assert_eq!(statuses, [1, 0]);
 }
+
+#[test]
+fn a_case_with_an_ask_wider_than_any_line_is_put_all_the_same() {
+    let folder = folder("wide");
+    fs::write(folder.join("wide.case"), format!("a1 pread 0..1{}\n", " ~1+1".repeat(17_000)))
+        .expect("it can");
+    let (status, out, err) = launder(&folder, &["run", "wide.case", "--subject", "write-through"]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.contains("\nverdict "), "{}", &out[out.len().saturating_sub(200)..]);
+}

@@ -164,6 +164,9 @@ impl<'t, T: Time> Judge<'t, T> {
                 }
                 What::Step(_) => {}
             }
+            if self.violations.len() >= VIOLATIONS {
+                break;
+            }
         }
         Ok(())
     }

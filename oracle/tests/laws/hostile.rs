@@ -257,6 +257,16 @@ fn copies_of_copies_are_judged_soon() {
 }
 
 #[test]
+fn wrong_reads_without_end_are_judged_soon() {
+    let first = "a1 > pwrite 0..1\na1 < ok\na1 > pwrite 0..1\na1 < ok\n";
+    is_judged_soon(first, |text, round| match round % 3 {
+        0 => said(text, "a1", "pread 0..1", "got 9"),
+        1 => said(text, "a1", "pread 16..17", "got 0"),
+        _ => said(text, "a1", "pread 0..1", "got 1"),
+    });
+}
+
+#[test]
 fn appends_and_truncates_are_judged_soon() {
     is_judged_soon("file 0\n", |text, round| match round % 4096 {
         4095 => said(text, "server", "ftruncate 0", "ok"),

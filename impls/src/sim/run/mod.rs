@@ -14,7 +14,7 @@ use super::settle::Standing;
 use super::task::{CALLS, Stage, Task};
 use super::{Footprint, Move, Object, Schedule, Sim};
 use crate::{Ask, Case, Hold, Met, Subject};
-use launder_oracle::{CELLS, Call, End, Errno, Reply, Trace, What, Who};
+use launder_oracle::{CELLS, Call, End, Errno, FOLIO, Reply, Trace, What, Who};
 use std::cell::OnceCell;
 
 /// What became of a run.
@@ -31,8 +31,16 @@ pub enum Run {
 /// The place before the first of an ask's holds, where a task waits that steps aside.
 const BEFORE_ALL: usize = usize::MAX;
 
-/// Moves for each ask, after which a run counts as endless: far beyond any that ends.
+/// Moves for each ask, at the least, and for each folio that the file may have, after which a run counts as endless: far beyond any
+/// that ends.
 const MOVES: u32 = 1_000;
+const MOVES_PER_FOLIO: u32 = 16;
+
+/// Moves that so many asks have on a file of so many folios.
+fn moves(asks: u32, folios: u32) -> u32 {
+    let each = MOVES.max(MOVES_PER_FOLIO * folios);
+    each.saturating_mul(asks).min(u32::MAX / 2)
+}
 
 /// Puts a case to a subject.
 ///
@@ -145,7 +153,7 @@ impl<'r> Runner<'r> {
             futures,
             moves: Vec::new(),
             straight: false,
-            left: MOVES * (asks.len() as u32 + 16),
+            left: moves(asks.len() as u32 + 16, sim.capacity() / FOLIO),
         }
     }
 
