@@ -84,7 +84,9 @@ async fn set_accessed(linux: &Linux, process: &Process, index: u32) {
     }
 }
 
-/// __do_fault(): the folio, uptodate and still in the cache while it is locked, or SIGBUS.
+/// __do_fault(): the folio, uptodate and still in the cache while it is locked, or SIGBUS. Where the size is asked for at all a fault asks
+/// for it, as it does where ->fault() gets a lock of the cluster first, ceph_filemap_fault() and gfs2_fault(); filemap_fault() alone, as
+/// FUSE, NFS and 9p have it, does not: what a store past an end that is only believed loses would else hide what a scheme loses.
 async fn do_fault(linux: &Linux, process: &Process, index: u32) -> Result<FolioId, Sigbus> {
     let inode = linux.inode(process.host);
     linux.revalidate_size(process.host, process.who).await.map_err(|_| Sigbus)?;
