@@ -39,6 +39,9 @@ pub struct Entry {
     pub found: Option<String>,
 }
 
+/// Why a verdict is unknown.
+pub const UNKNOWN: &str = "it would take longer than the judge may";
+
 /// A broken promise.
 #[derive(Serialize)]
 pub struct Violation {
@@ -62,6 +65,7 @@ impl Entry {
         let why = match verdict {
             Verdict::Unanswered(Unanswered::Stuck) => Some("stuck".into()),
             Verdict::Unanswered(Unanswered::Endless) => Some("endless".into()),
+            Verdict::Unknown => Some(UNKNOWN.into()),
             _ => self.why,
         };
         Entry { verdict: verdict.name(), violations: violations.collect(), why, ..self }

@@ -2,7 +2,7 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args;
-use crate::entry::{Entry, Runs};
+use crate::entry::{Entry, Runs, UNKNOWN};
 use crate::input::read_trace;
 use crate::look::look;
 use crate::run::status_of;
@@ -47,6 +47,7 @@ const SHOWN: usize = 20_000;
 fn show(path: &str, trace: &Trace, verdict: &Verdict) -> String {
     let why = match verdict {
         Verdict::Unanswered(why) => format!(" ({why:?})").to_lowercase(),
+        Verdict::Unknown => format!(" ({UNKNOWN})"),
         _ => String::new(),
     };
     let mut text = format!("{path}: {}{why}\n", verdict.name());
