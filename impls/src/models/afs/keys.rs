@@ -11,6 +11,12 @@ pub(super) fn is_refused(errno: Errno) -> bool {
     matches!(errno, EACCES | EPERM | ENOKEY | EKEYEXPIRED | EKEYREJECTED | EKEYREVOKED)
 }
 
+/// Whether trying again would be no use: the errors for which afs_write_back_from_locked_page() kills the pages.
+pub(super) fn is_final(errno: Errno) -> bool {
+    use Errno::*;
+    matches!(errno, EROFS | EIO | EREMOTEIO | EFBIG | ENOENT | ENOMEDIUM | ENXIO)
+}
+
 fn is_file_open(process: &Process) -> bool {
     process.open().get() || process.map().get().is_some()
 }

@@ -65,6 +65,7 @@ pub const KEYS: &[Known] = &[
 /// Those of 2.6.22.
 pub const RECORD: &[Known] = &[
     NEVER_ENDS,
+    NOT_LISTED,
     edquot(SpuriousError, "quota-that-is-told-as-no-space-in-2-6-22-spurious-error.case"),
     killed(LostWrite, "killed-and-nobody-is-told-lost-write.case"),
     killed(SilentError, "killed-and-nobody-is-told-silent-error.case"),
@@ -88,6 +89,7 @@ pub const NUKE: &[Known] = &[
     nuked(StaleRead, &["deny", "mwrite"], UNDER_A_STORE, "nuked-under-a-store.case"),
     nuked(StaleRead, &["deny", "mwrite"], OTHERS, "nuked-under-the-store-of-another.case"),
     NEVER_ENDS,
+    NOT_LISTED,
     edquot(SpuriousError, "quota-that-is-told-as-no-space-in-2-6-22-spurious-error.case"),
     killed(LostWrite, "killed-and-nobody-is-told-lost-write.case"),
     killed(Resurrected, "killed-and-nobody-is-told-resurrected.case"),
@@ -149,6 +151,12 @@ const NEVER_ENDS: Known = Known {
     one_of: &[],
     hazard: "pages for which there is no room stay under writeback for ever",
     case: "writeback-that-never-ends-stuck.case",
+};
+
+const NOT_LISTED: Known = Known {
+    hazard: "found by launder: pages whose error is none that is listed stay under writeback for ever",
+    case: "error-that-is-not-listed-stuck.case",
+    ..NEVER_ENDS
 };
 
 const UNDER_ANOTHER: Known = Known {

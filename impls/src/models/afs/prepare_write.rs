@@ -1,6 +1,6 @@
 //! fs/afs/write.c, 2.6.22: a page that is dirty belongs to the record of a write, and that to a key.
 
-use super::keys::is_refused;
+use super::keys::{is_final, is_refused};
 use super::{Afs, Era};
 use crate::linux::{FolioId, cells_of, overlap};
 use crate::sim::SharedRef;
@@ -184,10 +184,13 @@ impl Afs {
                 Some(other) => return self.nuke(host, other, id, at, pages).await,
                 None => self.kill_record(host, pages).await,
             },
-            Err(errno) => {
+            Err(errno) if is_final(errno) => {
                 self.kill_record(host, pages).await;
-                inode.wb_err.set(errno);
+                // AS_EIO
+                inode.wb_err.set(Errno::EIO);
             }
+            // "default: break;", and no end_page_writeback() either.
+            Err(_) => {}
         }
         result
     }

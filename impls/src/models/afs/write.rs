@@ -1,7 +1,7 @@
 //! fs/afs/write.c, 5.15: write(2), and what becomes of pages that could not be stored.
 
 use super::Afs;
-use super::keys::is_refused;
+use super::keys::{is_final, is_refused};
 use crate::linux::{FolioId, cells_of, overlap};
 use crate::sim::Guard;
 use crate::step;
@@ -94,12 +94,13 @@ impl Afs {
             Err(errno) if is_refused(errno) && linux.sim.bug("nuke_silent") => {
                 self.kill_pages(host, pages).await
             }
-            Err(errno) if is_refused(errno) => self.redirty_pages(host, pages, errno).await,
             Err(Errno::EDQUOT | Errno::ENOSPC) => self.redirty_pages(host, pages, Errno::ENOSPC).await,
-            Err(errno) => {
+            Err(errno) if is_final(errno) => {
                 self.kill_pages(host, pages).await;
                 inode.wb_err.set(errno);
             }
+            // "Unexpected error from FS.StoreData" falls through to the keys that are refused.
+            Err(errno) => self.redirty_pages(host, pages, errno).await,
         }
         result
     }
