@@ -191,7 +191,8 @@ pub enum InVain {
     /// It is dirty again, and stays.
     #[default]
     Dirty,
-    /// It is clean, and stays: v9fs_launder_page() returns the error.
+    /// It is clean, and stays: v9fs_launder_page() returns the error and does not call mapping_set_error(), which only
+    /// v9fs_vfs_writepage() does.
     Stays,
     /// It is clean, as after any other writeback that fails: nfs_write_error() removes the request, and who syncs is told.
     Clean,

@@ -177,7 +177,7 @@ impl Linux {
     }
 
     /// ->launder_folio(): writes the folio, which is locked, unmapped and no longer dirty, under PG_writeback, and waits. Where
-    /// that fails it is dirty again, and who syncs is told.
+    /// that fails it is dirty again, and who syncs is told, or as [`InVain`] says.
     pub async fn launder(&self, host: Host, id: FolioId) -> Result<(), Errno> {
         if self.ways.writeback != Writeback::Checked {
             self.fuse_launder_folio(host, id).await;
@@ -190,7 +190,9 @@ impl Linux {
         drop(nowrite);
         self.sim.release(self.inode(host).writeback(id));
         if let Err(errno) = result {
-            self.inode(host).wb_err.set(errno);
+            if self.ways.in_vain != InVain::Stays {
+                self.inode(host).wb_err.set(errno);
+            }
             let redirty = self.ways.in_vain == InVain::Dirty;
             self.inode(host).change(id, |folio| {
                 folio.dirty |= redirty && folio.attached;

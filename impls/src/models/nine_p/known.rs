@@ -44,10 +44,18 @@ pub const MMAP: &[Known] = &[
         hazard: "H8: release fails, the page stays for mappings to come, and is stale; nobody asks what the invalidation says",
         case: "mapping-shows-what-a-failed-release-has-left.case",
     },
+    Known {
+        symptom: Symptom::Broken(Kind::SilentError),
+        words: &["mwrite", "pwrite"],
+        one_of: FAULTS,
+        hazard: "found by launder: what cannot be laundered is clean, and neither fsync(2) nor write(2) tells anybody",
+        case: "laundered-in-vain-and-nobody-is-told.case",
+    },
     believed(Kind::StaleRead, &["mread"], &[], "mapping-shows-what-was-read-otherwise.case"),
     believed(Kind::Leaked, &["ftruncate", "mread"], &[], "mapping-shows-what-was-truncated.case"),
 ];
 
+const FAULTS: &[&str] = &["fail write", "short write", "drop", "deny"];
 const WRITES: &[&str] = &["pwrite", "pwrite direct", "append", "append direct", "copy"];
 
 /// Of cache=loose.
@@ -58,7 +66,16 @@ pub const LOOSE: &[&[Known]] = &[
         unflushed(Kind::Resurrected, "close-that-writes-nothing-back-and-a-truncate-that-is-refused.case"),
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED }],
+    &[
+        Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED },
+        Known {
+            symptom: Symptom::Broken(Kind::SpuriousError),
+            words: &["mwrite", "pwrite direct"],
+            one_of: FAULTS,
+            hazard: "H5, found by launder: what cannot be laundered after a direct write is told as EIO, whatever the error was",
+            case: "error-of-laundering-is-told-as-eio.case",
+        },
+    ],
 ];
 
 const fn overwritten(kind: Kind, case: &'static str) -> Known {
