@@ -1,7 +1,9 @@
 //! Page faults, and the loads and stores that take them.
 
 use super::process::Pte;
-use super::{FolioId, Linux, Process, Scheme, Store, Tracking, Writeback, cells_of, folios, overlap};
+use super::{
+    FolioId, Linux, Mkwrite, Process, Scheme, Store, Tracking, Writeback, cells_of, folios, overlap,
+};
 use crate::step;
 use launder_oracle::{Errno, FOLIO, Range, Reply, Value, Who};
 
@@ -168,8 +170,24 @@ async fn first_write_fault<S: Scheme>(scheme: &S, process: &Process, index: u32)
     let linux = scheme.linux();
     let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
     let id = do_fault(linux, process, index).await?;
-    step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
-    make_writable(scheme, process, id).await
+    let fault = async {
+        step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
+        make_writable(scheme, process, id).await
+    };
+    hold(linux, process, id, fault).await
+}
+
+/// vmf->page: the fault holds a reference to the page, which is not evicted meanwhile. Where it is looked at anew whether it has
+/// been, nothing depends on that.
+async fn hold<T>(linux: &Linux, process: &Process, id: FolioId, fault: impl Future<Output = T>) -> T {
+    if linux.ways.mkwrite == Mkwrite::Checks {
+        return fault.await;
+    }
+    let inode = linux.inode(process.host);
+    inode.change(id, |folio| folio.refs += 1);
+    let faulted = fault.await;
+    inode.change(id, |folio| folio.refs -= 1);
+    faulted
 }
 
 /// do_wp_page(): the page is mapped, and write-protected.
@@ -183,17 +201,18 @@ async fn write_fault<S: Scheme>(
     let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
     step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
     match process.pte(index) {
-        Some(pte) if pte.folio == id => make_writable(scheme, process, id).await,
+        Some(pte) if pte.folio == id => hold(linux, process, id, make_writable(scheme, process, id)).await,
         _ => Ok(()),
     }
 }
 
 /// ->page_mkwrite(), and the entry made writable and the folio dirty before the folio is unlocked. The store comes later. A
-/// folio that has left the cache, or is no longer uptodate, must not be mapped: the fault is taken again.
+/// folio that has left the cache, or is no longer uptodate, must not be mapped: the fault is taken again, but as [`Mkwrite`] says.
 async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) -> Result<(), Sigbus> {
     let linux = scheme.linux();
     let inode = linux.inode(process.host);
     let index = inode.index(id);
+    let mapped = process.pte(index).is_some();
     scheme.before_page_mkwrite(process.who, id).await;
     // ext4_page_mkwrite() must not get blocks for what is being punched.
     let _invalidate = match linux.ways.store {
@@ -201,7 +220,10 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
         Store::Server => None,
     };
     let _folio = linux.sim.lock(inode.lock(id)).await;
-    let gone = !inode.folio(id).attached && !linux.sim.bug("mkwrite_no_mapping_check");
+    let checks = linux.ways.mkwrite == Mkwrite::Checks && !linux.sim.bug("mkwrite_no_mapping_check");
+    // finish_mkwrite_fault(): the entry that was write-protected was zapped before the folio was removed.
+    let zapped = mapped && process.pte(index).is_none();
+    let gone = !inode.folio(id).attached && (checks || zapped);
     // do_page_mkwrite() asks for folio->mapping alone; the others never leave a folio mapped that is not uptodate.
     let stale = !inode.folio(id).uptodate && linux.ways.writeback == Writeback::Checked;
     if gone || stale {

@@ -61,13 +61,14 @@ impl Linux {
         step!(self.sim, "{host}: {} are unmapped", Folios(&indices));
     }
 
-    /// zap_pte_range() of one page; with `even_copies`, also a private copy.
+    /// zap_pte_range() of one page; with `even_copies`, also a private copy, and one that is in no cache: "details->check_mapping
+    /// != page_rmapping(page)".
     pub fn zap(&self, process: &super::Process, index: u32, even_copies: bool) {
         let Some(pte) = process.pte(index) else { return };
-        if pte.copy.is_some() && !even_copies {
+        let inode = self.inode(process.host);
+        if !even_copies && (pte.copy.is_some() || !inode.folio(pte.folio).attached) {
             return;
         }
-        let inode = self.inode(process.host);
         let dirties = self.ways.zap == Zap::Dirties || inode.folio(pte.folio).uptodate;
         if pte.dirty && pte.copy.is_none() && dirties {
             self.set_page_dirty(process.host, pte.folio);

@@ -1,6 +1,6 @@
 //! ftruncate(2), fallocate(2) and its modes, and a size that the server has changed.
 
-use super::{Folio, Linux, Store, cells_of, folios, overlap};
+use super::{Folio, Linux, Mkwrite, Store, cells_of, folios, overlap};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
@@ -51,6 +51,11 @@ impl Linux {
             if part.is_empty() || !inode.folio(id).attached {
                 continue;
             }
+            // afs_zap_data() leaves it to invalidate_remote_inode(), which spares what a fault holds.
+            let held = inode.folio(id).refs > 0 && self.ways.mkwrite == Mkwrite::Trusts;
+            if part.len() == FOLIO && held {
+                continue;
+            }
             if part.len() == FOLIO {
                 if self.is_mapped(host, id) {
                     self.unmap(host, index..index + 1).await;
@@ -65,7 +70,7 @@ impl Linux {
 
     /// What private mappings have copied of pages that are past the end. unmap_mapping_range(), `even_cows`: "1 when truncating
     /// a file, unmap even private COWed pages".
-    fn drop_private_copies(&self, host: Host, indices: std::ops::Range<u32>) {
+    pub fn drop_private_copies(&self, host: Host, indices: std::ops::Range<u32>) {
         for process in self.processes(host) {
             indices.clone().for_each(|index| self.zap(process, index, true));
         }

@@ -13,6 +13,8 @@ pub struct Ways {
     pub in_vain: InVain,
     /// Whether a store through a mapping is noticed before the page table is looked at.
     pub tracking: Tracking,
+    /// Whether ->page_mkwrite() looks if the page has left the cache.
+    pub mkwrite: Mkwrite,
     /// Whose word on the size of the file counts.
     pub size: Size,
     /// How the file system carries out writeback.
@@ -104,6 +106,16 @@ pub enum Tracking {
     Mkwrite,
     /// The dirty bit of an entry comes to the folio when it is zapped, by munmap(2) say, or at msync(2).
     Zap,
+}
+
+/// Whether ->page_mkwrite() looks if the page has left the cache since __do_fault() unlocked it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mkwrite {
+    /// It does, or do_page_mkwrite() does: the fault is taken again.
+    #[default]
+    Checks,
+    /// afs_page_mkwrite(), 5.15, does not, and returns VM_FAULT_LOCKED, upon which do_page_mkwrite() does not look either.
+    Trusts,
 }
 
 /// Whose word on the size of the file counts.

@@ -11,7 +11,7 @@ mod write;
 mod writepages;
 
 use super::Model;
-use crate::linux::{Linux, Payload, Requests, Size, Ways, Writeback};
+use crate::linux::{Linux, Mkwrite, Payload, Requests, Size, Ways, Writeback};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Host};
 
@@ -36,12 +36,16 @@ enum Era {
 
 impl Afs {
     fn new(sim: &Sim, era: Era) -> Afs {
-        let requests = if era == Era::Keys { Requests::One } else { Requests::Many };
+        let (requests, mkwrite) = match era {
+            Era::Keys => (Requests::One, Mkwrite::Trusts),
+            Era::Record | Era::Nuke => (Requests::Many, Mkwrite::Checks),
+        };
         let ways = Ways {
             payload: Payload::DirtyCells,
             size: Size::Kernel,
             writeback: Writeback::Keyed,
             requests,
+            mkwrite,
             ..Ways::default()
         };
         let vnodes = Host::ALL.map(|host| inode::Vnode::new(sim, host));

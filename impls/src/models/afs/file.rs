@@ -181,11 +181,8 @@ impl Scheme for Afs {
     }
 
     /// afs_page_mkwrite(): whatever comes of afs_validate(), and the fault holds a reference to the page, so that it is not zapped.
-    async fn before_page_mkwrite(&self, who: Who, id: FolioId) {
-        let inode = self.linux.inode(self.linux.process(who).host);
-        inode.change(id, |folio| folio.refs += 1);
+    async fn before_page_mkwrite(&self, who: Who, _: FolioId) {
         let _ = self.validate_before_use(who).await;
-        inode.change(id, |folio| folio.refs -= 1);
     }
 
     async fn page_mkwrite(&self, who: Who, id: FolioId) -> Result<(), Errno> {

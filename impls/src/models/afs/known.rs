@@ -52,6 +52,14 @@ pub const KEYS: &[Known] = &[
     race(StaleRead, ZAPPED, "page-that-is-used-is-not-zapped-stale-read.case"),
     race(WrongSize, UNCOUNTED, "page-that-is-used-is-not-zapped-wrong-size.case"),
     UNDER_ANOTHER,
+    removed(LostWrite, "page-that-mkwrite-does-not-look-at-lost-write.case"),
+    removed(SilentError, "page-that-mkwrite-does-not-look-at-silent-error.case"),
+    removed(StaleRead, "page-that-mkwrite-does-not-look-at-stale-read.case"),
+    Known {
+        words: &["fail write", "mwrite"],
+        one_of: &[],
+        ..removed(SilentError, "page-that-mkwrite-does-not-look-at-was-killed.case")
+    },
     tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
     Known {
         words: &["ftruncate", "mwrite"],
@@ -246,6 +254,16 @@ const fn refs(kind: Kind, case: &'static str) -> Known {
         &["mwrite", "notify"],
         &[],
         "H4, found by launder: the page that a fault for a store holds is not zapped, and written back whole",
+        case,
+    )
+}
+
+const fn removed(kind: Kind, case: &'static str) -> Known {
+    known(
+        kind,
+        &["ftruncate", "mwrite"],
+        &["pwrite", "append", "copy"],
+        "H4, found by launder: afs_page_mkwrite() does not look if the page has left the cache, and it is mapped all the same",
         case,
     )
 }

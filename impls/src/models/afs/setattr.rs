@@ -4,7 +4,7 @@ use super::{Afs, Era};
 use crate::Event;
 use crate::linux::folios;
 use crate::step;
-use launder_oracle::{Call, Host, Range, Reply, Who};
+use launder_oracle::{Call, FOLIO, Host, Range, Reply, Who};
 
 impl Afs {
     /// What is dirty goes first, and what of that fails only fsync(2) tells. In 5.15 a size that the file is believed to have is not
@@ -48,5 +48,6 @@ impl Afs {
         self.linux.unmap(host, folios(beyond)).await;
         self.linux.truncate_inode_pages_range(host, beyond).await;
         self.linux.unmap(host, folios(beyond)).await;
+        self.linux.drop_private_copies(host, size.div_ceil(FOLIO)..folios(beyond).end);
     }
 }
