@@ -35,6 +35,19 @@ pub struct Ways {
     pub requests: Requests,
     /// Whether a hole is read from the disk.
     pub holes: Holes,
+    /// Who is told that writeback has failed.
+    pub errors: Errors,
+}
+
+/// Who is told that writeback has failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Errors {
+    /// Each descriptor that was open, once: file_check_and_advance_wb_err(), since 4.13.
+    #[default]
+    ErrSeq,
+    /// Who first asks: filemap_fdatawait() tests and clears AS_ENOSPC and AS_EIO of mapping->flags, for fsync(2) and for
+    /// filemap_write_and_wait() alike.
+    Flags,
 }
 
 /// Whether a hole is read from the disk, where a fault can meet it.

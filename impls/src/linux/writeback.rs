@@ -1,7 +1,7 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
 use super::folio::ALL;
-use super::{Folio, FolioId, Linux, Payload, Stable, Store, Tracking, Writeback, cells_of, overlap};
+use super::{Errors, Folio, FolioId, Linux, Payload, Stable, Store, Tracking, Writeback, cells_of, overlap};
 use crate::{Event, Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
@@ -222,16 +222,32 @@ impl Linux {
 
     /// filemap_write_and_wait_range(): returns the error of writeback that nobody has eaten.
     pub async fn write_and_wait(&self, host: Host, indices: std::ops::Range<u32>) -> Result<(), Errno> {
+        // filemap_write_and_wait(), 2.6.9: `if (mapping->nrpages)`
+        if self.ways.errors == Errors::Flags && !self.inode(host).has_folios() {
+            return Ok(());
+        }
         self.fdatawrite(host, indices.clone()).await;
         self.fdatawait(host, indices).await;
         self.filemap_check_errors(host)
     }
 
     /// filemap_check_errors(): what mapping_set_error() kept of an error. That is whether it was ENOSPC, and all others are EIO:
-    /// so the models do whose twin says so.
+    /// so the models do whose twin says so, and those that have nothing else.
     pub fn filemap_check_errors(&self, host: Host) -> Result<(), Errno> {
-        let nameless = |errno| if self.is_fuse() && errno != Errno::ENOSPC { Errno::EIO } else { errno };
+        let flags_alone = self.is_fuse() || self.ways.errors == Errors::Flags;
+        let nameless = |errno| if flags_alone && errno != Errno::ENOSPC { Errno::EIO } else { errno };
         self.inode(host).wb_err.check_flag().map_err(nameless)
+    }
+
+    /// file_check_and_advance_wb_err(): what fsync(2) tells `who` of errors of writeback, when it has waited for it.
+    pub fn check_and_advance_wb_err(&self, who: Who) -> Result<(), Errno> {
+        let process = self.process(who);
+        if self.ways.errors == Errors::Flags {
+            return self.filemap_check_errors(process.host);
+        }
+        let wb_err = &self.inode(process.host).wb_err;
+        let _ = wb_err.check_flag();
+        wb_err.check_and_advance(&process.since)
     }
 
     /// file_write_and_wait_range(), for the descriptor of `who`: fsync(2), msync(2), close(2) of network file systems.
@@ -242,8 +258,7 @@ impl Linux {
             self.commit(process.host, indices.clone()).await;
         }
         self.fdatawait(process.host, indices).await;
-        let _ = self.inode(process.host).wb_err.check_flag();
-        self.inode(process.host).wb_err.check_and_advance(&process.since)
+        self.check_and_advance_wb_err(who)
     }
 }
 

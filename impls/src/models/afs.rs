@@ -11,7 +11,8 @@ mod write;
 mod writepages;
 
 use super::Model;
-use crate::linux::{Linux, Mkwrite, Payload, Requests, Size, Ways, Writeback};
+use super::older_known::{EATEN, EATEN_ON_AFS};
+use crate::linux::{Errors, Linux, Mkwrite, Payload, Requests, Size, Ways, Writeback};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Host};
 
@@ -36,9 +37,9 @@ enum Era {
 
 impl Afs {
     fn new(sim: &Sim, era: Era) -> Afs {
-        let (requests, mkwrite) = match era {
-            Era::Keys => (Requests::One, Mkwrite::Trusts),
-            Era::Record | Era::Nuke => (Requests::Many, Mkwrite::Checks),
+        let (requests, mkwrite, errors) = match era {
+            Era::Keys => (Requests::One, Mkwrite::Trusts, Errors::ErrSeq),
+            Era::Record | Era::Nuke => (Requests::Many, Mkwrite::Checks, Errors::Flags),
         };
         let ways = Ways {
             payload: Payload::DirtyCells,
@@ -46,6 +47,7 @@ impl Afs {
             writeback: Writeback::Keyed,
             requests,
             mkwrite,
+            errors,
             ..Ways::default()
         };
         let vnodes = Host::ALL.map(|host| inode::Vnode::new(sim, host));
@@ -132,7 +134,7 @@ impl Model for Afs2622 {
         source: "9d577b6a31a \"AFS: fix interminable loop in afs_write_back_from_locked_page()\"",
         case: "nuke-loop.case",
     }];
-    const KNOWN: &'static [&'static [Known]] = &[known::RECORD];
+    const KNOWN: &'static [&'static [Known]] = &[known::RECORD, EATEN, EATEN_ON_AFS];
     type Scheme = Afs;
 
     fn knows(call: &Call) -> bool {
@@ -167,7 +169,7 @@ impl Model for AfsNuke {
             case: "nuke-range.case",
         },
     ];
-    const KNOWN: &'static [&'static [Known]] = &[known::NUKE];
+    const KNOWN: &'static [&'static [Known]] = &[known::NUKE, EATEN, EATEN_ON_AFS];
     type Scheme = Afs;
 
     fn knows(call: &Call) -> bool {

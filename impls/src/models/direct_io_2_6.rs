@@ -1,7 +1,7 @@
 //! O_DIRECT as 2.6.9 had it, and as 2.6.11: what a store through a mapping has made dirty is known to the page table alone, until
 //! that is looked at.
 
-use crate::linux::{Buffers, Linux, Scheme, Stable, Store, Tracking, Ways, Zap, folios, written};
+use crate::linux::{Buffers, Errors, Linux, Scheme, Stable, Store, Tracking, Ways, Zap, folios, written};
 use crate::{Event, Sim, step};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
@@ -50,6 +50,7 @@ impl DirectIo26 {
             tracking: Tracking::Zap,
             buffers,
             zap,
+            errors: Errors::Flags,
             ..Ways::default()
         };
         DirectIo26 { linux: Linux::new(sim, ways), invalidation, before_read }
@@ -152,7 +153,8 @@ impl Scheme for DirectIo26 {
         let _i_sem = self.linux.sim.lock(inode.i_rwsem).await;
         self.linux.met(inode.host, folios(range), Event::DirectRead);
         self.sync_or_unmap_entries(inode.host).await;
-        crate::linux::direct_read(&self.linux, who, range).await
+        // generic_file_direct_IO() writes back the whole file here, too.
+        crate::linux::direct_read_after(&self.linux, who, range, 0..u32::MAX).await
     }
 
     /// generic_file_direct_IO(): the whole file is written back, and invalidated once the data are on the disk. An error of that

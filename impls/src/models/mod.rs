@@ -7,6 +7,7 @@ mod direct_io_2_6_9;
 mod direct_io_2_6_known;
 mod divergence;
 mod filemap_invalidate_inode;
+
 mod flush_and_wait;
 pub(crate) mod fuse_known;
 pub(crate) mod fuse_notify;
@@ -18,6 +19,7 @@ mod model;
 mod netfs_invalidate_inode;
 mod nfs;
 mod nine_p;
+mod older_known;
 mod oplock;
 pub(crate) mod together;
 mod truncate_inode_pages;

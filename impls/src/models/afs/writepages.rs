@@ -59,7 +59,7 @@ impl Afs {
     /// afs_fsync(), and what of vfs_fsync_range() and file_write_and_wait_range() is about errors.
     pub(super) async fn fsync(&self, who: Who, indices: std::ops::Range<u32>) -> Result<(), Errno> {
         let process = self.linux.process(who);
-        let (host, inode) = (process.host, self.linux.inode(process.host));
+        let host = process.host;
         match self.era {
             Era::Keys => self.validate(host, who).await?,
             Era::Record | Era::Nuke => self.vnode(host).writebacks.close_all(),
@@ -68,8 +68,7 @@ impl Afs {
         if flushed != Err(Errno::EIO) {
             self.linux.fdatawait(host, indices).await;
         }
-        let _ = inode.wb_err.check_flag();
-        let recorded = inode.wb_err.check_and_advance(&process.since);
+        let recorded = self.linux.check_and_advance_wb_err(who);
         flushed.and(recorded)
     }
 

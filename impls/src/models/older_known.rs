@@ -1,0 +1,35 @@
+//! What kernels are known for that are older than one that mended it, whatever they cache.
+
+use crate::Known;
+use launder_oracle::Kind::{self, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize};
+use launder_oracle::Symptom;
+
+/// Before 4.13: of an error of writeback there is one bit a mapping, and who asks first clears it.
+pub const EATEN: &[Known] = &[eaten(SilentError, "error-that-another-is-told.case")];
+
+/// And of those that have direct I/O.
+pub const EATEN_BY_DIRECT: &[Known] = &[
+    eaten(LostWrite, "error-that-a-direct-read-is-told.case"),
+    eaten(StaleRead, "error-that-a-direct-read-is-told-stale-read.case"),
+    eaten(Resurrected, "error-that-another-is-told-resurrected.case"),
+    eaten(WrongSize, "error-that-a-direct-read-is-told-and-a-crash.case"),
+    Known {
+        symptom: Symptom::Broken(SpuriousError),
+        words: &["fail write"],
+        one_of: &[],
+        hazard: "mapping->flags has AS_ENOSPC and AS_EIO alone: any other error of writeback is told as EIO",
+        case: "error-that-keeps-no-name.case",
+    },
+];
+
+/// And of AFS, whose ftruncate(2) writes back.
+pub const EATEN_ON_AFS: &[Known] = &[
+    eaten(LostWrite, "error-that-ftruncate-eats-in-2-6-22.case"),
+    eaten(WrongSize, "error-that-another-is-told-in-2-6-22.case"),
+];
+
+const fn eaten(kind: Kind, case: &'static str) -> Known {
+    let hazard = "found by launder: filemap_fdatawait() clears AS_EIO for who asks first, be it by filemap_write_and_wait(), and \
+        nobody else is told";
+    Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["fail write", "drop"], hazard, case }
+}
