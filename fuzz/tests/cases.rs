@@ -473,6 +473,8 @@ cases! {
     stored_between_setattr_and_the_truncate_wrong_size: "stored-between-setattr-and-the-truncate-wrong-size",
     stored_past_the_end_and_a_direct_write: "stored-past-the-end-and-a-direct-write",
     stored_past_the_end_and_copied: "stored-past-the-end-and-copied",
+    stored_past_the_end_and_cut_to_the_size_it_has: "stored-past-the-end-and-cut-to-the-size-it-has",
+    stored_past_the_end_and_the_file_grows: "stored-past-the-end-and-the-file-grows",
     stored_past_the_end_and_truncated_there: "stored-past-the-end-and-truncated-there",
     stored_past_the_end_of_2_6_9: "stored-past-the-end-of-2-6-9",
     stored_past_the_end_of_afs_and_copied: "stored-past-the-end-of-afs-and-copied",

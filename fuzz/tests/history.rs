@@ -61,11 +61,7 @@ const HISTORY: [Historical; BUGS] = [
             file are held apart, and while the truncate is under way each may be old or new",
         ),
     ),
-    (
-        21,
-        &["52aecaee1c26", "b1817b18ff20"],
-        In(&["write-through+no_eof_zero", "nfs+no_eof_zero", "afs+no_eof_zero"]),
-    ),
+    (21, &["52aecaee1c26", "b1817b18ff20"], In(&["write-through+no_eof_zero", "nfs+no_eof_zero"])),
     (22, &["17207d0bb209"], In(&["direct-io+no_unmap_before_zero"])),
     (23, &["ea3d7209ca01"], In(&["direct-io+no_invalidate_lock"])),
     (

@@ -39,8 +39,8 @@ pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
 pub use ways::{
-    Buffers, Dirty, Errors, Holes, InVain, Locks, Mkwrite, Payload, Requests, Size, Stable, Store, Tracking,
-    Ways, WriteThrough, Writeback, Zap, ZeroPoint,
+    Buffers, Dirty, Errors, Holes, InVain, Locks, Mkwrite, Payload, Requests, Size, Stable, Store, Tail,
+    Tracking, Ways, WriteThrough, Writeback, Zap, ZeroPoint,
 };
 pub use write::{append, pwrite as buffered_write, splice_write, written};
 

@@ -1,6 +1,6 @@
 //! ftruncate(2), fallocate(2) and its modes, and a size that the server has changed.
 
-use super::{Folio, Linux, Mkwrite, Store, cells_of, folios, overlap};
+use super::{Folio, Linux, Mkwrite, Store, Tail, cells_of, folios, overlap};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, FOLIO, Host, Range, Reply, Who};
 
@@ -77,7 +77,7 @@ impl Linux {
     }
 
     /// pagecache_isize_extended(): before the file grows beyond `end`, what stores through mappings left between its end and
-    /// there is zeroed. 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension".
+    /// there is zeroed, since 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension".
     pub async fn zero_to(&self, host: Host, end: u32) {
         if let Some(tail) = self.change_tail(host, end, Folio::zero).await {
             step!(self.sim, "{host}: {tail}, past the end, are zeroed");
@@ -93,6 +93,9 @@ impl Linux {
 
     /// Changes the cells between the end of the file and `end`, as far as they lie in the folio of the end, and says which.
     async fn change_tail(&self, host: Host, end: u32, change: impl Fn(&mut Folio, Range)) -> Option<Range> {
+        if self.ways.tail != Tail::Zeroed {
+            return None;
+        }
         let inode = self.inode(host);
         loop {
             let old = inode.size().get();

@@ -37,6 +37,20 @@ pub struct Ways {
     pub holes: Holes,
     /// Who is told that writeback has failed.
     pub errors: Errors,
+    /// What becomes of what stores through mappings have left past the end, in its folio, when the file grows.
+    pub tail: Tail,
+}
+
+/// What becomes of what stores through mappings have left past the end, in its folio, when the file grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tail {
+    /// It is zeroed: pagecache_isize_extended(), since 52aecaee1c26 "mm: zero range of eof folio exposed by inode size extension" (6.13).
+    #[default]
+    Zeroed,
+    /// It is part of the file then. What writeback has zeroed before is not: that of file systems on a disk does.
+    Exposed,
+    /// The same of fs/netfs, 6.10, whose netfs_write_folio() zeroes it, too, when it writes the folio back.
+    ExposedUntilWritten,
 }
 
 /// Who is told that writeback has failed.

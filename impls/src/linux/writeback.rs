@@ -1,7 +1,9 @@
 //! Writeback: dirty folios become WRITE requests; fsync(2) starts them, waits, and asks whether any failed.
 
 use super::folio::ALL;
-use super::{Errors, Folio, FolioId, Linux, Payload, Stable, Store, Tracking, Writeback, cells_of, overlap};
+use super::{
+    Errors, Folio, FolioId, Linux, Payload, Stable, Store, Tail, Tracking, Writeback, cells_of, overlap,
+};
 use crate::{Event, Job, step};
 use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
 
@@ -88,7 +90,7 @@ impl Linux {
 
     /// The folio, which is locked and clean, goes under writeback, and is sent in a WRITE of its own.
     pub(super) fn start_write(&self, host: Host, id: FolioId) {
-        if self.ways.store == Store::Disk {
+        if self.ways.store == Store::Disk || self.ways.tail == Tail::ExposedUntilWritten {
             self.zero_past_the_end(host, id);
         }
         self.sim.take(self.inode(host).writeback(id));

@@ -12,7 +12,7 @@ mod writepages;
 
 use super::Model;
 use super::older_known::{EATEN, EATEN_ON_AFS};
-use crate::linux::{Errors, Linux, Mkwrite, Payload, Requests, Size, Ways, Writeback};
+use crate::linux::{Errors, Linux, Mkwrite, Payload, Requests, Size, Tail, Ways, Writeback};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Host};
 
@@ -48,6 +48,7 @@ impl Afs {
             requests,
             mkwrite,
             errors,
+            tail: Tail::Exposed,
             ..Ways::default()
         };
         let vnodes = Host::ALL.map(|host| inode::Vnode::new(sim, host));
@@ -99,11 +100,6 @@ impl Model for Afs {
             name: "validate_lock",
             source: "fs/afs, 6.10 to 6.19: afs_validate() holds validate_lock for writing while afs_zap_data() flushes, and afs_writepages() takes it for reading",
             case: "validate-lock-of-afs.case",
-        },
-        Bug {
-            name: "no_eof_zero",
-            source: "52aecaee1c26 \"mm: zero range of eof folio exposed by inode size extension\" (6.13)",
-            case: "no-eof-zero.case",
         },
     ];
     const KNOWN: &'static [&'static [Known]] = &[known::KEYS];

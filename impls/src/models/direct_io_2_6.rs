@@ -1,7 +1,9 @@
 //! O_DIRECT as 2.6.9 had it, and as 2.6.11: what a store through a mapping has made dirty is known to the page table alone, until
 //! that is looked at.
 
-use crate::linux::{Buffers, Errors, Linux, Scheme, Stable, Store, Tracking, Ways, Zap, folios, written};
+use crate::linux::{
+    Buffers, Errors, Linux, Scheme, Stable, Store, Tail, Tracking, Ways, Zap, folios, written,
+};
 use crate::{Event, Sim, step};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
 
@@ -51,6 +53,7 @@ impl DirectIo26 {
             buffers,
             zap,
             errors: Errors::Flags,
+            tail: Tail::Exposed,
             ..Ways::default()
         };
         DirectIo26 { linux: Linux::new(sim, ways), invalidation, before_read }
@@ -164,7 +167,6 @@ impl Scheme for DirectIo26 {
         let inode = linux.inode(linux.process(who).host);
         let host = inode.host;
         linux.met(host, folios(range), Event::DirectWrite);
-        linux.zero_to(host, range.start).await;
         if self.invalidation == Invalidation::Reported {
             linux.unmap(host, 0..u32::MAX).await;
         }

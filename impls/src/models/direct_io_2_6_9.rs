@@ -4,7 +4,7 @@ use super::Model;
 use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
-use super::older_known::{EATEN, EATEN_BY_DIRECT};
+use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED};
 use crate::linux::{Buffers, Zap};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
@@ -46,7 +46,10 @@ model! {
             at all for (say) ext3\"";
         const CONTRACT: Contract = Contract { maps: Maps::Remap, ..Contract::LINUX };
         const BUGS: &'static [Bug] = &[DIRTY_PAGE_NOT_BUFFERS];
-        const KNOWN: &'static [&'static [Known]] = &[MAPPED_ON_EXT3, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED, EATEN, EATEN_BY_DIRECT];
+        const KNOWN: &'static [&'static [Known]] = &[
+            MAPPED_ON_EXT3, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED,
+        ];
     }
 }
 
@@ -58,7 +61,10 @@ model! {
             either coherency or -EIO to the O_DIRECT operation\"";
         const CONTRACT: Contract = Contract::LINUX;
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
-        const KNOWN: &'static [&'static [Known]] = &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD, UNREAD_UNDER_A_TRUNCATE, EATEN, EATEN_BY_DIRECT];
+        const KNOWN: &'static [&'static [Known]] = &[
+            CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD, UNREAD_UNDER_A_TRUNCATE,
+            EATEN, EATEN_BY_DIRECT, EXPOSED,
+        ];
     }
 }
 
@@ -86,7 +92,7 @@ model! {
 
 /// What is left of the promise to be coherent or to say EIO.
 const COHERENT_OR_EIO: &[&[Known]] =
-    &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, EATEN, EATEN_BY_DIRECT];
+    &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, EATEN, EATEN_BY_DIRECT, EXPOSED];
 
 const DIRTY_PAGE_NOT_BUFFERS: Bug = Bug {
     name: "dirty_page_not_buffers",

@@ -3,7 +3,8 @@
 
 use super::Model;
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
-use crate::linux::{Dirty, Linux, Scheme, Ways, ZeroPoint, folios, unbuffered_write, written};
+use super::older_known::EXPOSED;
+use crate::linux::{Dirty, Linux, Scheme, Tail, Ways, ZeroPoint, folios, unbuffered_write, written};
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
@@ -84,21 +85,27 @@ impl Model for FilemapInvalidateInode6_10 {
     const SOURCE: &'static str =
         "74e797d79cf1 \"mm: Provide a means of invalidation without using launder_folio\" (6.10)";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [&'static [Known]] = &[&[
-        dropped(Kind::LostWrite, "written-between-flush-and-truncate.case"),
-        dropped(Kind::LostWrite, "stored-between-flush-and-truncate.case"),
-        dropped(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
-        dropped(Kind::SilentError, "written-between-flush-and-truncate-without-an-error.case"),
-        dropped(Kind::WrongSize, "written-between-flush-and-truncate-at-the-end.case"),
-        dropped(Kind::Leaked, "written-between-flush-and-truncate-and-copied.case"),
-        dropped(Kind::SpuriousError, "written-between-flush-and-truncate-and-mapped.case"),
-        ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
-        ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
-        ignored(Kind::Resurrected, "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case"),
-        PUNCHED_UNDER_A_STORE,
-        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
-        BEYOND_ZERO_POINT,
-    ]];
+    const KNOWN: &'static [&'static [Known]] = &[
+        &[
+            dropped(Kind::LostWrite, "written-between-flush-and-truncate.case"),
+            dropped(Kind::LostWrite, "stored-between-flush-and-truncate.case"),
+            dropped(Kind::StaleRead, "written-between-flush-and-truncate-and-read.case"),
+            dropped(Kind::SilentError, "written-between-flush-and-truncate-without-an-error.case"),
+            dropped(Kind::WrongSize, "written-between-flush-and-truncate-at-the-end.case"),
+            dropped(Kind::Leaked, "written-between-flush-and-truncate-and-copied.case"),
+            dropped(Kind::SpuriousError, "written-between-flush-and-truncate-and-mapped.case"),
+            ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
+            ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
+            ignored(
+                Kind::Resurrected,
+                "direct-write-under-a-folio-that-stays-and-a-punch-that-is-refused.case",
+            ),
+            PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+            BEYOND_ZERO_POINT,
+        ],
+        EXPOSED,
+    ];
     type Scheme = FilemapInvalidateInode;
 
     fn scheme(sim: &Sim) -> FilemapInvalidateInode {
@@ -176,7 +183,11 @@ impl Scheme for FilemapInvalidateInode {
 
 impl FilemapInvalidateInode {
     fn new(sim: &Sim, discard: Discard) -> FilemapInvalidateInode {
-        let ways = Ways { dirty: Dirty::Stay, zero_point: ZeroPoint::Kept, ..Ways::default() };
+        let tail = match discard {
+            Discard::Truncate => Tail::ExposedUntilWritten,
+            Discard::Iip2 => Tail::Zeroed,
+        };
+        let ways = Ways { dirty: Dirty::Stay, zero_point: ZeroPoint::Kept, tail, ..Ways::default() };
         let lock = |host| sim.new_lock(Named { what: "validate_lock", host, number: None });
         FilemapInvalidateInode { linux: Linux::new(sim, ways), discard, validate_lock: Host::ALL.map(lock) }
     }

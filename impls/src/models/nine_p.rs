@@ -7,7 +7,9 @@ mod known;
 pub(crate) use known::{LOOSE, MMAP};
 
 use super::Model;
-use crate::linux::{InVain, Linux, Scheme, Ways, append, buffered_write, folios, munmap};
+use super::older_known::{EXPOSED, EXPOSED_BEYOND_A_SIZE_IT_HAS};
+use super::together::together;
+use crate::linux::{InVain, Linux, Scheme, Tail, Ways, append, buffered_write, folios, munmap};
 use crate::sim::{Guard, Lock, Named};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Call, Contract, Errno, Host, Maps, Open, Range, Reply, Value, Who};
@@ -51,7 +53,8 @@ impl Model for NinePLoose {
     const NAME: &'static str = "nine-p-loose";
     const SOURCE: &'static str = "fs/9p/vfs_file.c, cache=loose, 5.15: v9fs_cached_file_operations_dotl; Documentation/filesystems/9p.rst: \"no attempts are made at consistency\"";
     const CONTRACT: Contract = Contract { maps: Maps::Unified, ..ONE_CLIENT };
-    const KNOWN: &'static [&'static [Known]] = known::LOOSE;
+    const KNOWN: &'static [&'static [Known]] =
+        together!(known::LOOSE, &[EXPOSED, EXPOSED_BEYOND_A_SIZE_IT_HAS]);
     type Scheme = NineP;
 
     fn meets(event: Event) -> bool {
@@ -71,7 +74,7 @@ fn event_is_known(event: Event) -> bool {
 impl NineP {
     fn new(sim: &Sim, loose: bool) -> NineP {
         let nothing = sim.new_lock(Named { what: "nothing", host: Host::A, number: None });
-        let ways = Ways { in_vain: InVain::Stays, ..Ways::default() };
+        let ways = Ways { in_vain: InVain::Stays, tail: Tail::Exposed, ..Ways::default() };
         NineP { linux: Linux::new(sim, ways), loose, nothing }
     }
 }

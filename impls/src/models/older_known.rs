@@ -1,7 +1,9 @@
 //! What kernels are known for that are older than one that mended it, whatever they cache.
 
 use crate::Known;
-use launder_oracle::Kind::{self, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize};
+use launder_oracle::Kind::{
+    self, Leaked, LostWrite, Resurrected, SilentError, SpuriousError, StaleRead, WrongSize,
+};
 use launder_oracle::Symptom;
 
 /// Before 4.13: of an error of writeback there is one bit a mapping, and who asks first clears it.
@@ -33,3 +35,20 @@ const fn eaten(kind: Kind, case: &'static str) -> Known {
         nobody else is told";
     Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["fail write", "drop"], hazard, case }
 }
+
+/// Before 6.13: what stores leave past the end is not zeroed.
+pub const EXPOSED: &[Known] = &[exposed(Leaked, &["mwrite"], "stored-past-the-end-and-the-file-grows.case")];
+
+/// And where a size that the file is believed to have drops nothing beyond it.
+pub const EXPOSED_BEYOND_A_SIZE_IT_HAS: &[Known] =
+    &[exposed(Resurrected, &["ftruncate", "mwrite"], "stored-past-the-end-and-cut-to-the-size-it-has.case")];
+
+const fn exposed(kind: Kind, words: &'static [&'static str], case: &'static str) -> Known {
+    let hazard =
+        "52aecaee1c26: what stores leave past the end is not zeroed, and is part of the file when that grows";
+    Known { symptom: Symptom::Broken(kind), words, one_of: GROWS, hazard, case }
+}
+
+/// Any call that makes a file longer.
+const GROWS: &[&str] =
+    &["ftruncate", "pwrite", "pwrite direct", "append", "append direct", "copy", "fallocate", "zero"];

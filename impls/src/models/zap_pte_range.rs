@@ -5,7 +5,7 @@ use super::Model;
 use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
-use super::older_known::{EATEN, EATEN_BY_DIRECT};
+use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED};
 use crate::linux::{Buffers, Zap};
 use crate::{Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
@@ -45,7 +45,10 @@ model! {
     ZapPteRange, Zap::Dirties, {
         const NAME: &'static str = "zap-pte-range";
         const SOURCE: &'static str = "mm/memory.c, zap_pte_range(), 2.6.9";
-        const KNOWN: &'static [&'static [Known]] = &[MAPPED_AND_ZAPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED, EATEN, EATEN_BY_DIRECT];
+        const KNOWN: &'static [&'static [Known]] = &[
+            MAPPED_AND_ZAPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED,
+        ];
     }
 }
 
@@ -55,6 +58,9 @@ model! {
         const NAME: &'static str = "zap-pte-range-uptodate";
         const SOURCE: &'static str = "Andrea Arcangeli, [PATCH] zap_pte_range should not mark non-uptodate pages dirty, Oct 2004, \
             on 2.6.9; of the patch only the subject was found";
-        const KNOWN: &'static [&'static [Known]] = &[MAPPED_AND_DROPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED, EATEN, EATEN_BY_DIRECT];
+        const KNOWN: &'static [&'static [Known]] = &[
+            MAPPED_AND_DROPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED,
+        ];
     }
 }

@@ -1,10 +1,10 @@
 //! fs/afs/inode.c and callback.c: whether what is cached is still the file.
 
 use super::{Afs, Era, prepare_write};
-use crate::linux::{Fattr, cells_of, overlap};
+use crate::linux::Fattr;
 use crate::sim::{Lock, Named, Shared, SharedRef};
 use crate::{Job, Sim, step};
-use launder_oracle::{Errno, FOLIO, Host, Range, Value, Who};
+use launder_oracle::{Errno, Host, Who};
 
 /// struct afs_vnode
 pub struct Vnode {
@@ -91,7 +91,7 @@ impl Afs {
             vnode.zap.set(true);
         }
         if changed && set_size {
-            self.set_i_size(host, status.size);
+            self.linux.inode(host).set_size(status.size);
         } else if changed && jumped {
             self.take_size(host, status.size);
         }
@@ -103,20 +103,6 @@ impl Afs {
         let inode = self.linux.inode(host);
         let dirty = self.linux.unwritten_end(host, inode.size().get());
         inode.set_size(if self.linux.sim.bug("size_from_server") { server } else { server.max(dirty) });
-    }
-
-    /// afs_set_i_size(), for ftruncate(2): where the file grows, what stores have left past its end is zeroed.
-    fn set_i_size(&self, host: Host, size: u32) {
-        let inode = self.linux.inode(host);
-        let old = inode.size().get();
-        let tail = overlap(cells_of(old / FOLIO), Range::new(old, size.max(old)));
-        if let Some(id) = inode.find(old / FOLIO).filter(|_| !self.linux.sim.bug("no_eof_zero")) {
-            let zero = |cell: u32| {
-                inode.change(id, |folio| folio.cells[(cell % FOLIO) as usize] = Value::ZERO);
-            };
-            tail.cells().for_each(zero);
-        }
-        inode.set_size(size);
     }
 
     /// afs_zap_data(): "nuke all the non-dirty pages that aren't locked, mapped or being written back", invalidate_remote_inode().

@@ -268,7 +268,7 @@ const fn removed(kind: Kind, case: &'static str) -> Known {
     )
 }
 
-const TAIL: &str = "what stores leave past the end is not zeroed where a third party makes the file longer";
+const TAIL: &str = "what stores leave past the end is not zeroed where the file grows";
 
 const fn tail(kind: Kind, case: &'static str) -> Known {
     known(kind, &["mwrite"], GROWS, TAIL, case)

@@ -122,7 +122,7 @@ pub const KNOWN_2_6_9: &[Known] = &[
         symptom: Symptom::Broken(Kind::Leaked),
         words: &["mwrite"],
         one_of: GROWS,
-        hazard: "H7, found by launder: what stores leave past the end is not zeroed where the file grows elsewhere, or past the cache",
+        hazard: "H7, found by launder: what stores leave past the end is not zeroed where the file grows",
         case: "stored-past-the-end-of-2-6-9.case",
     },
     taken_for_the_own(Kind::StaleRead, "own-write-hides-a-change.case"),
