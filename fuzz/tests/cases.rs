@@ -201,6 +201,7 @@ cases! {
     fault_asks_for_no_size_and_what_is_stored_stays: "fault-asks-for-no-size-and-what-is-stored-stays",
     fault_before_an_end_that_is_not_believed: "fault-before-an-end-that-is-not-believed",
     fault_past_an_end_that_is_not_believed: "fault-past-an-end-that-is-not-believed",
+    fault_that_maps_a_page_that_is_gone: "fault-that-maps-a-page-that-is-gone",
     fault_under_way_asks_for_no_size: "fault-under-way-asks-for-no-size",
     fault_under_way_asks_for_no_size_and_what_is_stored_stays: "fault-under-way-asks-for-no-size-and-what-is-stored-stays",
     fault_unlocked_install: "fault-unlocked-install",

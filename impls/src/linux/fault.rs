@@ -131,6 +131,9 @@ async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Res
     if process.pte(index).is_some() {
         return Ok(());
     }
+    if linux.ways.tracking == Tracking::Zap {
+        return no_page(linux, process, index).await;
+    }
     let id = do_fault(linux, process, index).await?;
     let inode = linux.inode(process.host);
     let folio = linux.sim.lock(inode.lock(id)).await;
@@ -144,9 +147,29 @@ async fn read_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Res
         drop(folio);
         step!(linux.sim, "{}: folio {index} is unlocked before it is mapped", process.host);
     }
-    // vm_page_prot of a shared mapping lets it be written to, but where stores are to be noticed.
-    let shared = process.map().get().is_some_and(|map| !map.private);
-    let writable = shared && linux.ways.tracking == Tracking::Zap;
+    process.set_pte(index, Some(Pte { folio: id, writable: false, dirty: false, copy: None }));
+    step!(linux.sim, "{}: folio {index} is mapped by {}", process.host, process.who);
+    Ok(())
+}
+
+/// do_no_page(), until 2.6.23: ->nopage() returns a page that is not locked. "If unmap_mapping_range got called, retry getting the
+/// page"; an invalidation that has found the page not mapped calls nothing, and removes it. The reference that the fault holds keeps
+/// reclaim from it.
+async fn no_page(linux: &Linux, process: &Process, index: u32) -> Result<(), Sigbus> {
+    let inode = linux.inode(process.host);
+    let sequence = inode.truncate_count().get();
+    let id = do_fault(linux, process, index).await?;
+    inode.change(id, |folio| folio.refs += 1);
+    step!(linux.sim, "{}: {} is about to map folio {index}", process.host, process.who);
+    inode.change(id, |folio| folio.refs -= 1);
+    if sequence != inode.truncate_count().get() {
+        return Ok(());
+    }
+    // vm_page_prot of a shared mapping lets it be written to: stores are not to be noticed.
+    let writable = process.map().get().is_some_and(|map| !map.private);
+    if writable {
+        inode.change(id, |folio| folio.writer = process.who);
+    }
     process.set_pte(index, Some(Pte { folio: id, writable, dirty: false, copy: None }));
     step!(linux.sim, "{}: folio {index} is mapped by {}", process.host, process.who);
     Ok(())
@@ -169,6 +192,9 @@ async fn copy_fault(linux: &Linux, process: &Process, index: u32, pte: Option<Pt
 async fn first_write_fault<S: Scheme>(scheme: &S, process: &Process, index: u32) -> Result<(), Sigbus> {
     let linux = scheme.linux();
     let _mmap = linux.sim.lock_shared(process.mmap_lock).await;
+    if linux.ways.tracking == Tracking::Zap {
+        return no_page(linux, process, index).await;
+    }
     let id = do_fault(linux, process, index).await?;
     let fault = async {
         step!(linux.sim, "{}: {} is about to make folio {index} writable", process.host, process.who);
@@ -237,7 +263,7 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
     linux.wait_stable(inode.host, id).await;
     linux.wait_on_temporary_page(process.host, index).await;
     scheme.page_mkwrite(process.who, id).await.map_err(|_| Sigbus)?;
-    let late = linux.sim.bug("dirty_outside_lock") || linux.ways.tracking == Tracking::Zap;
+    let late = linux.sim.bug("dirty_outside_lock");
     inode.change(id, |folio| {
         if !late {
             folio.mark_all_dirty();

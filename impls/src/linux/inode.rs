@@ -31,14 +31,16 @@ pub struct Inode {
     pub size_unstable: Lock,
     zero_point: Cell<u32>,
     unwritten: Cell<bool>,
+    truncate_count: Cell<u32>,
     /// Where the file is: on a disk the attributes are always valid.
     store: Store,
     folios: RefCell<Vec<Folio>>,
     pages: RefCell<Vec<Option<FolioId>>>,
-    /// The size, the other attributes, i_state, pages, by their indices, how many there are, and how many folios.
+    /// The size, the other attributes, i_state, truncate_count, pages, by their indices, how many there are, and how many folios.
     sized: Object,
     attributes: Object,
     state: Object,
+    unmapped: Object,
     page: Object,
     end: Object,
     count: Object,
@@ -65,12 +67,14 @@ impl Inode {
             size_unstable: lock("truncate"),
             zero_point: Cell::new(sim.cells()),
             unwritten: Cell::new(false),
+            truncate_count: Cell::new(0),
             store,
             folios: RefCell::new(Vec::new()),
             pages: RefCell::new(Vec::new()),
             sized: sim.new_object(),
             attributes: sim.new_object(),
             state: sim.new_object(),
+            unmapped: sim.new_object(),
             page: sim.new_objects(PAGES),
             end: sim.new_object(),
             count: sim.new_object(),
@@ -100,6 +104,11 @@ impl Inode {
     /// I_DIRTY_ALL, of i_state of file systems that ask for it: pages or times were changed since the inode was written.
     pub fn unwritten(&self) -> Field<'_, bool> {
         Field::of(self.state, &self.unwritten)
+    }
+
+    /// mapping->truncate_count, until 2.6.23: how often unmap_mapping_range() has begun.
+    pub fn truncate_count(&self) -> Field<'_, u32> {
+        Field::of(self.unmapped, &self.truncate_count)
     }
 
     /// The folio in the cache at this index.

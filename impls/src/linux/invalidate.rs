@@ -1,6 +1,6 @@
 //! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
-use super::{Dirty, FolioId, Inode, Linux, Zap};
+use super::{Dirty, FolioId, Inode, Linux, Tracking, Zap};
 use crate::{Event, step};
 use launder_oracle::{Errno, Host};
 use std::fmt;
@@ -44,6 +44,10 @@ impl Linux {
     /// unmap_mapping_range_tree(): the same, by who holds i_mmap_rwsem.
     pub async fn unmap_locked(&self, host: Host, indices: Range<u32>) {
         let late = self.sim.bug("late_tlb_flush_zap");
+        if self.ways.tracking == Tracking::Zap {
+            let count = self.inode(host).truncate_count();
+            count.set(count.get() + 1);
+        }
         for process in self.processes(host) {
             for index in indices.start..indices.end.min(process.end()) {
                 if late {

@@ -63,7 +63,7 @@ model! {
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [&'static [Known]] = &[
             CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD, UNREAD_UNDER_A_TRUNCATE,
-            EATEN, EATEN_BY_DIRECT, EXPOSED,
+            MAPPED_WHEN_GONE, EATEN, EATEN_BY_DIRECT, EXPOSED,
         ];
     }
 }
@@ -91,8 +91,16 @@ model! {
 }
 
 /// What is left of the promise to be coherent or to say EIO.
-const COHERENT_OR_EIO: &[&[Known]] =
-    &[CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, EATEN, EATEN_BY_DIRECT, EXPOSED];
+const COHERENT_OR_EIO: &[&[Known]] = &[
+    CAME_BETWEEN,
+    UNRELEASED,
+    UNRELEASED_AND_REPORTED,
+    UNSYNCED,
+    MAPPED_WHEN_GONE,
+    EATEN,
+    EATEN_BY_DIRECT,
+    EXPOSED,
+];
 
 const DIRTY_PAGE_NOT_BUFFERS: Bug = Bug {
     name: "dirty_page_not_buffers",

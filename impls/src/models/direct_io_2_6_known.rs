@@ -109,3 +109,12 @@ pub(super) const CAME_BETWEEN: &[Known] = &[
     came_between(Kind::LostWrite, "direct-write-that-a-store-fails-leaves-a-stale-page.case"),
     came_between(Kind::StaleRead, "direct-write-that-a-store-fails-leaves-a-stale-page-that-is-read.case"),
 ];
+
+/// Until 2.6.23 a fault maps a page that is not locked, and 2.6.11 asks of no page that it does not find mapped who is about to map it.
+pub(super) const MAPPED_WHEN_GONE: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::StaleRead),
+    words: &["mmap", "mread"],
+    one_of: DIRECT,
+    hazard: "H4: do_no_page() maps a page that was not mapped when invalidate_inode_pages2() removed it",
+    case: "fault-that-maps-a-page-that-is-gone.case",
+}];
