@@ -4,7 +4,7 @@ use super::Model;
 use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
-use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED};
+use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK};
 use crate::linux::{Buffers, Zap};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
@@ -63,7 +63,7 @@ model! {
         const BUGS: &'static [Bug] = &[IIP2_RESPECT_REFS, DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [&'static [Known]] = &[
             CAME_BETWEEN, UNRELEASED, UNRELEASED_AND_REPORTED, UNSYNCED, UNREAD, UNREAD_UNDER_A_TRUNCATE,
-            MAPPED_WHEN_GONE, EATEN, EATEN_BY_DIRECT, EXPOSED,
+            MAPPED_WHEN_GONE, EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK,
         ];
     }
 }
@@ -100,6 +100,7 @@ const COHERENT_OR_EIO: &[&[Known]] = &[
     EATEN,
     EATEN_BY_DIRECT,
     EXPOSED,
+    EXPOSED_ON_A_DISK,
 ];
 
 const DIRTY_PAGE_NOT_BUFFERS: Bug = Bug {

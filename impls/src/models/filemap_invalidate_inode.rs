@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
-use super::older_known::EXPOSED;
+use super::older_known::{EXPOSED, EXPOSED_ON_A_SERVER};
 use crate::linux::{Dirty, Linux, Scheme, Tail, Ways, ZeroPoint, folios, unbuffered_write, written};
 use crate::sim::{Lock, Named};
 use crate::{Bug, Event, Known, Sim};
@@ -105,6 +105,7 @@ impl Model for FilemapInvalidateInode6_10 {
             BEYOND_ZERO_POINT,
         ],
         EXPOSED,
+        EXPOSED_ON_A_SERVER,
     ];
     type Scheme = FilemapInvalidateInode;
 

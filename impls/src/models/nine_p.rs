@@ -7,7 +7,7 @@ mod known;
 pub(crate) use known::{LOOSE, MMAP};
 
 use super::Model;
-use super::older_known::{EXPOSED, EXPOSED_BEYOND_A_SIZE_IT_HAS};
+use super::older_known::{EXPOSED, EXPOSED_ON_A_SERVER};
 use super::together::together;
 use crate::linux::{InVain, Linux, Scheme, Tail, Ways, append, buffered_write, folios, munmap};
 use crate::sim::{Guard, Lock, Named};
@@ -53,8 +53,7 @@ impl Model for NinePLoose {
     const NAME: &'static str = "nine-p-loose";
     const SOURCE: &'static str = "fs/9p/vfs_file.c, cache=loose, 5.15: v9fs_cached_file_operations_dotl; Documentation/filesystems/9p.rst: \"no attempts are made at consistency\"";
     const CONTRACT: Contract = Contract { maps: Maps::Unified, ..ONE_CLIENT };
-    const KNOWN: &'static [&'static [Known]] =
-        together!(known::LOOSE, &[EXPOSED, EXPOSED_BEYOND_A_SIZE_IT_HAS]);
+    const KNOWN: &'static [&'static [Known]] = together!(known::LOOSE, &[EXPOSED, EXPOSED_ON_A_SERVER]);
     type Scheme = NineP;
 
     fn meets(event: Event) -> bool {

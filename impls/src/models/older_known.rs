@@ -39,9 +39,25 @@ const fn eaten(kind: Kind, case: &'static str) -> Known {
 /// Before 6.13: what stores leave past the end is not zeroed.
 pub const EXPOSED: &[Known] = &[exposed(Leaked, &["mwrite"], "stored-past-the-end-and-the-file-grows.case")];
 
-/// And where a size that the file is believed to have drops nothing beyond it.
-pub const EXPOSED_BEYOND_A_SIZE_IT_HAS: &[Known] =
-    &[exposed(Resurrected, &["ftruncate", "mwrite"], "stored-past-the-end-and-cut-to-the-size-it-has.case")];
+/// And on a disk, where ftruncate(2) to the size that the file has drops nothing beyond it.
+pub const EXPOSED_ON_A_DISK: &[Known] =
+    &[cut(Resurrected, "stored-past-the-end-and-cut-to-the-size-it-has-on-a-disk.case")];
+
+/// And on a server, where what there is can be copied, too.
+pub const EXPOSED_ON_A_SERVER: &[Known] = &[
+    cut(Resurrected, "stored-past-the-end-and-cut-to-the-size-it-has.case"),
+    copied(LostWrite, "stored-past-the-end-and-copied.case"),
+    copied(StaleRead, "stored-past-the-end-and-copied-and-read.case"),
+    copied(SilentError, "stored-past-the-end-and-copied-without-an-error.case"),
+];
+
+const fn cut(kind: Kind, case: &'static str) -> Known {
+    exposed(kind, &["ftruncate", "mwrite"], case)
+}
+
+const fn copied(kind: Kind, case: &'static str) -> Known {
+    exposed(kind, &["copy", "mwrite"], case)
+}
 
 const fn exposed(kind: Kind, words: &'static [&'static str], case: &'static str) -> Known {
     let hazard =
