@@ -1,6 +1,6 @@
 //! invalidate_inode_pages2_range(), and what invalidations are made of: unmapping, releasing, removing.
 
-use super::{Dirty, FolioId, Inode, Linux, Tracking, Zap};
+use super::{Dirty, FolioId, Inode, Linux, Mkwrite, Tracking, Zap};
 use crate::{Event, step};
 use launder_oracle::{Errno, Host};
 use std::fmt;
@@ -65,12 +65,14 @@ impl Linux {
         step!(self.sim, "{host}: {} are unmapped", Folios(&indices));
     }
 
-    /// zap_pte_range() of one page; with `even_copies`, also a private copy, and one that is in no cache: "details->check_mapping
-    /// != page_rmapping(page)".
+    /// zap_pte_range() of one page; with `even_copies`, also a private copy, and, before 5.18, one that is in no cache:
+    /// "details->check_mapping != page_rmapping(page)". Where faults look if it is, there is none.
     pub fn zap(&self, process: &super::Process, index: u32, even_copies: bool) {
         let Some(pte) = process.pte(index) else { return };
         let inode = self.inode(process.host);
-        if !even_copies && (pte.copy.is_some() || !inode.folio(pte.folio).attached) {
+        let checks_mapping = self.ways.mkwrite == Mkwrite::Trusts || self.ways.tracking == Tracking::Zap;
+        let gone = checks_mapping && !inode.folio(pte.folio).attached;
+        if !even_copies && (pte.copy.is_some() || gone) {
             return;
         }
         let dirties = self.ways.zap == Zap::Dirties || inode.folio(pte.folio).uptodate;
