@@ -101,7 +101,6 @@ cases! {
     direct_write_and_stores_past_the_end_that_come_between: "direct-write-and-stores-past-the-end-that-come-between",
     direct_write_beyond_a_store_past_the_end: "direct-write-beyond-a-store-past-the-end",
     direct_write_over_a_folio_that_is_dirty_again: "direct-write-over-a-folio-that-is-dirty-again",
-    direct_write_over_a_folio_that_is_laundered_in_vain: "direct-write-over-a-folio-that-is-laundered-in-vain",
     direct_write_over_a_folio_that_stays: "direct-write-over-a-folio-that-stays",
     direct_write_over_a_folio_that_stays_and_a_cut: "direct-write-over-a-folio-that-stays-and-a-cut",
     direct_write_over_a_folio_that_stays_and_a_punch: "direct-write-over-a-folio-that-stays-and-a-punch",

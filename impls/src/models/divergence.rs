@@ -8,7 +8,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_AFTER_A_CRASH,
-    STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+    STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::sim::{Lock, Named, Shared};
@@ -52,6 +52,7 @@ impl Model for DivergenceDirtyBytes {
         whole_folio(Kind::Leaked, "store-dirties-the-whole-folio-and-a-copy.case"),
         whole_folio(Kind::WrongSize, "store-dirties-the-whole-folio-and-a-truncate.case"),
         STALE_AFTER_A_CRASH,
+        TOLD_AS_EIO,
     ]];
     type Scheme = Divergence;
 
@@ -75,6 +76,7 @@ impl Model for DivergenceWholeCopy {
             PUNCHED_UNDER_A_STORE,
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             FELL_BACK,
+            TOLD_AS_EIO,
             gone_over(Kind::LostWrite, "whole-copy-goes-over-a-direct-write.case"),
             gone_over(Kind::StaleRead, "whole-copy-goes-over-a-direct-write-and-is-read.case"),
             Known { case: "fault-under-way-asks-for-no-size.case", ..FAULT_ASKS_FOR_NO_SIZE[0] },
@@ -106,6 +108,7 @@ impl Model for DivergenceDiscard {
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+            TOLD_AS_EIO,
             Known {
                 symptom: Symptom::Broken(Kind::WrongSize),
                 words: &["append", "notify"],
@@ -144,6 +147,7 @@ impl Model for DivergenceAsk {
             PUNCHED_UNDER_A_STORE,
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
             taken_for_theirs(Kind::SpuriousError, "punched-under-a-store-is-taken-for-a-third-party.case"),
+            TOLD_AS_EIO,
             STALE_AFTER_A_CRASH,
             punched(Kind::LostWrite, "frozen-folio-is-punched.case"),
             punched(Kind::SilentError, "frozen-folio-is-punched-without-an-error.case"),

@@ -4,7 +4,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
-    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
 };
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim};
@@ -73,6 +73,7 @@ const KNOWN: &[&[Known]] = &[
     STALE_FOLIO_WRITTEN_BACK,
     &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED],
     FAULT_ASKS_FOR_NO_SIZE,
+    &[TOLD_AS_EIO],
 ];
 
 impl Scheme for InvalidateMappingPages {

@@ -77,6 +77,7 @@ impl Model for LaunderFolio {
         STALE_FOLIO_WRITTEN_BACK,
         &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
         FAULT_ASKS_FOR_NO_SIZE,
+        &[TOLD_AS_EIO],
     ];
     type Scheme = LaunderFolio;
 
@@ -131,6 +132,15 @@ pub(super) const PUNCHED_UNDER_A_STORE_THAT_IS_LOST: Known = Known {
     symptom: Symptom::Broken(Kind::LostWrite),
     case: "punched-under-a-store-that-is-lost.case",
     ..PUNCHED_UNDER_A_STORE
+};
+
+/// kiocb_invalidate_post_direct_write() looks at no error: dio_warn_stale_pagecache() records EIO.
+pub(super) const TOLD_AS_EIO: Known = Known {
+    symptom: Symptom::Broken(Kind::SpuriousError),
+    words: &["mwrite", "pwrite direct"],
+    one_of: &["fail write", "short write", "drop", "deny"],
+    hazard: "H5, found by launder: what cannot be laundered after a direct write is told as EIO, whatever the error was",
+    case: "error-of-laundering-is-told-as-eio.case",
 };
 
 /// What a direct write could not drop is stale, and fsync(2) would have said so.

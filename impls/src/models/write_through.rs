@@ -3,6 +3,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_AFTER_A_CRASH,
+    TOLD_AS_EIO,
 };
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Bug, Known, Sim, step};
@@ -34,6 +35,7 @@ impl Model for WriteThrough {
         &[
             Known { case: "punched-under-a-store-by-write-through.case", ..PUNCHED_UNDER_A_STORE },
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+            TOLD_AS_EIO,
             Known {
                 symptom: Symptom::Broken(Kind::StaleRead),
                 words: &["pread direct"],

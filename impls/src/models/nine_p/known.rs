@@ -1,7 +1,7 @@
 //! The promises that 9p is known to break.
 
 use crate::Known;
-use crate::models::launder_folio::{STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK};
+use crate::models::launder_folio::{STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO};
 use launder_oracle::{Kind, Symptom};
 
 /// Of cache=mmap, each with its case.
@@ -68,13 +68,7 @@ pub const LOOSE: &[&[Known]] = &[
     STALE_FOLIO_WRITTEN_BACK,
     &[
         Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED },
-        Known {
-            symptom: Symptom::Broken(Kind::SpuriousError),
-            words: &["mwrite", "pwrite direct"],
-            one_of: FAULTS,
-            hazard: "H5, found by launder: what cannot be laundered after a direct write is told as EIO, whatever the error was",
-            case: "error-of-laundering-is-told-as-eio.case",
-        },
+        TOLD_AS_EIO,
     ],
 ];
 
