@@ -31,8 +31,8 @@ pub const EATEN_ON_AFS: &[Known] = &[
 ];
 
 const fn eaten(kind: Kind, case: &'static str) -> Known {
-    let hazard = "found by launder: filemap_fdatawait() clears AS_EIO for who asks first, be it by filemap_write_and_wait(), and \
-        nobody else is told";
+    let hazard = "before errseq_t, 4.13: filemap_fdatawait() clears AS_EIO for who asks first, be it by filemap_write_and_wait(), \
+        and nobody else is told";
     Known { symptom: Symptom::Broken(kind), words: &[], one_of: &["fail write", "drop"], hazard, case }
 }
 
