@@ -49,11 +49,20 @@ pub fn read_trace(path: &Path) -> Result<Trace, String> {
 
 fn read_text(path: &Path) -> Result<String, String> {
     let shown = path.display();
-    String::from_utf8(read_bytes(path)?).map_err(|error| {
+    String::from_utf8(read_bytes(path)?).map(visible).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
         format!("{shown}: line {line}: no UTF-8 text")
     })
+}
+
+/// The text without a byte order mark, and with what a terminal would obey and nobody would see as `?`.
+fn visible(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    let hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.contains(hidden) { text.replace(hidden, "?") } else { text }
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {

@@ -209,3 +209,17 @@ fn a_case_with_an_ask_wider_than_any_line_is_put_all_the_same() {
     assert_eq!((status, err.as_str()), (0, ""));
     assert!(out.contains("\nverdict "), "{}", &out[out.len().saturating_sub(200)..]);
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over_and_what_a_terminal_would_obey_is_shown() {
+    let folder = folder("hidden");
+    let case = "\u{feff}# A \u{1b}[31mred\u{7} comment.\na1 pread 0..1\n";
+    fs::write(folder.join("marked.case"), case).expect("it can be written");
+    let (status, out, err) = launder(&folder, &["run", "marked.case", "--subject", "nfs"]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.contains("# A ?[31mred? comment.") && !out.contains('\u{7}'), "{out}");
+    fs::write(folder.join("nul.case"), "a1 fsync\0\n").expect("it can be written");
+    let (status, _, err) = launder(&folder, &["run", "nul.case"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("`fsync?`"), "{err}");
+}
