@@ -514,6 +514,7 @@ cases! {
     truncate_to_a_size_that_is_no_longer_and_a_load: "truncate-to-a-size-that-is-no-longer-and-a-load",
     truncate_to_a_size_that_is_no_longer_resurrects: "truncate-to-a-size-that-is-no-longer-resurrects",
     truncate_waits_for_writeback_under_way: "truncate-waits-for-writeback-under-way",
+    truncated_while_a_third_party_makes_it_longer: "truncated-while-a-third-party-makes-it-longer",
     uncon_flush_err: "uncon-flush-err",
     unexpected_error_leaves_the_page_dirty: "unexpected-error-leaves-the-page-dirty",
     unlock_of_one_kernel: "unlock-of-one-kernel",

@@ -133,7 +133,16 @@ pub const NUKE: &[Known] = &[
     between(Resurrected, "stored-between-setattr-and-the-truncate-resurrected.case"),
     between(WrongSize, "stored-between-setattr-and-the-truncate-wrong-size.case"),
     tail(Leaked, "stored-past-the-end-of-afs-nuke-leaked.case"),
+    EXTENDED_MEANWHILE,
 ];
+
+const EXTENDED_MEANWHILE: Known = Known {
+    symptom: Symptom::Broken(Resurrected),
+    words: &["ftruncate", "mread", "pwrite"],
+    one_of: &[],
+    hazard: "H21, found by launder: ftruncate(2) drops what is cached past the end only if the file was longer when it began",
+    case: "truncated-while-a-third-party-makes-it-longer.case",
+};
 
 const UNMAPPED_LATER: Known = Known {
     symptom: Symptom::Broken(WrongSize),
