@@ -8,7 +8,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_AFTER_A_CRASH,
-    STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
+    STALE_FOLIO_COPIED, STALE_FOLIO_PUNCHED, STALE_FOLIO_STORED_PAST, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
 };
 use crate::linux::{Cells, FolioId, Linux, Payload, Scheme, Ways, direct_read, folios};
 use crate::sim::{Lock, Named, Shared};
@@ -72,6 +72,7 @@ impl Model for DivergenceWholeCopy {
         STALE_FOLIO_WRITTEN_BACK,
         &[
             STALE_FOLIO_PUNCHED,
+            STALE_FOLIO_STORED_PAST,
             STALE_FOLIO_COPIED,
             PUNCHED_UNDER_A_STORE,
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,

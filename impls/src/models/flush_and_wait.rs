@@ -4,7 +4,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
-    STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK,
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_STORED_PAST, STALE_FOLIO_WRITTEN_BACK,
 };
 use super::together::together;
 use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
@@ -57,7 +57,12 @@ impl Model for FlushAndWait {
             window(Symptom::Endless, "mapped-in-the-window.case"),
         ],
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
+        &[
+            STALE_FOLIO_PUNCHED,
+            STALE_FOLIO_STORED_PAST,
+            PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+        ],
         FAULT_ASKS_FOR_NO_SIZE,
     ];
     type Scheme = FlushAndWait;
@@ -111,7 +116,12 @@ const WRITTEN_BACK_WHOLE: Known = Known {
 const WITHOUT_THE_WINDOW: &[&[Known]] = &[
     &[BUSY, STALE_FOLIO_COPIED],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
+    &[
+        STALE_FOLIO_PUNCHED,
+        STALE_FOLIO_STORED_PAST,
+        PUNCHED_UNDER_A_STORE,
+        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+    ],
     FAULT_ASKS_FOR_NO_SIZE,
 ];
 

@@ -75,7 +75,13 @@ impl Model for LaunderFolio {
     ];
     const KNOWN: &'static [&'static [Known]] = &[
         STALE_FOLIO_WRITTEN_BACK,
-        &[STALE_FOLIO_PUNCHED, STALE_FOLIO_COPIED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
+        &[
+            STALE_FOLIO_PUNCHED,
+            STALE_FOLIO_STORED_PAST,
+            STALE_FOLIO_COPIED,
+            PUNCHED_UNDER_A_STORE,
+            PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+        ],
         FAULT_ASKS_FOR_NO_SIZE,
         &[TOLD_AS_EIO],
     ];
@@ -98,6 +104,12 @@ pub(super) const STALE_FOLIO_WRITTEN_BACK: &[Known] = &[
 /// What was punched is in it, too.
 pub(super) const STALE_FOLIO_PUNCHED: Known =
     stale(Kind::Resurrected, "direct-write-over-a-folio-that-stays-and-a-punch.case");
+
+/// And the file is longer again than it is.
+pub(super) const STALE_FOLIO_STORED_PAST: Known = Known {
+    words: &["fail release", "ftruncate", "mwrite"],
+    ..stale(Kind::Leaked, "direct-write-over-a-folio-that-stays-and-a-store-past-the-end.case")
+};
 
 /// filemap_fault() looks at i_size, as it was when somebody last asked.
 pub(super) const FAULT_ASKS_FOR_NO_SIZE: &[Known] = &[

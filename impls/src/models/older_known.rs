@@ -27,6 +27,7 @@ pub const EATEN_BY_DIRECT: &[Known] = &[
 /// And of AFS, whose ftruncate(2) writes back.
 pub const EATEN_ON_AFS: &[Known] = &[
     eaten(LostWrite, "error-that-ftruncate-eats-in-2-6-22.case"),
+    eaten(StaleRead, "error-that-ftruncate-eats-in-2-6-22-and-a-read.case"),
     eaten(WrongSize, "error-that-another-is-told-in-2-6-22.case"),
 ];
 

@@ -4,7 +4,7 @@
 use super::Model;
 use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_PUNCHED,
-    STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
+    STALE_FOLIO_STORED_PAST, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
 };
 use crate::linux::{Linux, Scheme, Ways};
 use crate::{Known, Sim};
@@ -48,7 +48,12 @@ const KNOWN: &[&[Known]] = &[
         },
     ],
     STALE_FOLIO_WRITTEN_BACK,
-    &[STALE_FOLIO_PUNCHED, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST],
+    &[
+        STALE_FOLIO_PUNCHED,
+        STALE_FOLIO_STORED_PAST,
+        PUNCHED_UNDER_A_STORE,
+        PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+    ],
     FAULT_ASKS_FOR_NO_SIZE,
     &[TOLD_AS_EIO],
 ];

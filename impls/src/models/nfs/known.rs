@@ -1,7 +1,7 @@
 //! The promises that NFS is known to break, and what makes it.
 
 use crate::Known;
-use crate::models::launder_folio::PUNCHED_UNDER_A_STORE;
+use crate::models::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use launder_oracle::{Kind, Symptom};
 
 /// Each with its case.
@@ -59,6 +59,7 @@ pub const KNOWN: &[Known] = &[
         case: "stored-between-setattr-and-i-size.case",
     },
     PUNCHED_UNDER_A_STORE,
+    Known { case: "punched-under-a-store-that-is-lost-on-nfs.case", ..PUNCHED_UNDER_A_STORE_THAT_IS_LOST },
     Known {
         symptom: Symptom::Broken(Kind::Resurrected),
         words: &["ftruncate", "mwrite"],

@@ -1,7 +1,9 @@
 //! The promises that 9p is known to break.
 
 use crate::Known;
-use crate::models::launder_folio::{STALE_FOLIO_PUNCHED, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO};
+use crate::models::launder_folio::{
+    STALE_FOLIO_PUNCHED, STALE_FOLIO_STORED_PAST, STALE_FOLIO_WRITTEN_BACK, TOLD_AS_EIO,
+};
 use launder_oracle::{Kind, Symptom};
 
 /// Of cache=mmap, each with its case.
@@ -68,6 +70,7 @@ pub const LOOSE: &[&[Known]] = &[
     STALE_FOLIO_WRITTEN_BACK,
     &[
         Known { case: "folio-that-stays-and-a-truncate-in-loose-mode.case", ..STALE_FOLIO_PUNCHED },
+        STALE_FOLIO_STORED_PAST,
         TOLD_AS_EIO,
     ],
 ];
