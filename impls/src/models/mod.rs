@@ -7,7 +7,6 @@ mod direct_io_2_6_9;
 mod direct_io_2_6_known;
 mod divergence;
 mod filemap_invalidate_inode;
-
 mod flush_and_wait;
 pub(crate) mod fuse_known;
 pub(crate) mod fuse_notify;
