@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use launder_oracle::nearest;
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 /// The exit status; of several the gravest counts.
@@ -20,19 +20,26 @@ pub enum Status {
     Bad = 2,
 }
 
-/// Prints text. Whoever reads may stop reading: that is no error.
+/// Prints text.
 pub fn print(text: &str) -> Result<(), String> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(()),
-    }
+    print_by(|out| out.write_all(text.as_bytes()))
 }
 
 /// Prints one JSON object on one line.
 pub fn print_json(object: &impl Serialize) -> Result<(), String> {
-    let text = serde_json::to_string(object).map_err(|error| error.to_string())?;
-    print(&(text + "\n"))
+    print_by(|out| {
+        serde_json::to_writer(&mut *out, object)?;
+        writeln!(out)
+    })
+}
+
+/// Whoever reads may stop reading: that is no error.
+fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
 }
 
 /// Says on standard error, in one line.

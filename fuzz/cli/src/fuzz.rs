@@ -1,6 +1,6 @@
 //! `launder fuzz`: the main job.
 
-use crate::answer::{Status, print, print_json, say};
+use crate::answer::{Status, say};
 use crate::args;
 use crate::at;
 use crate::held::Held;
@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
+use told::Told;
 use watch::Ends;
 
 pub mod keep;
@@ -47,8 +48,9 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
         jobs: job.jobs.map_or(cores, usize::from),
     };
     let keep = Arc::new(Keep::new(&job.out));
+    let contract = job.how.told.contract.as_ref();
     let (began, mut record) =
-        (Instant::now(), Record::begin(job.seed, job.how.told.contract.as_ref().map(Held::to_string)));
+        (Instant::now(), Record::begin(job.seed, contract.map(Held::to_string), Told::nothing(&keep)));
     record.save(&job.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
@@ -56,20 +58,11 @@ pub fn fuzz(job: &args::Fuzz) -> Result<Status, String> {
     // The hunt ends within a turn, and tells what it has found by then.
     ctrlc::set_handler(move || stop.stop.store(true, Relaxed)).map_err(|error| error.to_string())?;
     let (hunted, failed) = watch::watched(&progress, &keep, |stage| hunt(job, &campaign, &progress, stage));
-    let subjects = hunted.iter().map(|hunted| told::subject(hunted, &keep)).collect::<Result<Vec<_>, _>>()?;
-    record.end(began, subjects);
+    let told = Told::of(&hunted, &keep)?;
+    record.end(began, told);
     record.save(&job.out)?;
-    let subjects = &record.subjects;
-    let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
-    if job.how.told.json {
-        print_json(&told::Subjects { subjects })?
-    } else {
-        print(&told::text(subjects, &job.out, &hunted, job.how.told.contract.as_ref()))?
-    }
-    if failed {
-        return Ok(Status::Bad);
-    }
-    Ok(if news { Status::Broken } else { Status::Kept })
+    told.print(job.how.told.json, contract)?;
+    Ok(if failed { Status::Bad } else { told.status() })
 }
 
 /// The cases of these files, and of the .case and .fsxops files of these folders.

@@ -9,9 +9,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-/// What a campaign leaves beside its findings.
+/// What a campaign leaves beside its findings: when it is written, its subjects may be what writes them.
 #[derive(Serialize, Deserialize)]
-pub struct Record {
+pub struct Record<Subjects = Vec<Subject>> {
     pub versions: Versions,
     pub machine: Machine,
     /// The command line, word for word.
@@ -22,7 +22,7 @@ pub struct Record {
     pub begun: String,
     /// How long it took; null of one that has not ended, or was killed.
     pub seconds: Option<f64>,
-    pub subjects: Vec<Subject>,
+    pub subjects: Subjects,
 }
 
 /// What was found out about a subject.
@@ -76,9 +76,9 @@ pub struct Met {
     pub times: Vec<Vec<Option<u64>>>,
 }
 
-impl Record {
-    /// That of a hunt which begins now.
-    pub fn begin(seed: u64, contract: Option<String>) -> Record {
+impl<Subjects: Serialize> Record<Subjects> {
+    /// That of a hunt which begins now, having come to nothing.
+    pub fn begin(seed: u64, contract: Option<String>, nothing: Subjects) -> Record<Subjects> {
         Record {
             versions: Versions::this(),
             machine: Machine::this(),
@@ -87,12 +87,12 @@ impl Record {
             contract,
             begun: now(),
             seconds: None,
-            subjects: Vec::new(),
+            subjects: nothing,
         }
     }
 
     /// It has ended, having come to this.
-    pub fn end(&mut self, began: Instant, subjects: Vec<Subject>) {
+    pub fn end(&mut self, began: Instant, subjects: Subjects) {
         self.seconds = Some((began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
         self.subjects = subjects;
     }

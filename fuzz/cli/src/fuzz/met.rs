@@ -1,17 +1,15 @@
 //! Which states of folios met which events in a hunt: the matrix, as JSON and as text.
 
-use crate::record::{Met, Subject};
+use crate::record::Met;
 use launder_fuzz::{Hunted, matrix_table};
 use launder_impls::{Event, State};
 
 /// The matrix of a model: the cache of a real subject is not seen.
 pub fn of(hunted: &Hunted) -> Option<Met> {
-    let (matrix, possible) = (&hunted.hunt.matrix, hunted.planted.card.possible());
-    let met = matrix.met(1);
+    let (met, possible) = (hunted.hunt.matrix.met(1), hunted.planted.card.possible());
     let missing = possible.without(met).pairs();
     let missing = missing.map(|(state, event)| format!("{} × {}", state.name(), event.name())).collect();
-    let times = |state, event| possible.has(state, event).then(|| matrix.times(state, event));
-    let row = |state| Event::ALL.into_iter().map(|event| times(state, event)).collect();
+    let row = |state| Event::ALL.into_iter().map(|event| times_of(hunted, state, event)).collect();
     hunted.planted.is_model().then(|| Met {
         met: met.count(),
         of: possible.count(),
@@ -23,9 +21,9 @@ pub fn of(hunted: &Hunted) -> Option<Met> {
 }
 
 /// The matrix of one subject, or that of several.
-pub fn text(subjects: &[Subject]) -> String {
-    let met: Vec<&Met> = subjects.iter().filter_map(|subject| subject.matrix.as_ref()).collect();
-    let mut text = match met.as_slice() {
+pub fn text(hunted: &[Hunted]) -> String {
+    let (models, real): (Vec<_>, Vec<_>) = hunted.iter().partition(|hunted| hunted.planted.is_model());
+    let mut text = match models.as_slice() {
         [] => String::new(),
         [one] => format!(
             "\nIn how many runs a state of a folio met an event (`-`: that cannot happen to this subject):\n\n{}",
@@ -36,27 +34,28 @@ pub fn text(subjects: &[Subject]) -> String {
             matrix_table(|state, event| subjects_of(all, state, event))
         ),
     };
-    for Subject { subject, .. } in subjects.iter().filter(|subject| subject.matrix.is_none()) {
-        text += &format!("\n{subject} is real: what its cache holds is not seen, and it has no matrix\n");
+    for Hunted { planted, .. } in real {
+        text += &format!("\n{planted} is real: what its cache holds is not seen, and it has no matrix\n");
     }
     text
 }
 
-fn times(met: &Met, state: State, event: Event) -> String {
-    match times_of(met, state, event) {
+fn times(hunted: &Hunted, state: State, event: Event) -> String {
+    match times_of(hunted, state, event) {
         None => "-".into(),
         Some(0) => ".".into(),
         Some(times) => times.to_string(),
     }
 }
 
-fn times_of(met: &Met, state: State, event: Event) -> Option<u64> {
-    met.times[state as usize][event as usize]
+fn times_of(hunted: &Hunted, state: State, event: Event) -> Option<u64> {
+    let possible = hunted.planted.card.possible();
+    possible.has(state, event).then(|| hunted.hunt.matrix.times(state, event))
 }
 
 /// All of them, or some, and of how many.
-fn subjects_of(all: &[&Met], state: State, event: Event) -> String {
-    let times: Vec<u64> = all.iter().filter_map(|met| times_of(met, state, event)).collect();
+fn subjects_of(all: &[&Hunted], state: State, event: Event) -> String {
+    let times: Vec<u64> = all.iter().filter_map(|hunted| times_of(hunted, state, event)).collect();
     match (times.iter().filter(|times| **times > 0).count(), times.len()) {
         (_, 0) => "-".into(),
         (0, _) => ".".into(),

@@ -2,37 +2,106 @@
 
 use super::keep::Keep;
 use super::met;
+use crate::answer::{Status, print, print_json};
 use crate::held::Held;
 use crate::record::{Found, Subject};
 use launder_fuzz::{Finding, Hunted, counted, save, trace_file};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt::Write;
-use std::path::Path;
+
+/// What a hunt has come to: each subject is made up when it is told, and forgotten then. All of them together, with what is said of
+/// each finding of a long hunt, would take half as much memory as the hunt.
+#[derive(Clone, Copy)]
+pub struct Told<'h> {
+    hunted: &'h [Hunted],
+    keep: &'h Keep,
+}
 
 /// What `--json` prints.
 #[derive(Serialize)]
-pub struct Subjects<'r> {
-    pub subjects: &'r [Subject],
+struct Subjects<'h> {
+    subjects: Told<'h>,
 }
 
-/// What is told of a subject; its findings are saved.
-pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.subjects())
+    }
+}
+
+impl<'h> Told<'h> {
+    /// Of a hunt that has not come to anything yet.
+    pub fn nothing(keep: &'h Keep) -> Told<'h> {
+        Told { hunted: &[], keep }
+    }
+
+    /// Of one that has ended; its findings are saved, each as it is by now.
+    pub fn of(hunted: &'h [Hunted], keep: &'h Keep) -> Result<Told<'h>, String> {
+        for Hunted { planted, hunt, .. } in hunted {
+            for finding in hunt.findings() {
+                save(&finding, planted, &keep.out)
+                    .map_err(|error| format!("{}: {error}", keep.out.display()))?;
+            }
+        }
+        Ok(Told { hunted, keep })
+    }
+
+    /// Whether nothing was found but what is known.
+    pub fn status(&self) -> Status {
+        let mut findings = self.hunted.iter().flat_map(|hunted| hunted.hunt.findings());
+        if findings.any(|finding| finding.known.is_none()) { Status::Broken } else { Status::Kept }
+    }
+
+    fn subjects(&self) -> impl Iterator<Item = Subject> + use<'h> {
+        let Told { hunted, keep } = *self;
+        hunted.iter().map(|hunted| subject(hunted, keep))
+    }
+
+    /// Prints it, as JSON or as text.
+    pub fn print(self, json: bool, contract: Option<&Held>) -> Result<(), String> {
+        if json { print_json(&Subjects { subjects: self }) } else { print(&self.text(contract)) }
+    }
+
+    /// The verdict table, and what was found.
+    fn text(&self, contract: Option<&Held>) -> String {
+        let names = self.hunted.iter().map(|hunted| hunted.planted.to_string().len());
+        let wide = names.max().unwrap_or(0).max(7);
+        let mut text = format!(
+            "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
+            "subject", "runs", "allowed", "forbidden", "unanswered", "unknown", "skipped", "met"
+        );
+        let mut found = String::new();
+        for (subject, hunted) in self.subjects().zip(self.hunted) {
+            text += &row(&subject, wide);
+            found += &known(&subject);
+            found += &unknown(&subject, hunted, contract);
+        }
+        text += &met::text(self.hunted);
+        if !found.is_empty() {
+            let out = self.keep.out.display();
+            let _ =
+                writeln!(found, "\nFindings are in {out}; see one with: launder run FILE --subject SUBJECT");
+        }
+        text + &found
+    }
+}
+
+fn subject(hunted: &Hunted, keep: &Keep) -> Subject {
     let Hunted { planted, hunt, spent, skipped } = hunted;
-    let found = |finding: &Finding| {
-        let saved = save(finding, planted, &keep.out);
-        let path = saved.map_err(|error| format!("{}: {error}", keep.out.display()))?;
-        Ok(Found {
+    let found = |finding: Finding| {
+        let path = keep.out.join(finding.file_name(planted));
+        Found {
             signature: finding.signature.to_string(),
             known: finding.known.is_some(),
             hazard: finding.known.map(|known| known.hazard.into()),
-            new: keep.is_new(planted, finding),
+            new: keep.is_new(planted, &finding),
             runs: finding.runs,
-            trace: finding.trace.as_ref().map(|_| trace_file(&path).display().to_string()),
+            trace: finding.trace.map(|_| trace_file(&path).display().to_string()),
             case: path.display().to_string(),
-        })
+        }
     };
     let counts = hunt.counts;
-    Ok(Subject {
+    Subject {
         subject: planted.to_string(),
         runs: counts.runs,
         seconds: (spent.as_secs_f64() * 1000.0).round() / 1000.0,
@@ -42,80 +111,57 @@ pub fn subject(hunted: &Hunted, keep: &Keep) -> Result<Subject, String> {
         unknown: counts.unknown,
         skipped: counts.skipped,
         why: skipped.clone(),
-        findings: hunt.findings().map(|finding| found(&finding)).collect::<Result<_, String>>()?,
+        findings: hunt.findings().map(found).collect(),
         matrix: met::of(hunted),
-    })
+    }
 }
 
-/// The verdict table, and what was found.
-pub fn text(subjects: &[Subject], out: &Path, hunted: &[Hunted], contract: Option<&Held>) -> String {
-    let wide = subjects.iter().map(|subject| subject.subject.len()).max().unwrap_or(0).max(7);
-    let mut text = format!(
-        "{:wide$} {:>10} {:>10} {:>10} {:>10} {:>8} {:>10} {:>8}  findings\n",
-        "subject", "runs", "allowed", "forbidden", "unanswered", "unknown", "skipped", "met"
-    );
-    for subject in subjects {
-        let Subject {
-            subject,
-            runs,
-            allowed,
-            forbidden,
-            unanswered,
-            unknown,
-            skipped,
-            findings,
-            why,
-            matrix,
-            ..
-        } = subject;
-        let known = findings.iter().filter(|found| found.known).count();
-        let met = matrix.as_ref().map_or("-".into(), |met| format!("{}/{}", met.met, met.of));
-        let tally = match (why, findings.len()) {
-            (Some(why), _) => format!("skipped: {why}"),
-            (None, 0) => "none".into(),
-            (None, all) => format!("{all} ({known} known)"),
-        };
+/// Its line of the verdict table.
+fn row(subject: &Subject, wide: usize) -> String {
+    let Subject {
+        subject,
+        runs,
+        allowed,
+        forbidden,
+        unanswered,
+        unknown,
+        skipped,
+        findings,
+        why,
+        matrix,
+        ..
+    } = subject;
+    let known = findings.iter().filter(|found| found.known).count();
+    let met = matrix.as_ref().map_or("-".into(), |met| format!("{}/{}", met.met, met.of));
+    let tally = match (why, findings.len()) {
+        (Some(why), _) => format!("skipped: {why}"),
+        (None, 0) => "none".into(),
+        (None, all) => format!("{all} ({known} known)"),
+    };
+    format!(
+        "{subject:wide$} {runs:>10} {allowed:>10} {forbidden:>10} {unanswered:>10} {unknown:>8} {skipped:>10} {met:>8}  {tally}\n"
+    )
+}
+
+/// What nobody knew of it, each with where it is.
+fn unknown(subject: &Subject, hunted: &Hunted, contract: Option<&Held>) -> String {
+    let mut text = String::new();
+    for Found { signature, runs, case, new, trace, .. } in
+        subject.findings.iter().filter(|found| !found.known)
+    {
+        let word = if *new { "NEW" } else { "AGAIN" };
         let _ = writeln!(
             text,
-            "{subject:wide$} {runs:>10} {allowed:>10} {forbidden:>10} {unanswered:>10} {unknown:>8} {skipped:>10} {met:>8}  {tally}"
+            "\n{word} {}: {signature}  (after {})\n    {case}",
+            subject.subject,
+            counted(*runs, "run")
         );
-    }
-    text += &met::text(subjects);
-    for subject in subjects {
-        text += &known(subject);
-        for Found { signature, runs, case, new, trace, .. } in
-            subject.findings.iter().filter(|found| !found.known)
-        {
-            let word = if *new { "NEW" } else { "AGAIN" };
-            let _ = writeln!(
-                text,
-                "\n{word} {}: {signature}  (after {})\n    {case}",
-                subject.subject,
-                counted(*runs, "run")
-            );
-            if let Some(trace) = trace {
-                let held_to = held_to(subject, hunted, contract);
-                let _ = writeln!(text, "    what it said: launder judge {trace}{held_to}");
-            }
+        if let Some(trace) = trace {
+            let held = contract.map_or_else(|| hunted.planted.card.promises(), Held::to_string);
+            let _ = writeln!(text, "    what it said: launder judge {trace} --contract {held}");
         }
     }
-    let some = subjects.iter().any(|subject| !subject.findings.is_empty());
-    if some {
-        let _ = writeln!(
-            text,
-            "\nFindings are in {}; see one with: launder run FILE --subject SUBJECT",
-            out.display()
-        );
-    }
     text
-}
-
-/// What a subject was held to, for a command line.
-fn held_to(subject: &Subject, hunted: &[Hunted], contract: Option<&Held>) -> String {
-    let planted = hunted.iter().map(|hunted| &hunted.planted).find(|it| it.to_string() == subject.subject);
-    let own = || planted.map(|planted| planted.card.promises());
-    let held = contract.map(Held::to_string).or_else(own);
-    held.map_or(String::new(), |held| format!(" --contract {held}"))
 }
 
 /// The known broken promises that a hunt came upon again, each once, with one of its cases.

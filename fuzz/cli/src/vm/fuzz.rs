@@ -3,9 +3,9 @@
 use super::args::{Vm, VmFuzz};
 use super::batch::{AHEAD, Subjects, subjects};
 use super::remote::put as question;
-use crate::answer::{Status, print, print_json, say};
+use crate::answer::{Status, say};
 use crate::fuzz::keep::Keep;
-use crate::fuzz::told;
+use crate::fuzz::told::Told;
 use crate::fuzz::watch::{Ends, watched};
 use crate::held::Held;
 use crate::record::Record;
@@ -16,27 +16,22 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 pub fn fuzz(job: &Vm, how: &VmFuzz) -> Result<Status, String> {
-    let (began, mut record) =
-        (Instant::now(), Record::begin(how.seed, job.contract.as_ref().map(Held::to_string)));
-    record.save(&how.out)?;
     let keep = Arc::new(Keep::new(&how.out));
+    let contract = job.contract.as_ref();
+    let (began, mut record) =
+        (Instant::now(), Record::begin(how.seed, contract.map(Held::to_string), Told::nothing(&keep)));
+    record.save(&how.out)?;
     let keeper = Arc::clone(&keep);
     let progress = Arc::new(Progress::telling(move |planted, finding| keeper.keep(planted, finding)));
     let stop = Arc::clone(&progress);
     // The hunt ends with the case under way, and tells what it has found by then.
     ctrlc::set_handler(move || stop.stop.store(true, Relaxed)).map_err(|error| error.to_string())?;
     let hunted = watched(&progress, &keep, |stage| hunt(job, how, &progress, stage));
-    let told = hunted.iter().map(|hunted| told::subject(hunted, &keep)).collect::<Result<Vec<_>, _>>()?;
+    let told = Told::of(&hunted, &keep)?;
     record.end(began, told);
     record.save(&how.out)?;
-    let subjects = &record.subjects;
-    if job.json {
-        print_json(&told::Subjects { subjects })?;
-    } else {
-        print(&told::text(subjects, &how.out, &hunted, job.contract.as_ref()))?;
-    }
-    let news = subjects.iter().flat_map(|subject| &subject.findings).any(|found| !found.known);
-    Ok(if news { Status::Broken } else { Status::Kept })
+    told.print(job.json, contract)?;
+    Ok(told.status())
 }
 
 /// How long findings may be shrunk beyond the time of a hunt.
