@@ -4,6 +4,7 @@
 use crate::reduce::{Size, kin, renamed, simpler, simpler_together, size};
 use launder_impls::{Ask, Case};
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The most times that a case is put to the subject to shrink one case.
 const TRIES: u32 = 5_000;
@@ -47,8 +48,9 @@ struct Shrinking<'s> {
     case: Case,
     size: Size,
     shows: &'s mut dyn FnMut(&Case) -> bool,
-    /// What does not show it: ways around a corner meet.
-    refused: HashSet<Case>,
+    /// What does not show it, for ways around a corner meet: by their hashes, since thousands of cases would be as large as all that
+    /// a hunt holds else. One that is taken for another is not tried; what is returned shows the same all the same.
+    refused: HashSet<u64>,
     left: u32,
     /// How often a smaller case was taken instead.
     taken: u32,
@@ -57,7 +59,7 @@ struct Shrinking<'s> {
 impl Shrinking<'_> {
     /// Takes the case instead, if it is smaller and shows the same.
     fn take(&mut self, case: Case) -> bool {
-        if self.left == 0 || !self.size.is_more_than(&case) || self.refused.contains(&case) {
+        if self.left == 0 || !self.size.is_more_than(&case) || self.refused.contains(&hash(&case)) {
             return false;
         }
         self.left -= 1;
@@ -67,7 +69,7 @@ impl Shrinking<'_> {
             self.case = case;
             self.taken += 1;
         } else {
-            self.refused.insert(case);
+            self.refused.insert(hash(&case));
         }
         shown
     }
@@ -139,6 +141,13 @@ impl Shrinking<'_> {
     }
 }
 
+/// The same for the same case, in every run of the program.
+fn hash(case: &Case) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    case.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn with(case: &Case, at: usize, ask: Ask) -> Case {
     let mut case = case.clone();
     case.asks[at] = ask;
@@ -164,4 +173,29 @@ fn without(case: &Case, from: usize, to: usize) -> impl Iterator<Item = Case> {
         shorter.then_some(case)
     };
     std::iter::once_with(fewer).chain(std::iter::once_with(shortened).flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Random;
+
+    #[test]
+    fn what_a_long_shrink_has_tried_takes_few_bytes() {
+        let random = Random::new(3, |_| true);
+        let (mut most, mut largest) = (0, 0);
+        for number in 0..20 {
+            let case = random.case_of(number, FEW);
+            let mut tries = 0;
+            let cost = allocation_counter::measure(|| {
+                shrink(&case, &mut |_| {
+                    tries += 1;
+                    false
+                });
+            });
+            (most, largest) = (most.max(tries), largest.max(cost.bytes_max));
+        }
+        assert!(most > 2_000, "one of them is long: {most}");
+        assert!(largest < 100_000, "{largest} bytes");
+    }
 }
