@@ -174,7 +174,7 @@ fn lanes(hunted: &[Hunted]) -> Vec<Lane> {
 
 /// Adds what the lanes found out.
 fn gather(mut lanes: Vec<Lane>, hunted: &mut [Hunted]) {
-    lanes.sort_by_key(|lane| (lane.subject, lane.next % LANES));
+    lanes.sort_unstable_by_key(|lane| (lane.subject, lane.next % LANES));
     for Lane { subject, hunted: Hunted { hunt, spent, skipped, .. }, .. } in lanes {
         let hunted = &mut hunted[subject];
         hunted.hunt.add(hunt);
