@@ -206,3 +206,46 @@ fn take_turn(lanes: &Mutex<Vec<Lane>>) -> Option<Lane> {
     let (at, _) = waiting.min_by_key(|(_, lane)| (lane.hunted.spent, lane.subject))?;
     Some(lanes.swap_remove(at))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_second_thread_hunts_once_the_other_work_is_done() {
+        let hunting = Arc::new(Mutex::new(HashSet::new()));
+        let threads = Arc::clone(&hunting);
+        let tell = move |_: &Planted, _: &_| {
+            threads.lock().expect("no thread panics while it names itself").insert(thread::current().id());
+        };
+        let count = || hunting.lock().expect("no thread panics while it names itself").len();
+        let (progress, done, most) =
+            (Progress::telling(tell), AtomicBool::new(false), Duration::from_secs(60));
+        let campaign = Campaign {
+            subjects: Planted::models(),
+            at: Vec::new(),
+            contract: None,
+            kept: Vec::new(),
+            seed: 1,
+            jobs: 2,
+        };
+        let start = Instant::now();
+        let wait = |till: &dyn Fn() -> bool| {
+            while !till() && start.elapsed() < most {
+                thread::sleep(TURN);
+            }
+        };
+        let (before, after) = thread::scope(|scope| {
+            scope.spawn(|| campaign.random(Budget::Until(most, &done), &progress));
+            wait(&|| progress.findings() > 20);
+            let before = count();
+            done.store(true, Relaxed);
+            wait(&|| count() > 1);
+            progress.stop.store(true, Relaxed);
+            (before, count())
+        });
+        assert_eq!((before, after), (1, 2));
+    }
+}
