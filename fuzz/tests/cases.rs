@@ -89,6 +89,7 @@ cases! {
     dio_no_post_inval_on_a_disk: "dio-no-post-inval-on-a-disk",
     direct_append_asks_for_no_size: "direct-append-asks-for-no-size",
     direct_append_flushes_where_the_descriptor_stands: "direct-append-flushes-where-the-descriptor-stands",
+    direct_appends_share_i_rwsem: "direct-appends-share-i-rwsem",
     direct_read_after_a_mapped_store: "direct-read-after-a-mapped-store",
     direct_read_after_a_stale_folio_was_reported: "direct-read-after-a-stale-folio-was-reported",
     direct_read_during_a_write: "direct-read-during-a-write",

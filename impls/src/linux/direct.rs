@@ -42,7 +42,10 @@ pub async fn write<S: Scheme>(scheme: &S, who: Who, range: Range) -> Reply {
     let linux = scheme.linux();
     let value = linux.sim.value();
     let inode = linux.inode(linux.process(who).host);
-    let _i_rwsem = linux.sim.lock(inode.i_rwsem).await;
+    let _i_rwsem = match scheme.start_direct_write(who).await {
+        Ok(i_rwsem) => i_rwsem,
+        Err(errno) => return Reply::Err(errno),
+    };
     inode.invalidate_attributes();
     if let Err(errno) = linux.revalidate_size(inode.host, who).await {
         return Reply::Err(errno);

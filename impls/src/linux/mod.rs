@@ -14,6 +14,7 @@ mod folio;
 mod fuse;
 mod inode;
 mod invalidate;
+mod io_mode;
 mod met;
 mod netfs;
 mod process;
@@ -34,6 +35,7 @@ pub use direct::{read as direct_read, read_after as direct_read_after, write as 
 pub use folio::{Cells, Folio, FolioId};
 pub use fuse::{Fuse, call as fuse_call, perform_write};
 pub use inode::Inode;
+pub use io_mode::IoMode;
 pub use netfs::unbuffered_write;
 pub use process::{Map, Process};
 pub use server::{Fattr, Server};
@@ -131,6 +133,11 @@ pub trait Scheme: Sized {
     async fn start_write(&self, who: Who) -> Guard<'_> {
         let linux = self.linux();
         linux.sim.lock(linux.inode(linux.process(who).host).i_rwsem).await
+    }
+
+    /// What a write past the cache does before it may begin, and the lock under which it goes on.
+    async fn start_direct_write(&self, who: Who) -> Result<Guard<'_>, Errno> {
+        Ok(self.start_write(who).await)
     }
 
     /// pwrite(2)

@@ -18,9 +18,14 @@ pub async fn append<S: Scheme>(scheme: &S, who: Who, cells: u32, direct: bool) -
     let linux = scheme.linux();
     let value = linux.sim.value();
     let inode = linux.inode(linux.process(who).host);
-    let i_rwsem = match linux.sim.bug("append_shared_lock") {
-        true => linux.sim.lock_shared(inode.i_rwsem).await,
-        false => scheme.start_write(who).await,
+    let started = match direct {
+        _ if linux.sim.bug("append_shared_lock") => Ok(linux.sim.lock_shared(inode.i_rwsem).await),
+        true => scheme.start_direct_write(who).await,
+        false => Ok(scheme.start_write(who).await),
+    };
+    let i_rwsem = match started {
+        Ok(i_rwsem) => i_rwsem,
+        Err(errno) => return Reply::Err(errno),
     };
     if direct {
         inode.invalidate_attributes();

@@ -4,8 +4,8 @@
 use super::Model;
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use super::older_known::{EXPOSED, EXPOSED_ON_A_SERVER};
-use crate::linux::{Dirty, Linux, Scheme, Tail, Ways, ZeroPoint, folios, unbuffered_write, written};
-use crate::sim::{Lock, Named};
+use crate::linux::{Dirty, IoMode, Linux, Scheme, Tail, Ways, ZeroPoint, folios, unbuffered_write, written};
+use crate::sim::{Guard, Lock, Named};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
 
@@ -13,8 +13,14 @@ use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, 
 pub struct FilemapInvalidateInode {
     linux: Linux,
     discard: Discard,
+    inodes: [Inode; 2],
+}
+
+/// netfs_inode
+struct Inode {
+    io_mode: IoMode,
     /// afs_vnode.validate_lock
-    validate_lock: [Lock; 2],
+    validate_lock: Lock,
 }
 
 /// How it discards.
@@ -66,6 +72,7 @@ impl Model for FilemapInvalidateInode {
         PUNCHED_UNDER_A_STORE,
         PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         STORED_UNDER_A_DIRECT_WRITE,
+        APPENDED_BESIDE_ANOTHER,
         BEYOND_ZERO_POINT,
         flushed_elsewhere(Kind::LostWrite),
         flushed_elsewhere(Kind::StaleRead),
@@ -102,6 +109,7 @@ impl Model for FilemapInvalidateInode6_10 {
             ),
             PUNCHED_UNDER_A_STORE,
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
+            APPENDED_BESIDE_ANOTHER,
             BEYOND_ZERO_POINT,
         ],
         EXPOSED,
@@ -150,6 +158,15 @@ pub(super) const fn flushed_elsewhere(kind: Kind) -> Known {
     }
 }
 
+/// Two that take the end of the file for theirs.
+pub(super) const APPENDED_BESIDE_ANOTHER: Known = Known {
+    symptom: Symptom::Broken(Kind::WrongSize),
+    words: &[],
+    one_of: &["append direct"],
+    hazard: "found by launder: who appends past the cache shares i_rwsem, and two find the end of the file at one place",
+    case: "direct-appends-share-i-rwsem.case",
+};
+
 const BEYOND_ZERO_POINT: Known = Known {
     symptom: Symptom::Broken(Kind::StaleRead),
     words: &["notify", "pread", "pwrite"],
@@ -166,10 +183,31 @@ impl Scheme for FilemapInvalidateInode {
     /// cifs_zap_mapping(), afs_zap_data(): the whole file.
     async fn invalidate(&self, host: Host, _: std::ops::Range<u32>) -> Result<(), Errno> {
         let _validate = match self.linux.sim.bug("validate_lock") {
-            true => Some(self.linux.sim.lock(self.validate_lock[host.index()]).await),
+            true => Some(self.linux.sim.lock(self.netfs(host).validate_lock).await),
             false => None,
         };
         self.filemap_invalidate_inode(host, Range::new(0, self.linux.sim.capacity())).await
+    }
+
+    async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.linux.netfs_buffered_read(self.io_mode(who), who, range).await
+    }
+
+    async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.linux.netfs_unbuffered_read(self.io_mode(who), who, range).await
+    }
+
+    /// netfs_start_io_write(); d6a77668a708 "netfs: Downgrade i_rwsem for a buffered write" (6.12) lets reads go on beside it.
+    async fn start_write(&self, who: Who) -> Guard<'_> {
+        let i_rwsem = self.io_mode(who).start_write().await;
+        match self.discard {
+            Discard::Truncate => i_rwsem,
+            Discard::Iip2 => i_rwsem.downgrade(),
+        }
+    }
+
+    async fn start_direct_write(&self, who: Who) -> Result<Guard<'_>, Errno> {
+        self.linux.netfs_start_io_direct(self.io_mode(who), self.linux.process(who).host).await
     }
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
@@ -180,6 +218,10 @@ impl Scheme for FilemapInvalidateInode {
         let pos = self.linux.process(who).pos.get();
         self.unbuffered_write(who, range, Range::new(pos, pos + range.len()), value).await
     }
+
+    fn crashed(&self, host: Host) {
+        self.netfs(host).io_mode.forget();
+    }
 }
 
 impl FilemapInvalidateInode {
@@ -189,8 +231,20 @@ impl FilemapInvalidateInode {
             Discard::Iip2 => Tail::Zeroed,
         };
         let ways = Ways { dirty: Dirty::Stay, zero_point: ZeroPoint::Kept, tail, ..Ways::default() };
-        let lock = |host| sim.new_lock(Named { what: "validate_lock", host, number: None });
-        FilemapInvalidateInode { linux: Linux::new(sim, ways), discard, validate_lock: Host::ALL.map(lock) }
+        let linux = Linux::new(sim, ways);
+        let inode = |host| Inode {
+            io_mode: IoMode::new(sim, linux.inode(host)),
+            validate_lock: sim.new_lock(Named { what: "validate_lock", host, number: None }),
+        };
+        FilemapInvalidateInode { inodes: Host::ALL.map(inode), linux, discard }
+    }
+
+    fn netfs(&self, host: Host) -> &Inode {
+        &self.inodes[host.index()]
+    }
+
+    fn io_mode(&self, who: Who) -> &IoMode {
+        &self.netfs(self.linux.process(who).host).io_mode
     }
 
     async fn unbuffered_write(&self, who: Who, range: Range, before: Range, value: Value) -> Reply {
@@ -222,7 +276,7 @@ impl FilemapInvalidateInode {
         let inode = self.linux.inode(host);
         let dirty = |index: u32| inode.find(index).is_some_and(|id| inode.folio(id).dirty);
         let _validate = match self.linux.sim.bug("validate_lock") && folios(range).any(dirty) {
-            true => Some(self.linux.sim.lock_shared(self.validate_lock[host.index()]).await),
+            true => Some(self.linux.sim.lock_shared(self.netfs(host).validate_lock).await),
             false => None,
         };
         self.linux.fdatawrite(host, folios(range)).await;

@@ -39,12 +39,13 @@ enum Era {
 
 impl Nfs {
     fn new(sim: &Sim, era: Era, ways: Ways) -> Nfs {
+        let linux = Linux::new(sim, Ways { payload: Payload::DirtyCells, in_vain: InVain::Clean, ..ways });
         Nfs {
-            linux: Linux::new(sim, Ways { payload: Payload::DirtyCells, in_vain: InVain::Clean, ..ways }),
             era,
-            inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, host)),
+            inodes: Host::ALL.map(|host| inode::NfsInode::new(sim, linux.inode(host))),
             direct_writes: sim.shared_ref(Vec::new()),
             failed_before: Who::PROCESSES.map(|_| sim.shared(0)),
+            linux,
         }
     }
 

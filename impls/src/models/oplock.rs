@@ -2,13 +2,15 @@
 //! goes before the break is acknowledged, and from then on the host reads and writes past its cache.
 
 use super::Model;
-use super::filemap_invalidate_inode::{STORED_UNDER_A_DIRECT_WRITE, flushed_elsewhere, ignored};
+use super::filemap_invalidate_inode::{
+    APPENDED_BESIDE_ANOTHER, STORED_UNDER_A_DIRECT_WRITE, flushed_elsewhere, ignored,
+};
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{
-    Dirty, Linux, Scheme, Ways, append, buffered_write, direct_read, direct_write, folios, mmap, open,
+    Dirty, IoMode, Linux, Scheme, Ways, append, buffered_write, direct_write, folios, mmap, open,
     splice_write, unbuffered_write, written,
 };
-use crate::sim::{Lock, Named, Shared};
+use crate::sim::{Guard, Lock, Named, Shared};
 use crate::{Bug, Event, Job, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Range, Reply, Symptom, Value, Who};
 
@@ -20,6 +22,7 @@ pub struct Oplock {
 
 /// cifsInodeInfo
 struct Client {
+    io_mode: IoMode,
     /// CIFS_CACHE_READ() and CIFS_CACHE_WRITE(): it has a lease to read and write.
     caches: Shared<bool>,
     /// CIFS_INODE_PENDING_WRITERS, and CIFS_INODE_PENDING_OPLOCK_BREAK: shared by writers through the cache.
@@ -62,6 +65,8 @@ impl Model for Oplock {
         ignored(Kind::LostWrite, "failed-release-is-ignored-by-a-lock.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-by-a-lock-after-a-truncate.case"),
         STORED_UNDER_A_DIRECT_WRITE,
+        // Without an oplock any append goes past the cache.
+        Known { one_of: &["append", "append direct"], ..APPENDED_BESIDE_ANOTHER },
         flushed_elsewhere(Kind::LostWrite),
         flushed_elsewhere(Kind::StaleRead),
     ]];
@@ -69,11 +74,13 @@ impl Model for Oplock {
 
     fn scheme(sim: &Sim) -> Oplock {
         let ways = Ways { dirty: Dirty::Stay, ..Ways::default() };
+        let linux = Linux::new(sim, ways);
         let client = |host| Client {
+            io_mode: IoMode::new(sim, linux.inode(host)),
             caches: sim.shared(true),
             pending: sim.new_lock(Named { what: "pending writers", host, number: None }),
         };
-        Oplock { linux: Linux::new(sim, ways), hosts: Host::ALL.map(client) }
+        Oplock { hosts: Host::ALL.map(client), linux }
     }
 }
 
@@ -114,9 +121,22 @@ impl Scheme for Oplock {
     /// cifs_strict_readv(): without an oplock "we need to read from the server all the time".
     async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         match self.client(who).caches.get() {
-            true => self.linux.filemap_read(who, range).await,
-            false => direct_read(&self.linux, who, range).await,
+            true => self.linux.netfs_buffered_read(&self.client(who).io_mode, who, range).await,
+            false => self.read_direct(who, range).await,
         }
+    }
+
+    async fn read_direct(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
+        self.linux.netfs_unbuffered_read(&self.client(who).io_mode, who, range).await
+    }
+
+    /// netfs_start_io_write(), in cifs_writev(); d6a77668a708 "netfs: Downgrade i_rwsem for a buffered write" (6.12).
+    async fn start_write(&self, who: Who) -> Guard<'_> {
+        self.client(who).io_mode.start_write().await.downgrade()
+    }
+
+    async fn start_direct_write(&self, who: Who) -> Result<Guard<'_>, Errno> {
+        self.linux.netfs_start_io_direct(&self.client(who).io_mode, self.linux.process(who).host).await
     }
 
     /// cifs_strict_writev(), between cifs_get_writer() and cifs_put_writer().
@@ -148,7 +168,7 @@ impl Scheme for Oplock {
         if self.client(who).caches.get() {
             return splice_write(self, who, range, values).await;
         }
-        let _i_rwsem = self.start_write(who).await;
+        let _i_rwsem = self.start_direct_write(who).await?;
         let value = |cell| values[(cell - range.start) as usize];
         unbuffered_write(self, who, range, range, value, self.zap(host, folios(range))).await
     }
@@ -169,6 +189,10 @@ impl Scheme for Oplock {
             self.discard(host).await;
         }
         Reply::Ok
+    }
+
+    fn crashed(&self, host: Host) {
+        self.hosts[host.index()].io_mode.forget();
     }
 
     async fn work(&self, job: Job) {

@@ -229,6 +229,17 @@ impl Sim {
         }
     }
 
+    fn downgrade(&self, lock: Lock) {
+        let mut locks = self.0.locks.borrow_mut();
+        let state = &mut locks[lock.0 as usize];
+        state.object.is_written();
+        state.owner = None;
+        state.take(Mode::Shared, self.0.moving.task.get());
+        if state.waiters > 0 {
+            self.grant_all(lock, state);
+        }
+    }
+
     /// Gives the lock to all who wait for it and may have it now. Rare, and so apart from what each unlock is.
     #[cold]
     #[inline(never)]
@@ -333,6 +344,13 @@ pub struct Guard<'s> {
 }
 
 impl Guard<'_> {
+    /// downgrade_write(): who holds the lock exclusively shares it from here on.
+    pub fn downgrade(mut self) -> Self {
+        self.want.mode = Mode::Shared;
+        self.sim.downgrade(self.want.lock);
+        self
+    }
+
     /// Keeps the lock beyond the guard: [`Sim::release`] gives it back.
     pub fn keep(self) {
         std::mem::forget(self);

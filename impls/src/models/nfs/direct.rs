@@ -1,10 +1,11 @@
-//! fs/nfs/io.c and direct.c: the file is used through the cache or past it, and a change of mode waits for the other kind.
+//! fs/nfs/direct.c: reads and writes past the cache.
 
 use super::Nfs;
 use crate::linux::{Scheme, folios};
 use crate::sim::{Guard, Lock, Named};
 use crate::{Event, Job, step};
 use launder_oracle::{Errno, Host, Range, Reply, Value, Who};
+use std::convert::Infallible;
 
 /// The jobs from here on are direct writes.
 const DIRECT: u32 = 1 << 31;
@@ -22,55 +23,21 @@ pub struct DirectWrite {
 }
 
 impl Nfs {
-    /// nfs_start_io_read(): i_rwsem, shared, in buffered mode.
-    pub async fn start_io_read(&self, host: Host) -> Guard<'_> {
-        let (sim, i_rwsem) = (&self.linux.sim, self.linux.inode(host).i_rwsem);
-        loop {
-            let guard = sim.lock_shared(i_rwsem).await;
-            if !self.nfs(host).odirect.get() {
-                return guard;
-            }
-            drop(guard);
-            drop(self.start_io_write(host).await);
-        }
-    }
-
-    /// nfs_start_io_write(): i_rwsem, in buffered mode.
-    pub async fn start_io_write(&self, host: Host) -> Guard<'_> {
-        let guard = self.linux.sim.lock(self.linux.inode(host).i_rwsem).await;
-        self.block_o_direct(host).await;
-        guard
-    }
-
-    /// nfs_file_block_o_direct(): direct mode ends, and direct I/O that is under way is waited for.
-    pub async fn block_o_direct(&self, host: Host) {
-        if self.nfs(host).odirect.take() {
-            drop(self.linux.sim.lock(self.nfs(host).dio).await);
-        }
-    }
-
-    /// nfs_start_io_direct(): i_rwsem, shared, in direct mode; only who changes the mode writes back what is dirty,
-    /// nfs_block_buffered().
+    /// nfs_start_io_direct(), whose nfs_block_buffered() writes back what is dirty.
     async fn start_io_direct(&self, host: Host) -> Guard<'_> {
-        let (sim, i_rwsem) = (&self.linux.sim, self.linux.inode(host).i_rwsem);
-        loop {
-            let guard = sim.lock_shared(i_rwsem).await;
-            if self.nfs(host).odirect.get() {
-                return guard;
-            }
-            drop(guard);
-            let _exclusive = sim.lock(i_rwsem).await;
-            if !self.nfs(host).odirect.replace(true) {
-                self.sync_mapping(host).await;
-            }
-        }
+        let block_buffered = async {
+            self.sync_mapping(host).await;
+            Ok::<_, Infallible>(())
+        };
+        let Ok(i_rwsem) = self.nfs(host).io_mode.start_direct(block_buffered).await;
+        i_rwsem
     }
 
     /// nfs_file_direct_read()
     pub async fn direct_read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         let host = self.linux.process(who).host;
         let i_rwsem = self.start_io_direct(host).await;
-        let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
+        let _dio = self.linux.sim.lock_shared(self.nfs(host).io_mode.dio).await;
         drop(i_rwsem);
         self.linux.met(host, folios(range), Event::DirectRead);
         self.linux.server.read_to_end(host, who, range).await
@@ -81,7 +48,7 @@ impl Nfs {
         let host = self.linux.process(who).host;
         let value = self.linux.sim.value();
         let i_rwsem = self.start_io_direct(host).await;
-        let _dio = self.linux.sim.lock_shared(self.nfs(host).dio).await;
+        let _dio = self.linux.sim.lock_shared(self.nfs(host).io_mode.dio).await;
         self.linux.met(host, folios(range), Event::DirectWrite);
         let write = self.submit(who, range, value);
         step!(self.linux.sim, "{host}: {who}'s direct WRITE of {range} is submitted");

@@ -59,7 +59,7 @@ impl Scheme for Nfs {
     async fn read(&self, who: Who, range: Range) -> Result<Vec<Value>, Errno> {
         let host = self.linux.process(who).host;
         let _i_rwsem = match self.era {
-            Era::Launder => Some(self.start_io_read(host).await),
+            Era::Launder => Some(self.nfs(host).io_mode.start_read().await),
             Era::Void => None,
         };
         self.revalidate_mapping(host, who).await?;
@@ -79,7 +79,7 @@ impl Scheme for Nfs {
     async fn start_write(&self, who: Who) -> Guard<'_> {
         let host = self.linux.process(who).host;
         let _ = self.clear_invalid_mapping(host).await;
-        self.start_io_write(host).await
+        self.nfs(host).io_mode.start_write().await
     }
 
     /// nfs_file_write(): in 2.6.9 whoever writes is taken to ask first, as one who reads; that older kernels did was read, and that
@@ -142,7 +142,7 @@ impl Scheme for Nfs {
     /// nfs42_proc_fallocate(), nfs42_proc_deallocate(): what is dirty goes first, and what of that fails only errseq tells.
     async fn fallocate(&self, who: Who, call: &Call, range: Range) -> Reply {
         let host = self.linux.process(who).host;
-        drop(self.start_io_write(host).await);
+        drop(self.nfs(host).io_mode.start_write().await);
         if matches!(call, Call::Punch(_) | Call::Zero(_)) {
             self.linux.met(host, folios(range), Event::Punch);
         }

@@ -1,6 +1,7 @@
 //! What NFS keeps of a file beside the page cache: whether that is to be dropped, and the change attribute that tells.
 
 use super::{Era, Nfs};
+use crate::linux::{Inode, IoMode};
 use crate::sim::{Guard, Lock, Named, Shared};
 use crate::{Event, Sim, step};
 use launder_oracle::{Errno, Host, Who};
@@ -19,25 +20,22 @@ pub struct NfsInode {
     /// The failed requests that have made what is cached invalid.
     failed_writes: Shared<u32>,
     /// NFS_INO_ODIRECT
-    pub odirect: Shared<bool>,
+    pub io_mode: IoMode,
     /// NFS_INO_INVALIDATING
     pub invalidating: Lock,
-    /// inode->i_dio_count: shared while direct I/O is under way.
-    pub dio: Lock,
 }
 
 impl NfsInode {
-    pub fn new(sim: &Sim, host: Host) -> NfsInode {
-        let lock = |what| sim.new_lock(Named { what, host, number: None });
+    pub fn new(sim: &Sim, inode: &Inode) -> NfsInode {
+        let invalidating = Named { what: "NFS_INO_INVALIDATING", host: inode.host, number: None };
         NfsInode {
             invalid_data: sim.shared(false),
             invalid_change: sim.shared(false),
             gap: sim.shared(false),
             change: sim.shared(0),
             failed_writes: sim.shared(0),
-            odirect: sim.shared(false),
-            invalidating: lock("NFS_INO_INVALIDATING"),
-            dio: lock("i_dio_count"),
+            io_mode: IoMode::new(sim, inode),
+            invalidating: sim.new_lock(invalidating),
         }
     }
 
@@ -46,7 +44,7 @@ impl NfsInode {
         self.invalid_data.set(false);
         self.invalid_change.set(true);
         self.gap.set(false);
-        self.odirect.set(false);
+        self.io_mode.forget();
     }
 }
 
@@ -83,7 +81,7 @@ impl Nfs {
         }
         let writes = |it: &crate::linux::Process| it.open().get() || it.map().get().is_some();
         let mut here = self.linux.processes(host).filter(|process| process.took_part().get());
-        here.any(writes) && !self.nfs(host).odirect.get()
+        here.any(writes) && !self.nfs(host).io_mode.is_direct()
     }
 
     /// nfs_have_writebacks()

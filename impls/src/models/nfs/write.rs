@@ -47,7 +47,7 @@ impl Nfs {
         if size == inode.size().get() {
             return Reply::Ok;
         }
-        self.block_o_direct(host).await;
+        self.nfs(host).io_mode.block_direct().await;
         self.wb_all(host).await;
         if let Err(errno) = self.linux.server.change(host, who, &Call::Ftruncate(size)).await {
             return Reply::Err(errno);
