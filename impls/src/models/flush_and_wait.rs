@@ -6,8 +6,9 @@ use super::launder_folio::{
     FAULT_ASKS_FOR_NO_SIZE, PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST, STALE_FOLIO_COPIED,
     STALE_FOLIO_PUNCHED, STALE_FOLIO_STORED_PAST, STALE_FOLIO_WRITTEN_BACK,
 };
+use super::older_known::{EXPOSED, EXPOSED_ON_A_SERVER};
 use super::together::together;
-use crate::linux::{Dirty, FolioId, Linux, Scheme, Ways};
+use crate::linux::{Dirty, FolioId, Linux, Scheme, Tail, Ways};
 use crate::{Bug, Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Symptom};
 use std::ops::Range;
@@ -64,11 +65,13 @@ impl Model for FlushAndWait {
             PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
         ],
         FAULT_ASKS_FOR_NO_SIZE,
+        EXPOSED,
+        EXPOSED_ON_A_SERVER,
     ];
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
-        FlushAndWait { linux: Linux::new(sim, Ways::default()), flush: Flush::AsPosted }
+        FlushAndWait::new(sim, Dirty::Launder, Flush::AsPosted)
     }
 }
 
@@ -83,7 +86,7 @@ impl Model for FlushAndWaitRecheck {
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
-        FlushAndWait { linux: Linux::new(sim, Ways::default()), flush: Flush::Recheck }
+        FlushAndWait::new(sim, Dirty::Launder, Flush::Recheck)
     }
 }
 
@@ -98,8 +101,7 @@ impl Model for FlushAndWaitNoLaunder {
     type Scheme = FlushAndWait;
 
     fn scheme(sim: &Sim) -> FlushAndWait {
-        let ways = Ways { dirty: Dirty::Stay, ..Ways::default() };
-        FlushAndWait { linux: Linux::new(sim, ways), flush: Flush::First }
+        FlushAndWait::new(sim, Dirty::Stay, Flush::First)
     }
 }
 
@@ -123,6 +125,8 @@ const WITHOUT_THE_WINDOW: &[&[Known]] = &[
         PUNCHED_UNDER_A_STORE_THAT_IS_LOST,
     ],
     FAULT_ASKS_FOR_NO_SIZE,
+    EXPOSED,
+    EXPOSED_ON_A_SERVER,
 ];
 
 /// Nothing is lost, but who asked for the invalidation is told that it failed.
@@ -185,6 +189,12 @@ impl Scheme for FlushAndWait {
 }
 
 impl FlushAndWait {
+    /// On 6.8.
+    fn new(sim: &Sim, dirty: Dirty, flush: Flush) -> FlushAndWait {
+        let ways = Ways { dirty, tail: Tail::Exposed, ..Ways::default() };
+        FlushAndWait { linux: Linux::new(sim, ways), flush }
+    }
+
     /// The folio, which is locked, is still in the cache; it is no longer under writeback, nor mapped.
     async fn is_ready(&self, host: Host, id: FolioId) -> bool {
         let linux = &self.linux;

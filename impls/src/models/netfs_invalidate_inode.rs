@@ -3,7 +3,8 @@
 use super::Model;
 use super::filemap_invalidate_inode::ignored;
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
-use crate::linux::{Dirty, Linux, Scheme, Ways, unbuffered_write, written};
+use super::older_known::{EXPOSED, EXPOSED_ON_A_SERVER};
+use crate::linux::{Dirty, Linux, Scheme, Tail, Ways, unbuffered_write, written};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Kind, Loser, Range, Reply, Symptom, Value, Who};
 
@@ -18,7 +19,7 @@ impl Model for NetfsInvalidateInode {
     const NAME: &'static str = "netfs-invalidate-inode";
     const SOURCE: &'static str = "David Howells, [RFC PATCH] mm, netfs: Provide a means of invalidation without using launder_folio, 27 March 2024: \"Set to write back rather than simply invalidate\"";
     const CONTRACT: Contract = Contract::FUSE;
-    const KNOWN: &'static [&'static [Known]] = &[RACES];
+    const KNOWN: &'static [&'static [Known]] = &[RACES, EXPOSED, EXPOSED_ON_A_SERVER];
     type Scheme = NetfsInvalidateInode;
 
     fn scheme(sim: &Sim) -> NetfsInvalidateInode {
@@ -44,6 +45,8 @@ impl Model for NetfsInvalidateInodeDiscard {
             discarded(Kind::Resurrected, "discarded-and-copied-over-a-punch.case"),
             discarded(Kind::SpuriousError, "discarded-and-mapped.case"),
         ],
+        EXPOSED,
+        EXPOSED_ON_A_SERVER,
     ];
     type Scheme = NetfsInvalidateInode;
 
@@ -116,7 +119,8 @@ impl Scheme for NetfsInvalidateInode {
 
 impl NetfsInvalidateInode {
     fn new(sim: &Sim, flush: bool) -> NetfsInvalidateInode {
-        let ways = Ways { dirty: Dirty::Stay, ..Ways::default() };
+        // Of 6.8.
+        let ways = Ways { dirty: Dirty::Stay, tail: Tail::Exposed, ..Ways::default() };
         NetfsInvalidateInode { linux: Linux::new(sim, ways), flush }
     }
 
