@@ -256,8 +256,9 @@ async fn make_writable<S: Scheme>(scheme: &S, process: &Process, id: FolioId) ->
         return Ok(());
     }
     // folio_mkwrite_check_truncate(), block_page_mkwrite(). fuse_page_mkwrite() asks for folio->mapping alone, so a page that a
-    // short READ has left mapped past the end may be stored to.
-    if !linux.is_fuse() && index * FOLIO >= inode.size().get() {
+    // short READ has left mapped past the end may be stored to; and afs_page_mkwrite() asks for nothing.
+    let asks_for_size = !linux.is_fuse() && linux.ways.mkwrite == Mkwrite::Checks;
+    if asks_for_size && index * FOLIO >= inode.size().get() {
         return Err(Sigbus);
     }
     linux.wait_stable(inode.host, id).await;

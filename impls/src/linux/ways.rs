@@ -135,7 +135,7 @@ pub enum Tracking {
     Zap,
 }
 
-/// Whether ->page_mkwrite() looks if the page has left the cache since __do_fault() unlocked it.
+/// Whether ->page_mkwrite() looks if the page has left the cache, or the file, since __do_fault() unlocked it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mkwrite {
     /// It does, or do_page_mkwrite() does: the fault is taken again.

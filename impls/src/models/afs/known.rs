@@ -55,9 +55,9 @@ pub const KEYS: &[Known] = &[
     removed(LostWrite, "page-that-mkwrite-does-not-look-at-lost-write.case"),
     removed(SilentError, "page-that-mkwrite-does-not-look-at-silent-error.case"),
     removed(StaleRead, "page-that-mkwrite-does-not-look-at-stale-read.case"),
+    removed(WrongSize, "page-that-mkwrite-does-not-look-at-wrong-size.case"),
     Known {
         words: &["fail write", "mwrite"],
-        one_of: &[],
         ..removed(SilentError, "page-that-mkwrite-does-not-look-at-was-killed.case")
     },
     tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
@@ -271,7 +271,7 @@ const fn removed(kind: Kind, case: &'static str) -> Known {
     known(
         kind,
         &["ftruncate", "mwrite"],
-        &["pwrite", "append", "copy"],
+        &[],
         "H4, found by launder: afs_page_mkwrite() does not look if the page has left the cache, and it is mapped all the same",
         case,
     )
