@@ -12,7 +12,9 @@ struct Seen {
     known: &'static [Known],
 }
 
-static SEEN: [Seen; 7] = [
+static SEEN: [Seen; 9] = [
+    Seen { kernel: "6.1", of: NFS, known: GROWS_WITHIN_THE_PAGE },
+    Seen { kernel: "6.12", of: NFS, known: GROWS_WITHIN_THE_PAGE },
     Seen { kernel: "6.1", of: &["9p-loose"], known: GOES_ON_THROUGH_THE_CACHE },
     Seen { kernel: "6.1", of: WRITES_BACK, known: NOTIFIED },
     Seen { kernel: "6.12", of: WRITES_BACK, known: NOTIFIED },
@@ -22,12 +24,29 @@ static SEEN: [Seen; 7] = [
     Seen { kernel: "6.12", of: &["9p-mmap"], known: CLOSES },
 ];
 
+const NFS: &[&str] = &["nfs", "nfs-delegations"];
 const WRITES_BACK: &[&str] = &["fuse-writeback", "fuse-writeback-keep-cache"];
 
 /// Of a file system on such a kernel.
 pub fn of(version: &Version, word: &str) -> impl Iterator<Item = &'static [Known]> {
     let seen = move |it: &&Seen| version.begins_with(it.kernel) && it.of.contains(&word);
     SEEN.iter().filter(seen).map(|it| it.known)
+}
+
+/// Before nfs_truncate_last_folio(), 6.18.
+const GROWS_WITHIN_THE_PAGE: &[Known] = &[
+    grows(&["mwrite", "pwrite"], "kernels/nfs-grows-within-the-page-of-the-end.case"),
+    grows(&["mwrite", "ftruncate"], "kernels/nfs-made-longer-within-the-page-of-the-end.case"),
+];
+
+const fn grows(words: &'static [&'static str], case: &'static str) -> Known {
+    Known {
+        symptom: Symptom::Broken(Kind::Leaked),
+        words,
+        one_of: &[],
+        hazard: "b1817b18ff20: what a mapping stored past the end is in the file when that grows within the page",
+        case,
+    }
 }
 
 /// generic_file_read_iter(), after v9fs_direct_IO(): what a direct read lacks of i_size it reads from the cache.
