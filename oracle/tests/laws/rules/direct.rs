@@ -93,3 +93,17 @@ fn two_direct_writes_do_not_race() {
         "a1 > pwrite direct 0..1\na2 > pwrite direct 1..2\na1 < ok\na2 < ok\na1 pread direct 0..1 = got 0",
     );
 }
+
+#[test]
+fn a_direct_write_races_in_the_folios_that_it_shares_and_in_no_other() {
+    for direct in ["0..1", "3..4", "0..4"] {
+        let text = |read: &str| {
+            format!(
+                "a1 > pwrite 0..12\na2 > pwrite direct {direct}\na1 < ok\na2 < ok\na1 pread {read} = got 0"
+            )
+        };
+        allows(&[ORDERED], &text("3..4"));
+        forbids(StaleRead, &[COHERENT, ORDERED, "linux"], &text("4..5"));
+        forbids(StaleRead, &[COHERENT, ORDERED, "linux"], &text("8..9"));
+    }
+}

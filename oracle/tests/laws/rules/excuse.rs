@@ -214,3 +214,18 @@ fn a_writer_that_had_closed_the_file_before_the_fault_could_not_be_told() {
         "a1 pwrite 0..1 = ok\na1 fsync = ok\na1 close = ok\nnature fail write EIO 1 = ok\nserver pread 0..1 = got 0",
     );
 }
+
+#[test]
+fn a_sync_of_another_process_leaves_it_to_the_writer_s_own_to_end_the_excuse() {
+    let told = format!("{WROTE}a2 fsync = EIO\na2 fsync = ok\n");
+    allows(ALL, &format!("{told}a1 pread 0..1 = got 0"));
+    forbids(StaleRead, ALL, &format!("{told}a1 fsync = ok\na1 pread 0..1 = got 0"));
+}
+
+#[test]
+fn an_older_value_on_the_server_does_not_bind_a_cache() {
+    let back =
+        "a1 pwrite 0..1 = ok\nnature fail write EIO 1 = ok\nserver pread 0..1 = got 0\na1 pread 0..1 = got";
+    allows(ALL, &format!("{back} 0"));
+    allows(ALL, &format!("{back} 1"));
+}

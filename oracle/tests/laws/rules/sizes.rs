@@ -1,6 +1,8 @@
 //! Where the file ends: truncates, appends, holes, and mappings past the end.
 
-use super::{allows, forbids};
+use super::{allows, forbids, trace};
+use crate::judge;
+use launder_oracle::Contract;
 use launder_oracle::Kind::{Leaked, Resurrected, SpuriousError, StaleRead, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
@@ -176,4 +178,49 @@ fn a_write_in_parts_puts_inside_again_what_was_cut_off_between_them() {
     forbids(WrongSize, &["atomic=call"], &across);
     // Of one part, nothing is still to come.
     forbids(WrongSize, &["atomic=cell"], &text("3..4", "0 0 0 1 - - - -"));
+}
+
+#[test]
+fn what_the_server_has_seen_cut_off_stays_cut_off() {
+    let text = "server > pread 3..4\na1 > ftruncate 3\nserver < got -\na1 < ok\nserver pread 3..4 = got";
+    allows(ALL, &format!("{text} -"));
+    forbids(WrongSize, ALL, &format!("{text} 0"));
+}
+
+#[test]
+fn what_a_direct_read_has_seen_inside_the_file_a_cache_of_its_host_does_not_put_outside() {
+    let text = "file 1\nserver > pwrite 2..3\na1 pread direct 2..3 = got 1\na2 pread 2..3 = got";
+    allows(&["posix", "linux"], &format!("{text} 1\nserver < ok"));
+    forbids(WrongSize, &["posix", "linux"], &format!("{text} -\nserver < ok"));
+}
+
+#[test]
+fn past_the_end_a_mapping_shows_nothing_that_nobody_stored() {
+    let text = "a1 mmap = ok\na1 mwrite 2..3 = ok\na1 ftruncate 1 = ok\na1 mread 2..3 = got";
+    allows(ALL, &format!("{text} 1"));
+    forbids(Leaked, ALL, &format!("{text} ?"));
+}
+
+#[test]
+fn a_copy_carries_nothing_that_was_written_after_it() {
+    let text = "a1 copy 0..1 4 = ok\na1 > pwrite 0..1\nserver pread 4..5 = got";
+    allows(ALL, &format!("{text} 0\na1 < ok"));
+    forbids(Leaked, ALL, &format!("{text} 1\na1 < ok"));
+}
+
+#[test]
+fn a_copy_moves_the_end_in_parts_where_a_write_does_not() {
+    let text =
+        |call: &str| format!("file 1\na1 > pread 1..2\na2 > {call}\na1 < got 0\nb1 append 2 = at 1\na2 < ok");
+    allows(&["hosts=coherent"], &text("copy 1..3 1"));
+    forbids(WrongSize, &["hosts=coherent"], &text("pwrite 1..3"));
+}
+
+#[test]
+fn a_wrong_size_names_the_write_that_shows_it_and_a_read_is_none() {
+    let of = |text: &str| judge(&Contract::POSIX, &trace(text)).violations()[0].clone();
+    let (short, far) = (of("file 2\na1 append 2 = at 1"), of("file 2\na1 append 2 = at 3"));
+    assert_eq!((short.write, far.write), (Some(1), Some(1)));
+    assert!(short.why.contains("before the end") && far.why.contains("past the end"), "{short:?} {far:?}");
+    assert_eq!(of("file 2\na1 mmap = ok\na1 mread 4..5 = got 0").write, None);
 }
