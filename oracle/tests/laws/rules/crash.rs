@@ -87,3 +87,12 @@ fn a_crash_that_did_not_happen_takes_nothing() {
     forbids(StaleRead, ALL, &format!("{text} 0"));
     allows(ALL, &format!("{text} 1"));
 }
+
+#[test]
+fn a_crash_settles_nothing_of_a_write_that_may_be_the_loser() {
+    allows(
+        &["posix,maps=unified,loser=local"],
+        "b1 pwrite direct 3..4 = ok\nnature > crash a\nb1 > ftruncate 0\na1 > pwrite 3..4\nnature < ok\n\
+         server pread 3..4 = got 2\nb1 < ok\nserver pread 3..4 = got 1",
+    );
+}

@@ -229,3 +229,11 @@ fn an_older_value_on_the_server_does_not_bind_a_cache() {
     allows(ALL, &format!("{back} 0"));
     allows(ALL, &format!("{back} 1"));
 }
+
+#[test]
+fn a_write_turns_back_once_to_what_another_had_written() {
+    let back = "server pwrite 0..1 = ok\nnature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\n\
+                a2 pread 0..1 = got 1\na1 pread 0..1 = got";
+    allows(&["posix", "linux"], &format!("{back} 1\na1 fsync = EIO"));
+    forbids(StaleRead, &["posix", "linux"], &format!("{back} 2\na1 fsync = EIO"));
+}

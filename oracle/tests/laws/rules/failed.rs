@@ -170,3 +170,12 @@ fn a_failed_fsync_promises_nothing() {
         "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\nserver pread 0..1 = got 0",
     );
 }
+
+#[test]
+fn what_a_read_has_settled_of_a_failed_write_another_host_s_write_unsettles() {
+    let text = |between: &str| {
+        format!("a1 pwrite 0..1 = EINTR\na1 pread 0..1 = got 1\n{between}a1 pread 0..1 = got 0")
+    };
+    allows(&["hosts=cached"], &text("b1 pwrite 0..1 = ok\n"));
+    forbids(StaleRead, &["hosts=cached"], &text(""));
+}

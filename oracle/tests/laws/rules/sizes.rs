@@ -224,3 +224,17 @@ fn a_wrong_size_names_the_write_that_shows_it_and_a_read_is_none() {
     assert!(short.why.contains("before the end") && far.why.contains("past the end"), "{short:?} {far:?}");
     assert_eq!(of("file 2\na1 mmap = ok\na1 mread 4..5 = got 0").write, None);
 }
+
+#[test]
+fn a_read_that_others_overtake_knows_of_each_cell_whether_it_was_inside() {
+    let text = "file 4\na1 ftruncate 8 = ok\na2 > pread 4..8\nb1 fsync = ok\na2 < got";
+    allows(ALL, &format!("{text} 0 0 0 0"));
+    forbids(WrongSize, ALL, &format!("{text} 0 - - -"));
+}
+
+#[test]
+fn what_was_seen_of_the_last_part_of_a_write_no_append_lands_on() {
+    let text = "file 5\na2 > pwrite 5..7\na1 pread 6..7 = got 1\na1 append 1 = at";
+    allows(&["atomic=cell"], &format!("{text} 7\na2 < ok"));
+    forbids(WrongSize, &["atomic=cell"], &format!("{text} 6\na2 < ok"));
+}
