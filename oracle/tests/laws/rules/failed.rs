@@ -1,7 +1,7 @@
 //! Writes that failed, that were short, and errors that had a cause.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{Leaked, SpuriousError, StaleRead, WrongSize};
+use launder_oracle::Kind::{Leaked, LostWrite, SpuriousError, StaleRead, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 const FAILED: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = EIO\n";
@@ -178,4 +178,11 @@ fn what_a_read_has_settled_of_a_failed_write_another_host_s_write_unsettles() {
     };
     allows(&["hosts=cached"], &text("b1 pwrite 0..1 = ok\n"));
     forbids(StaleRead, &["hosts=cached"], &text(""));
+}
+
+#[test]
+fn what_failed_on_the_server_comes_before_what_is_written_there_next() {
+    let text = "server pwrite 0..1 = EINTR\nserver pwrite 0..1 = ok\nserver pread 0..1 = got";
+    allows(&["posix", "linux", "nfs", "afs"], &format!("{text} 2"));
+    forbids(LostWrite, &["posix", "linux", "nfs", "afs"], &format!("{text} 1"));
 }

@@ -116,6 +116,13 @@ fn a_truncate_between_lets_appends_overlap() {
 }
 
 #[test]
+fn a_truncate_that_was_refused_lets_no_appends_overlap() {
+    let text = "file 2\na1 > append 2\na2 > append 2\na1 < at 2\nserver ftruncate 2 = ENOSYS\na2 < at";
+    allows(ALL, &format!("{text} 4"));
+    forbids(WrongSize, ALL, &format!("{text} 2"));
+}
+
+#[test]
 fn a_mapping_shows_zeroes_past_the_end_and_never_the_end_itself() {
     allows(ALL, "file 2\na1 mmap = ok\na1 mread 0..4 = got 0 0 0 0");
     let text = "file 2\na1 mmap = ok\na1 mwrite 2..3 = ok\na1 mread 2..3 = got";
@@ -212,8 +219,8 @@ fn a_copy_carries_nothing_that_was_written_after_it() {
 fn a_copy_moves_the_end_in_parts_where_a_write_does_not() {
     let text =
         |call: &str| format!("file 1\na1 > pread 1..2\na2 > {call}\na1 < got 0\nb1 append 2 = at 1\na2 < ok");
-    allows(&["hosts=coherent"], &text("copy 1..3 1"));
-    forbids(WrongSize, &["hosts=coherent"], &text("pwrite 1..3"));
+    allows(&["atomic=call", "atomic=folio"], &text("copy 1..3 1"));
+    forbids(WrongSize, &["atomic=call", "atomic=folio"], &text("pwrite 1..3"));
 }
 
 #[test]
@@ -237,4 +244,20 @@ fn what_was_seen_of_the_last_part_of_a_write_no_append_lands_on() {
     let text = "file 5\na2 > pwrite 5..7\na1 pread 6..7 = got 1\na1 append 1 = at";
     allows(&["atomic=cell"], &format!("{text} 7\na2 < ok"));
     forbids(WrongSize, &["atomic=cell"], &format!("{text} 6\na2 < ok"));
+}
+
+#[test]
+fn a_write_of_nothing_moves_no_end() {
+    for nothing in ["pwrite 4..4 = ok", "pwrite 4..6 = wrote 0", "copy 0..0 4 = ok"] {
+        let text = format!("file 2\na1 {nothing}\na1 pread 2..4 = got");
+        allows(ALL, &format!("{text} - -"));
+        forbids(WrongSize, ALL, &format!("{text} 0 0"));
+    }
+}
+
+#[test]
+fn a_short_write_moves_the_end_no_further_than_it_wrote() {
+    let text = |read: &str| format!("file 2\na1 > pwrite 2..4\na2 pread 2..4 = got {read}\na1 < wrote 1");
+    allows(ALL, &text("1 -"));
+    forbids(WrongSize, ALL, &text("1 1"));
 }
