@@ -62,10 +62,8 @@ impl<T: Time> Judge<'_, T> {
             }
             let mut record = Registers::record(op.start, chain, place, value, known);
             // A write of a cell puts all before it inside.
-            record.standing = match op.outcome {
-                Outcome::Short(0) => standing(&op, 0, op.excused),
-                _ => standing(&op, cell.saturating_sub(op.content(self.known.reach).start), op.excused),
-            };
+            let nth = cell.saturating_sub(op.content(self.known.reach).start);
+            record.standing = standing(&op, nth, op.excused);
             self.registers.push(register, record)?;
         }
         Ok(())

@@ -107,3 +107,10 @@ fn a_direct_write_races_in_the_folios_that_it_shares_and_in_no_other() {
         forbids(StaleRead, &[COHERENT, ORDERED, "linux"], &text("8..9"));
     }
 }
+
+#[test]
+fn what_a_short_direct_write_has_written_is_on_the_server() {
+    let text = "a1 pwrite direct 4..6 = wrote 1\nserver pread 4..6 = got";
+    allows(&[COHERENT, ORDERED, NONE], &format!("{text} 1 0"));
+    forbids(LostWrite, &[COHERENT, ORDERED, NONE], &format!("{text} 0 0"));
+}

@@ -248,7 +248,13 @@ fn what_was_seen_of_the_last_part_of_a_write_no_append_lands_on() {
 
 #[test]
 fn a_write_of_nothing_moves_no_end() {
-    for nothing in ["pwrite 4..4 = ok", "pwrite 4..6 = wrote 0", "copy 0..0 4 = ok"] {
+    for nothing in [
+        "pwrite 4..4 = ok",
+        "pwrite 4..6 = wrote 0",
+        "copy 0..0 4 = ok",
+        "zero 4..4 = ok",
+        "fallocate 4..4 = ok",
+    ] {
         let text = format!("file 2\na1 {nothing}\na1 pread 2..4 = got");
         allows(ALL, &format!("{text} - -"));
         forbids(WrongSize, ALL, &format!("{text} 0 0"));
@@ -260,4 +266,5 @@ fn a_short_write_moves_the_end_no_further_than_it_wrote() {
     let text = |read: &str| format!("file 2\na1 > pwrite 2..4\na2 pread 2..4 = got {read}\na1 < wrote 1");
     allows(ALL, &text("1 -"));
     forbids(WrongSize, ALL, &text("1 1"));
+    forbids(WrongSize, ALL, "file 2\na1 > pwrite 4..6\na2 pread 2..4 = got 0 0\na1 < wrote 0");
 }
