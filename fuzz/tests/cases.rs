@@ -511,6 +511,7 @@ cases! {
     told_by_write_and_not_by_fsync: "told-by-write-and-not-by-fsync",
     told_by_write_and_read: "told-by-write-and-read",
     told_by_write_and_the_size: "told-by-write-and-the-size",
+    told_the_size_by_a_write_before_it_is_cut_to_it: "told-the-size-by-a-write-before-it-is-cut-to-it",
     trunc_zero_not_dirty: "trunc-zero-not-dirty",
     truncate_takes_private_copies: "truncate-takes-private-copies",
     truncate_to_a_size_that_a_whole_folio_has_passed: "truncate-to-a-size-that-a-whole-folio-has-passed",

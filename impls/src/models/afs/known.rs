@@ -89,6 +89,7 @@ pub const RECORD: &[Known] = &[
     work(LostWrite, "callback-work-is-under-way-lost-write.case"),
     work(StaleRead, "callback-work-is-under-way-stale-read.case"),
     work(WrongSize, "callback-work-is-under-way-wrong-size.case"),
+    CUT_MEANWHILE,
 ];
 
 /// Those of the patch that nukes.
@@ -134,6 +135,7 @@ pub const NUKE: &[Known] = &[
     between(WrongSize, "stored-between-setattr-and-the-truncate-wrong-size.case"),
     tail(Leaked, "stored-past-the-end-of-afs-nuke-leaked.case"),
     EXTENDED_MEANWHILE,
+    CUT_MEANWHILE,
 ];
 
 const EXTENDED_MEANWHILE: Known = Known {
@@ -142,6 +144,12 @@ const EXTENDED_MEANWHILE: Known = Known {
     one_of: &[],
     hazard: "H21, found by launder: ftruncate(2) drops what is cached past the end only if the file was longer when it began",
     case: "truncated-while-a-third-party-makes-it-longer.case",
+};
+
+const CUT_MEANWHILE: Known = Known {
+    words: &["fsync", "ftruncate", "pread", "pwrite"],
+    case: "told-the-size-by-a-write-before-it-is-cut-to-it.case",
+    ..EXTENDED_MEANWHILE
 };
 
 const UNMAPPED_LATER: Known = Known {
