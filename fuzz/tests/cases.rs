@@ -357,6 +357,7 @@ cases! {
     page_that_mkwrite_does_not_look_at_silent_error: "page-that-mkwrite-does-not-look-at-silent-error",
     page_that_mkwrite_does_not_look_at_stale_read: "page-that-mkwrite-does-not-look-at-stale-read",
     page_that_mkwrite_does_not_look_at_was_killed: "page-that-mkwrite-does-not-look-at-was-killed",
+    page_that_mkwrite_does_not_look_at_was_killed_stale_read: "page-that-mkwrite-does-not-look-at-was-killed-stale-read",
     page_that_mkwrite_does_not_look_at_wrong_size: "page-that-mkwrite-does-not-look-at-wrong-size",
     page_that_stays_is_written_back: "page-that-stays-is-written-back",
     pages_around_a_fault_are_mapped: "pages-around-a-fault-are-mapped",

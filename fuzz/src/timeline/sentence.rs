@@ -33,6 +33,7 @@ impl Timeline {
         let cell = violation.cell?;
         let (reader, saw) = (self.name(violation.lines.shows?)?, self.saw(violation)?);
         let knew = match violation.lines.superseding {
+            Some(line) if self.reads(line) => format!(", which {} had shown to be gone", self.name(line)?),
             Some(line) => format!(", which {} had replaced", self.name(line)?),
             None => ", which had been replaced".into(),
         };
@@ -87,6 +88,7 @@ impl Timeline {
             false => ("inside the file", "past its end"),
         };
         let known = match violation.lines.superseding {
+            Some(line) if self.reads(line) => format!("{} had shown it {other}", self.name(line)?),
             Some(line) => format!("{} had put it {other}", self.name(line)?),
             None => format!("it has always been {other}"),
         };
@@ -105,6 +107,11 @@ impl Timeline {
             Said::Call { call, .. } => Some(format!("{who}'s `{call}`")),
             _ => None,
         }
+    }
+
+    /// Whether the call of this line reads, and so is what showed that an older value had come back for an error.
+    fn reads(&self, line: u32) -> bool {
+        matches!(self.call(line), Some((_, Call::Pread { .. } | Call::Mread(_))))
     }
 
     /// What the call of this line stores, if it stores a number.

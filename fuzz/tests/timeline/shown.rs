@@ -92,11 +92,12 @@ impl Told<'_> {
         value.map_or("nothing".into(), in_words)
     }
 
-    /// Whether the call of this line may change this cell.
+    /// Whether the call of this line may change this cell, or reads it.
     fn covers(&self, line: u32, cell: u32) -> bool {
         let has = |range: Range| (range.start..range.end).contains(&cell);
         match self.call(line).1 {
             Call::Pwrite { range, .. } | Call::Mwrite(range) => has(range),
+            Call::Pread { range, .. } | Call::Mread(range) => has(range),
             Call::Punch(range) | Call::Zero(range) | Call::Fallocate(range) => has(range),
             Call::Copy { from, to } => has(Range { start: to, end: to + from.len() }),
             Call::Append { .. } | Call::Ftruncate(_) => true,
@@ -122,12 +123,11 @@ fn a_stale_read_is_said_to_have_seen_what_it_got_where_something_else_had_come_b
         let (cell, shows) = (told.violation.cell.expect("a cell"), told.lines().shows.expect("a read"));
         assert!(told.names_what_was_seen() && told.names(shows), "{name}: {sentence}\n{}", told.trace);
         if let Some(line) = told.lines().superseding {
+            // A read, where an older value had come back for an error.
+            let read = matches!(told.call(line).1, Call::Pread { .. } | Call::Mread(_));
             let begins = line < told.violation.at && told.covers(line, cell);
-            assert!(
-                begins && told.names(line) && told.says(" had replaced"),
-                "{name}: {sentence}\n{}",
-                told.trace
-            );
+            let how = if read { " had shown to be gone" } else { " had replaced" };
+            assert!(begins && told.names(line) && told.says(how), "{name}: {sentence}\n{}", told.trace);
         }
         if let Some(host) = told.call(shows).0.host() {
             let (own, server) = (told.held(Holder::Cache(host), cell), told.held(Holder::Server, cell));

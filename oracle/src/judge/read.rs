@@ -278,7 +278,7 @@ impl<T: Time> View<'_, T> {
         for (_, record) in self.registers.alive(source, &dead, op.start) {
             budget.spend(1)?;
             // An echo shows nothing new, but where it is that of an older value that came back.
-            let new = !record.echo || matches!(record.standing, Standing::TurnedBack { .. });
+            let new = !record.echo || record.came_back();
             let begun = record.began < op.end && new;
             if begun && self.holds(record, source as u32, value, copies, budget)? {
                 copies.pop();

@@ -67,6 +67,13 @@ pub(super) struct Record<T> {
     before: u32,
 }
 
+impl<T> Record<T> {
+    /// Whether it is an older value that came back.
+    pub fn came_back(&self) -> bool {
+        matches!(self.standing, Standing::TurnedBack { .. })
+    }
+}
+
 /// Who reads.
 #[derive(Clone, Copy)]
 pub(super) struct Reader {
@@ -179,7 +186,7 @@ impl<T: Time> Registers<T> {
     /// Whether a reader can count on the record: on an echo no longer than on what it echoes, and on what came back in a
     /// cache only there.
     pub fn is_certain(&self, record: &Record<T>, reader: Reader) -> bool {
-        let elsewhere = !reader.of_cache && matches!(record.standing, Standing::TurnedBack { .. });
+        let elsewhere = !reader.of_cache && record.came_back();
         record.standing.is_certain(reader.began) && !elsewhere && !self.is_loosened(record, reader.began)
     }
 
@@ -190,8 +197,7 @@ impl<T: Time> Registers<T> {
             Standing::LooseUntil { until } => time <= until,
             _ => false,
         };
-        let came_back = matches!(record.standing, Standing::TurnedBack { .. });
-        !came_back && self.records.get(record.of as usize).is_some_and(loose)
+        !record.came_back() && self.records.get(record.of as usize).is_some_and(loose)
     }
 
     /// What has been replaced for a reader that knows `known`.
@@ -247,7 +253,7 @@ impl<T: Time> Registers<T> {
                 let place = next;
                 next = record.before;
                 // What settled a doubtful write is not one more to be read.
-                let new = !record.echo || matches!(record.standing, Standing::TurnedBack { .. });
+                let new = !record.echo || record.came_back();
                 if new && record.standing.may_be_read(time) {
                     return Some((place, record));
                 }

@@ -38,7 +38,7 @@ impl<T: Time> Judge<'_, T> {
             }
             None => (Kind::Leaked, value.number(), self.leaked(&read, cell, value)),
             Some(record) => {
-                let by = self.ops[record.op as usize];
+                let by = self.ops[self.shown_by(&record) as usize];
                 let kind = self.kind(&read, cell, value, &by);
                 let write = if kind == Kind::Resurrected { value.number() } else { Some(by.number) };
                 (
@@ -50,7 +50,7 @@ impl<T: Time> Judge<'_, T> {
         };
         let lines = Lines {
             shows: Some(self.line(read.start)),
-            superseding: superseding.map(|by| self.line(self.ops[by.op as usize].start)),
+            superseding: superseding.map(|by| self.line(self.ops[self.shown_by(&by) as usize].start)),
             seen: self.written_by(value).map(|op| self.line(op.start)),
             through: self.beginnings(&path),
         };
@@ -89,7 +89,8 @@ impl<T: Time> Judge<'_, T> {
         };
         let path = by.map(|by| self.path(&by, cell, place)).unwrap_or_default();
         let through = self.beginnings(&path);
-        let by = by.map(|record| self.ops[record.op as usize]);
+        let came_back = by.is_some_and(|record| record.came_back());
+        let by = by.map(|record| self.ops[self.shown_by(&record) as usize]);
         let lost =
             by.filter(|by| value == Value::END && by.writes_data() && by.content(self.known.reach).has(cell));
         let kind = lost.map_or(Kind::WrongSize, |by| self.kind(&read, cell, value, &by));
@@ -97,6 +98,7 @@ impl<T: Time> Judge<'_, T> {
         let side = if value == Value::END { "past the end" } else { "inside the file" };
         let other = if value == Value::END { "inside" } else { "past the end" };
         let by_whom = match &by {
+            Some(by) if came_back => format!("{} had shown it {other}", self.describe(by)),
             Some(by) => format!("{} had put it {other}", self.describe(by)),
             None => format!("it has always been {other}"),
         };
@@ -123,8 +125,17 @@ impl<T: Time> Judge<'_, T> {
         format!("{}'s `{}` saw at cell {cell} {what}", read.who, read.call)
     }
 
+    /// Through which call a reader knows of a record: the write, or, where an error had an older value come back, the read
+    /// that saw that.
+    fn shown_by(&self, record: &Record<T>) -> u32 {
+        match self.ops.iter().position(|op| op.end == record.began) {
+            Some(read) if record.came_back() => read as u32,
+            _ => record.op,
+        }
+    }
+
     /// The write that the reader knows and that had replaced what it saw: the last zeroing where a write came back, and
-    /// otherwise the last of all.
+    /// otherwise the last of all; or what came back for an error in place of what it saw.
     fn superseding(
         &mut self,
         register: usize,
@@ -148,7 +159,7 @@ impl<T: Time> Judge<'_, T> {
         let replaced = |record: &Record<T>, old: &Record<T>| record.replaced.knows(old.chain, old.began);
         let first = value == Value::ZERO;
         let ops = &self.ops;
-        let zeroed = |record: &Record<T>| ops[record.op as usize].zeroes() && !first;
+        let zeroed = |record: &Record<T>| ops[record.op as usize].zeroes() && !first && !record.came_back();
         let mut found: Option<Record<T>> = None;
         for chain in self.registers.chains(register) {
             for (_, record) in self.registers.chain(register, chain) {
@@ -156,7 +167,7 @@ impl<T: Time> Judge<'_, T> {
                 let certain =
                     known.knows(chain, record.began) && self.registers.is_certain(record, Reader::of(read));
                 let supersedes = first || seen.iter().any(|old| replaced(record, old));
-                let key = |record: &Record<T>| (zeroed(record), record.began);
+                let key = |record: &Record<T>| (zeroed(record), !record.came_back(), record.began);
                 if certain && supersedes && found.as_ref().is_none_or(|best| key(best) < key(record)) {
                     found = Some(*record);
                 }
@@ -218,7 +229,7 @@ impl<T: Time> Judge<'_, T> {
 
     fn superseded(&self, place: u32, cell: u32, value: Value, by: &Record<T>, path: &[Op]) -> String {
         let read = &self.ops[place as usize];
-        let write = self.describe(&self.ops[by.op as usize]);
+        let better = self.describe(&self.ops[self.shown_by(by) as usize]);
         let old = match self.written_by(value) {
             Some(old) => self.describe(old),
             None if value == Value::ZERO => "the zeroes before it".into(),
@@ -231,8 +242,12 @@ impl<T: Time> Judge<'_, T> {
                 format!(", and was known through {}", steps.join(" and "))
             }
         };
+        let knew = match by.came_back() {
+            true => format!("{better} showed that {old} was gone from cell {cell}"),
+            false => format!("{better} replaced {old} at cell {cell}"),
+        };
         format!(
-            "{write} replaced {old} at cell {cell}{via}; yet {}'s `{}` (line {}) saw {value}",
+            "{knew}{via}; yet {}'s `{}` (line {}) saw {value}",
             read.who,
             read.call,
             self.line(read.start)
@@ -241,20 +256,21 @@ impl<T: Time> Judge<'_, T> {
 
     /// The calls through which knowledge of a write to `cell` reached the reader.
     fn path(&self, by: &Record<T>, cell: u32, reader: u32) -> Vec<Op> {
+        let first = self.shown_by(by);
         let mut told: Vec<Option<Vec<u32>>> = vec![None; super::flow::Place::COUNT];
         let mut carrying: Vec<Option<Vec<u32>>> = vec![None; Who::ALL.len()];
         for (event, &place) in self.trace.events.iter().zip(&self.of_event) {
             let Some(op) = self.ops.get(place as usize) else { continue };
             let flow = op.flow(self.contract);
-            let own = place == by.op;
+            let own = place == first;
             let covers = own || touches(op, flow.scope, cell, self.known.reach);
             match &event.what {
                 What::Call(..) => {
-                    let first = first_told(&told, flow.acquires).filter(|_| covers);
+                    let known = first_told(&told, flow.acquires).filter(|_| covers);
                     if place == reader {
-                        return first.unwrap_or_default().iter().map(|op| self.ops[*op as usize]).collect();
+                        return known.unwrap_or_default().iter().map(|op| self.ops[*op as usize]).collect();
                     }
-                    carrying[op.who.index()] = if own { Some(Vec::new()) } else { first };
+                    carrying[op.who.index()] = if own { Some(Vec::new()) } else { known };
                 }
                 What::Reply(..) => {
                     let Some(mut path) = carrying[op.who.index()].take() else { continue };

@@ -60,6 +60,10 @@ pub const KEYS: &[Known] = &[
         words: &["fail write", "mwrite"],
         ..removed(SilentError, "page-that-mkwrite-does-not-look-at-was-killed.case")
     },
+    Known {
+        words: &["fail write", "mwrite"],
+        ..removed(StaleRead, "page-that-mkwrite-does-not-look-at-was-killed-stale-read.case")
+    },
     tail(Leaked, "stored-past-the-end-of-afs-leaked.case"),
     Known {
         words: &["ftruncate", "mwrite"],

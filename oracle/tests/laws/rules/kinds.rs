@@ -37,3 +37,41 @@ fn a_violation_names_its_line_its_cell_and_its_write() {
     assert_eq!(violation.write, Some(1));
     assert!(violation.why.contains("a1"), "{}", violation.why);
 }
+
+#[test]
+fn a_write_that_was_seen_to_be_gone_is_held_against_the_read_that_showed_it_and_not_against_what_it_had_replaced()
+ {
+    let back = "a1 pwrite 0..1 = ok\na1 fsync = ok\nnature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\na1 fsync = EIO\n";
+    for (first, older) in [(back, "1"), (&back[back.find("nature").expect("a fault")..], "0")] {
+        let said = trace(&format!(
+            "{first}a1 pread 0..1 = got {older}\na1 pread 0..1 = got {}\n",
+            if older == "1" { "2" } else { "1" }
+        ));
+        let Verdict::Forbidden(violations) = judge(&Contract::POSIX, &said) else {
+            panic!("allowed: {said}")
+        };
+        let [violation] = &violations[..] else { panic!("{violations:#?}") };
+        let (again, showed) =
+            (violation.lines.shows.expect("a read"), violation.lines.superseding.expect("a read"));
+        assert_eq!(
+            (violation.kind, violation.write, again - showed),
+            (Kind::StaleRead, None, 2),
+            "{violation:?}"
+        );
+        assert!(
+            violation.why.contains(&format!("`pread 0..1` (line {showed}) showed that write")),
+            "{violation:?}"
+        );
+    }
+}
+
+#[test]
+fn an_end_that_was_seen_to_have_come_back_is_held_against_the_read_that_showed_it() {
+    let said = trace(
+        "nature fail write EIO 1 = ok\na1 pwrite 16..17 = ok\na1 fsync = EIO\na1 pread 16..17 = got -\na1 pread 16..17 = got 1\n",
+    );
+    let Verdict::Forbidden(violations) = judge(&Contract::POSIX, &said) else { panic!("allowed: {said}") };
+    for violation in &violations {
+        assert!(violation.why.contains("had shown it past the end"), "{violation:?}");
+    }
+}
