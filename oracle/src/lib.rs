@@ -38,7 +38,7 @@ pub use contract::{
 };
 pub use errno::Errno;
 pub use judge::{judge, judge_by_clocks};
-pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS};
+pub use limits::{CELLS, FILE_BYTES, FOLIO, MAX_CELLS, VIOLATIONS};
 pub use nearest::nearest;
 pub use reply::{Reply, Value};
 pub use symptom::Symptom;

@@ -1,6 +1,6 @@
 //! The parts of the JSON that several commands share.
 
-use launder_oracle::{Unanswered, Verdict};
+use launder_oracle::{Unanswered, VIOLATIONS, Verdict};
 use serde::Serialize;
 
 /// Many runs.
@@ -29,7 +29,7 @@ pub struct Entry {
     /// Runs that `explore` gave up because they would have repeated another but for the order of moves that commute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeats: Option<u64>,
-    /// Whether exploring stopped at its bound.
+    /// Whether exploring stopped at its bound, or judging at the most violations that it lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +41,11 @@ pub struct Entry {
 
 /// Why a verdict is unknown.
 pub const UNKNOWN: &str = "it would take longer than the judge may";
+
+/// Whether it lists as many violations as one may, and there may be more.
+pub fn is_full(verdict: &Verdict) -> bool {
+    verdict.violations().len() >= VIOLATIONS
+}
 
 /// A broken promise.
 #[derive(Serialize)]
@@ -68,7 +73,8 @@ impl Entry {
             Verdict::Unknown => Some(UNKNOWN.into()),
             _ => self.why,
         };
-        Entry { verdict: verdict.name(), violations: violations.collect(), why, ..self }
+        let more = is_full(verdict).then_some(true).or(self.more);
+        Entry { verdict: verdict.name(), violations: violations.collect(), why, more, ..self }
     }
 
     /// Was not carried out.

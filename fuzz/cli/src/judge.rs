@@ -2,13 +2,13 @@
 
 use crate::answer::{Status, print, print_json, refuse};
 use crate::args;
-use crate::entry::{Entry, Runs, UNKNOWN};
+use crate::entry::{Entry, Runs, UNKNOWN, is_full};
 use crate::input::read_trace;
 use crate::look::look;
 use crate::run::status_of;
 use launder_fuzz::Timeline;
 use launder_impls::Watched;
-use launder_oracle::{Trace, Verdict, judge as judge_trace};
+use launder_oracle::{Trace, VIOLATIONS, Verdict, judge as judge_trace};
 
 pub fn judge(job: &args::Judge) -> Result<Status, String> {
     let mut status = Status::Kept;
@@ -48,6 +48,7 @@ fn show(path: &str, trace: &Trace, verdict: &Verdict) -> String {
     let why = match verdict {
         Verdict::Unanswered(why) => format!(" ({why:?})").to_lowercase(),
         Verdict::Unknown => format!(" ({UNKNOWN})"),
+        _ if is_full(verdict) => format!(" (judging stopped at violation {VIOLATIONS})"),
         _ => String::new(),
     };
     let mut text = format!("{path}: {}{why}\n", verdict.name());

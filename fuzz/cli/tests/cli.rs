@@ -124,6 +124,21 @@ fn judge_tells_what_is_forbidden_where_and_why() {
 }
 
 #[test]
+fn judging_that_stopped_at_the_most_violations_says_so() {
+    let folder = Folder::new("full");
+    folder.write("few.trace", STALE);
+    let reads = "a1 > pread 0..1\na1 < got 0\n".repeat(150);
+    folder.write("many.trace", format!("a1 > pwrite 0..1\na1 < ok\n{reads}end quiet\n"));
+    let said = folder.launder(&["judge", "few.trace", "many.trace", "--json"]).json();
+    let [few, many] = [0, 1].map(|at| &said["runs"][at]);
+    assert_eq!((few.get("more"), &many["more"]), (None, &true.into()));
+    assert_eq!(many["violations"].as_array().map(Vec::len), Some(100));
+    let said = folder.launder(&["judge", "few.trace", "many.trace"]).out;
+    assert!(said.contains("few.trace: forbidden\n"), "{said}");
+    assert!(said.contains("many.trace: forbidden (judging stopped at violation 100)\n"), "{said}");
+}
+
+#[test]
 fn a_trace_that_breaks_a_promise_is_shown_as_a_timeline_in_colour_where_that_is_wanted() {
     let folder = Folder::new("look");
     folder.write("stale.trace", STALE);

@@ -22,8 +22,8 @@ mod write;
 
 use crate::clock::Time;
 use crate::{
-    Atomic, Call, Contract, Direct, Divergence, End, MAX_CELLS, Range, Trace, Unanswered, Value, Verdict,
-    Violation, What, Who,
+    Atomic, Call, Contract, Direct, Divergence, End, MAX_CELLS, Range, Trace, Unanswered, VIOLATIONS, Value,
+    Verdict, Violation, What, Who,
 };
 use budget::{Budget, Spent};
 use excuse::Syncs;
@@ -100,9 +100,6 @@ fn at_end(end: End) -> Verdict {
         End::Endless => Verdict::Unanswered(Unanswered::Endless),
     }
 }
-
-/// The most violations that a verdict lists: whoever has so many needs no more.
-const VIOLATIONS: usize = 100;
 
 struct Judge<'t, T> {
     contract: &'t Contract,
