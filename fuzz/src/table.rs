@@ -35,7 +35,7 @@ pub fn table(case: &Case, outcomes: &[(String, Outcome)]) -> String {
     let mut rest = columns.as_slice();
     while !rest.is_empty() {
         let mut room = WIDTH.saturating_sub(first);
-        let fit = rest.iter().take_while(|column| take(&mut room, column.width() + 2)).count().max(1);
+        let fit = rest.iter().take_while(|column| take(&mut room, column.width + 2)).count().max(1);
         block(&mut text, &rows, first, &rest[..fit]);
         rest = &rest[fit..];
     }
@@ -53,11 +53,8 @@ fn columns(case: &Case, outcomes: &[(String, Outcome)]) -> Vec<Column> {
         let Outcome::Judged(trace, verdict) = outcome else { continue };
         let cells = cells(case, trace, verdict);
         match columns.iter_mut().find(|column| column.cells == cells) {
-            Some(column) => {
-                column.names.push(name.clone());
-                column.places.push(place);
-            }
-            None => columns.push(Column { names: vec![name.clone()], places: vec![place], cells }),
+            Some(column) => column.add(name, place),
+            None => columns.push(Column::new(name, place, cells)),
         }
     }
     columns
@@ -75,11 +72,22 @@ struct Column {
     /// Their places among all.
     places: Vec<usize>,
     cells: Vec<String>,
+    /// Characters of the widest of all these.
+    width: usize,
 }
 
 impl Column {
-    fn width(&self) -> usize {
-        self.names.iter().chain(&self.cells).map(|text| width(text)).max().unwrap_or(0)
+    fn new(name: &str, place: usize, cells: Vec<String>) -> Column {
+        let width = cells.iter().map(|cell| width(cell)).max().unwrap_or(0);
+        let mut column = Column { names: Vec::new(), places: Vec::new(), cells, width };
+        column.add(name, place);
+        column
+    }
+
+    fn add(&mut self, name: &str, place: usize) {
+        self.names.push(name.into());
+        self.places.push(place);
+        self.width = self.width.max(width(name));
     }
 }
 
@@ -97,7 +105,7 @@ fn block(text: &mut String, rows: &[String], first: usize, columns: &[Column]) {
         row(text, first, "", columns, names);
     }
     let rule = |text: &mut String| {
-        let wide = first + columns.iter().map(|column| column.width() + 2).sum::<usize>();
+        let wide = first + columns.iter().map(|column| column.width + 2).sum::<usize>();
         text.extend(std::iter::repeat_n('-', wide));
         text.push('\n');
     };
@@ -126,7 +134,7 @@ fn row<'a>(
     add(ask, first);
     for (column, cell) in columns.iter().zip(cells) {
         add("  ", 2);
-        add(cell, column.width());
+        add(cell, column.width);
     }
     text.push_str(line.trim_end());
     text.push('\n');
