@@ -145,8 +145,7 @@ impl Exhausted {
                 if hunt.may_be_news(case, symptom)
                     && let Some(held) = follow(trial, case, all.moves())
                 {
-                    let run = (trace.clone(), verdict.clone());
-                    hunt.keep(shrunk(trial, &held, symptom, hunt.counts.runs, run));
+                    hunt.keep(shrunk(trial, &held, symptom, hunt.counts.runs, trace.clone()));
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! A finding: a broken promise, its shrunk case, and the name of the file that keeps it.
 
-use crate::{Planted, Signature};
+use crate::{Outcome, Planted, Signature, Symptom, Trial, counted};
 use launder_impls::{Case, Known};
-use launder_oracle::Trace;
+use launder_oracle::{Contract, Trace, Verdict, judge};
 
 /// Letters of a file's name from which on a number stands for the rest.
 const LONGEST: usize = 200;
@@ -16,8 +16,8 @@ pub struct Finding {
     pub known: Option<&'static Known>,
     /// The shrunk case.
     pub case: Case,
-    /// A witness that a person can follow.
-    pub why: String,
+    /// What the subject was held to.
+    pub contract: Contract,
     /// How many runs it took to come upon it.
     pub runs: u64,
     /// What a real subject said when it showed it: nobody can have it say the same again.
@@ -36,10 +36,32 @@ impl Finding {
         }
     }
 
+    /// What was held against the subject: what a real one said is judged again, and a model says it again.
+    fn again(&self, planted: &Planted) -> Option<(usize, Verdict)> {
+        if let Some(trace) = &self.trace {
+            return Some((trace.events.len(), judge(&self.contract, trace)));
+        }
+        match Trial::open(*planted, &[], Some(self.contract)).ok()?.of(&self.case) {
+            Outcome::Judged(trace, verdict) => Some((trace.events.len(), verdict)),
+            Outcome::Skipped(_) => None,
+        }
+    }
+
+    /// A witness that a person can follow. It is longer than all the rest of a finding, and so is found out again.
+    pub fn why(&self, planted: &Planted) -> String {
+        let symptom = self.signature.symptom;
+        let Some((lines, verdict)) = self.again(planted) else { return symptom.to_string() };
+        let is = |kind| Symptom::Broken(kind) == symptom;
+        match verdict.violations().iter().find(|violation| is(violation.kind)) {
+            Some(violation) => format!("{}: {}", violation.kind, violation.why),
+            None => format!("{symptom} after {} of its trace", counted(lines as u64, "line")),
+        }
+    }
+
     /// Its case, with comments that say what it shows.
     pub fn commented(&self, planted: &Planted) -> Case {
         let mut case = self.case.clone();
-        case.comments = vec![format!("{planted}: {}.", self.why.trim_end_matches('.'))];
+        case.comments = vec![format!("{planted}: {}.", self.why(planted).trim_end_matches('.'))];
         case.comments.push(format!("Signature: {}", self.signature));
         if let Some(known) = self.known {
             case.comments.push(format!("Known: {}", known.hazard));
@@ -70,8 +92,8 @@ mod tests {
         let name = |but: &str| {
             let case = Case::new(all.iter().filter(|ask| ask.call.word() != but).cloned().collect());
             let signature = Signature::of(Symptom::Broken(Kind::LostWrite), &case);
-            Finding { signature, known: None, case, why: String::new(), runs: 1, trace: None }
-                .file_name(&planted)
+            let contract = planted.card.contract;
+            Finding { signature, known: None, case, contract, runs: 1, trace: None }.file_name(&planted)
         };
         let (one, other) = (name("writeback"), name("zero"));
         assert!(one[..LONGEST] == other[..LONGEST] && one != other, "{one} and {other}");

@@ -2,7 +2,7 @@
 
 use crate::{Finding, Signature, decode, encode};
 use launder_impls::{Case, Known};
-use launder_oracle::Trace;
+use launder_oracle::{Contract, Trace};
 use std::sync::{Mutex, MutexGuard};
 
 /// The findings of one subject.
@@ -15,7 +15,7 @@ struct Kept {
     signature: Signature,
     known: Option<&'static Known>,
     case: Packed,
-    why: Box<str>,
+    contract: Contract,
     runs: u64,
     /// Its text.
     trace: Option<Box<str>>,
@@ -46,16 +46,16 @@ impl Packed {
 
 impl Kept {
     fn of(finding: &Finding) -> Kept {
-        let Finding { signature, known, ref case, ref why, runs, ref trace } = *finding;
+        let Finding { signature, known, ref case, contract, runs, ref trace } = *finding;
         let trace = trace.as_ref().map(|trace| trace.to_string().into());
-        Kept { signature, known, case: Packed::of(case), why: why.as_str().into(), runs, trace }
+        Kept { signature, known, case: Packed::of(case), contract, runs, trace }
     }
 
     fn finding(&self) -> Finding {
-        let Kept { signature, known, ref case, ref why, runs, ref trace } = *self;
+        let Kept { signature, known, ref case, contract, runs, ref trace } = *self;
         let read = |text: &str| Trace::parse(text).expect("what is written can be read");
         let trace = trace.as_deref().map(read);
-        Finding { signature, known, case: case.case(), why: why.to_string(), runs, trace }
+        Finding { signature, known, case: case.case(), contract, runs, trace }
     }
 }
 
@@ -119,14 +119,14 @@ mod tests {
         let finding = |text: &str, runs| {
             let case = Case::parse(text).expect("a case");
             let signature = Signature::of(Symptom::Broken(Kind::StaleRead), &case);
-            Finding { signature, known: None, case, why: text.into(), runs, trace: None }
+            Finding { signature, known: None, case, contract: Contract::LINUX, runs, trace: None }
         };
         let (large, small) = (finding("a1 pread 0..1\na1 pread 0..1\n", 3), finding("a1 pread 0..1\n", 7));
         for both in [[&large, &small], [&small, &large]] {
             let found = Found::default();
             both.into_iter().for_each(|finding| found.keep(finding));
             let kept = found.get(&large.signature).expect("it is kept");
-            assert_eq!((kept.case, kept.why, kept.runs), (small.case.clone(), small.why.clone(), 3));
+            assert_eq!((kept.case, kept.runs), (small.case.clone(), 3));
             assert_eq!(found.signatures().len(), 1);
         }
     }

@@ -1,7 +1,7 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
 use crate::found::Found;
-use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, counted, shrink};
+use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
 use launder_impls::{Case, Met};
 use launder_oracle::{Trace, Verdict};
 use std::sync::Arc;
@@ -83,22 +83,15 @@ impl Hunt {
         };
         self.counts.count(Some(&verdict));
         for symptom in Symptom::of(&verdict) {
-            self.show(trial, case, symptom, number, (&trace, &verdict));
+            self.show(trial, case, symptom, number, &trace);
         }
         met
     }
 
     /// A case showed a symptom, in the run that is given: finds out whether that is news.
-    pub fn show(
-        &mut self,
-        trial: &Trial,
-        case: &Case,
-        symptom: Symptom,
-        number: u64,
-        (trace, verdict): (&Trace, &Verdict),
-    ) {
+    pub fn show(&mut self, trial: &Trial, case: &Case, symptom: Symptom, number: u64, trace: &Trace) {
         if self.may_be_news(case, symptom) {
-            self.keep(shrunk(trial, case, symptom, number, (trace.clone(), verdict.clone())));
+            self.keep(shrunk(trial, case, symptom, number, trace.clone()));
         }
     }
 
@@ -147,36 +140,25 @@ impl Hunt {
 }
 
 /// Shrinks a case into a finding. In the run that `shown` is of, the case showed the symptom.
-pub(crate) fn shrunk(
-    trial: &Trial,
-    case: &Case,
-    symptom: Symptom,
-    runs: u64,
-    mut shown: (Trace, Verdict),
-) -> Finding {
+pub(crate) fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64, mut shown: Trace) -> Finding {
     let shows = |outcome| match outcome {
-        Outcome::Judged(trace, verdict) if symptom.is_in(&verdict) => Some((trace, verdict)),
+        Outcome::Judged(trace, verdict) if symptom.is_in(&verdict) => Some(trace),
         _ => None,
     };
     // The last case that is taken is the one that is returned: `shown` is a run of it.
     let case = shrink(case, &mut |case| shows(trial.of(case)).map(|run| shown = run).is_some());
     let is_real = !trial.planted.is_model();
-    let again = if is_real { trial.with_steps(&case) } else { trial.of(&case) };
-    let (trace, verdict) = shows(again).unwrap_or(shown);
+    let trace = is_real.then(|| shows(trial.with_steps(&case)).unwrap_or(shown));
     let signature = Signature::of(symptom, &case);
-    let known = signature.known(trial.known());
-    let violation = verdict.violations().iter().find(|violation| Symptom::Broken(violation.kind) == symptom);
-    let why = match violation {
-        Some(violation) => format!("{}: {}", violation.kind, violation.why),
-        None => format!("{symptom} after {} of its trace", counted(trace.events.len() as u64, "line")),
-    };
-    Finding { signature, known, case, why, runs, trace: is_real.then_some(trace) }
+    let (known, contract) = (signature.known(trial.known()), trial.contract);
+    Finding { signature, known, case, contract, runs, trace }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{LANES, Random};
+    use launder_oracle::Contract;
     use std::collections::BTreeSet;
 
     /// Findings of so many signatures, as large as shrunk ones are.
@@ -186,12 +168,11 @@ mod tests {
         let finding = |number| {
             let case = random.case_of(number, 5);
             let signature = Signature::of(Symptom::Stuck, &case);
-            let why = "a letter of a witness ".repeat(5);
             signatures.insert(signature).then_some(Finding {
                 signature,
                 known: None,
                 case,
-                why,
+                contract: Contract::LINUX,
                 runs: number,
                 trace: None,
             })
@@ -200,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_that_all_lanes_come_upon_costs_a_few_hundred_bytes() {
+    fn a_finding_that_all_lanes_come_upon_costs_some_two_hundred_bytes() {
         let findings = findings(1_000);
         let mut hunt = Hunt::default();
         let mut lanes = Vec::new();
@@ -210,8 +191,8 @@ mod tests {
                 lanes.iter_mut().for_each(|lane| lane.keep(finding.clone()));
             }
         });
-        let (each, why) = (cost.bytes_current / 1_000, findings[0].why.len() as i64);
-        assert!(each > why && each < why + 270, "{each} bytes");
+        let each = cost.bytes_current / 1_000;
+        assert!((100..270).contains(&each), "{each} bytes");
         lanes.into_iter().for_each(|lane| hunt.add(lane));
         assert_eq!(hunt.findings().count(), 1_000);
         assert!(hunt.seen.iter().all(|(_, times)| *times == LANES), "and each is known to all of them");

@@ -28,7 +28,7 @@ impl Intake {
             let runs: u64 = name.rsplit("--").next().and_then(|runs| runs.parse().ok()).unwrap_or(0);
             if let Outcome::Judged(trace, verdict) = trial.of(&case) {
                 for symptom in Symptom::of(&verdict) {
-                    hunted.hunt.show(trial, &case, symptom, self.before + runs, (&trace, &verdict));
+                    hunted.hunt.show(trial, &case, symptom, self.before + runs, &trace);
                 }
             }
         }

@@ -148,9 +148,10 @@ fn complain(trial: &Trial, case: &Case, trace: &Trace, verdict: &Verdict) {
         if Signature::of(symptom, case).known(known.clone()).is_some() {
             continue;
         }
-        let finding = shrunk(trial, case, symptom, 0, (trace.clone(), verdict.clone()));
+        let finding = shrunk(trial, case, symptom, 0, trace.clone());
         if finding.known.is_none() {
-            panic!("{}: {}\n{}\n{}", trial.planted, finding.signature, finding.why, finding.case);
+            let (planted, why) = (trial.planted, finding.why(&trial.planted));
+            panic!("{planted}: {}\n{why}\n{}", finding.signature, finding.case);
         }
     }
 }

@@ -38,7 +38,7 @@ pub fn shrink(job: &args::Shrink) -> Result<Status, String> {
     };
     let mut hunt = Hunt::default();
     if let Some(symptom) = Symptom::of(&verdict).first() {
-        hunt.show(&trial, &case, *symptom, 1, (&trace, &verdict));
+        hunt.show(&trial, &case, *symptom, 1, &trace);
     }
     let mut entry = entry.judged(&verdict);
     if let Some(finding) = hunt.findings().next() {
