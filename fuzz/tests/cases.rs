@@ -27,6 +27,7 @@ macro_rules! cases {
 cases! {
     ack_before_zap: "ack-before-zap",
     advice_begins_writeback: "advice-begins-writeback",
+    advice_walks_again_where_a_folio_was_not_released: "advice-walks-again-where-a-folio-was-not-released",
     aio_inval_at_submit: "aio-inval-at-submit",
     append_after_a_notification: "append-after-a-notification",
     append_of_direct_io_asks_for_no_size: "append-of-direct-io-asks-for-no-size",

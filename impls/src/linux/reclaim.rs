@@ -84,7 +84,7 @@ impl Linux {
         failed
     }
 
-    /// mapping_evict_folio(): of a folio that is locked, if it is still in the cache.
+    /// mapping_evict_folio(), of a folio that is locked: whether it has left the cache.
     async fn evict(&self, host: Host, id: FolioId) -> bool {
         let folio = self.inode(host).folio(id);
         if !folio.attached {
@@ -98,14 +98,14 @@ impl Linux {
             || self.is_mapped(host, id);
         if busy || !self.release(host, id) {
             self.sim.say(format_args!("{host}: folio {} stays", folio.index));
-        } else {
-            // 016eb4a0ed06 "[PATCH] invalidate_complete_page() race fix": that nobody has come to use it must be seen to when it goes.
-            if self.sim.bug("ipages_no_ref_recheck") {
-                step!(self.sim, "{host}: folio {} is not mapped", folio.index);
-            }
-            self.remove(host, id).await;
+            return false;
         }
-        !busy
+        // 016eb4a0ed06 "[PATCH] invalidate_complete_page() race fix": that nobody has come to use it must be seen to when it goes.
+        if self.sim.bug("ipages_no_ref_recheck") {
+            step!(self.sim, "{host}: folio {} is not mapped", folio.index);
+        }
+        self.remove(host, id).await;
+        true
     }
 
     /// The host has crashed: its caches and its processes are gone.

@@ -139,7 +139,8 @@ impl Scheme for Oplock {
         self.linux.netfs_start_io_direct(&self.client(who).io_mode, self.linux.process(who).host).await
     }
 
-    /// cifs_strict_writev(), between cifs_get_writer() and cifs_put_writer().
+    /// cifs_strict_writev(), between cifs_get_writer() and cifs_put_writer(): without an oplock past the cache, as cifs_user_writev()
+    /// went till 6.9. Since 3ee1a1fc3981 "cifs: Cut over to using netfslib" (6.10) netfs_file_write_iter() goes through it there, too.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
         match self.client(who).caches.get() {
@@ -148,9 +149,13 @@ impl Scheme for Oplock {
         }
     }
 
+    /// A file that is opened with O_DIRECT has cifs_file_direct_ops: its writers are not counted.
     async fn append(&self, who: Who, cells: u32, direct: bool) -> Reply {
+        if direct {
+            return append(self, who, cells, true).await;
+        }
         let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
-        append(self, who, cells, direct || !self.client(who).caches.get()).await
+        append(self, who, cells, !self.client(who).caches.get()).await
     }
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
