@@ -40,15 +40,15 @@ impl ErrSeq {
     /// filemap_set_wb_err(), and errseq_set() of dio_warn_stale_pagecache(), which leave the flag alone: only who syncs is told.
     pub fn set_unflagged(&self, errno: Errno) {
         let state = self.0.get();
-        let unseen = state.counter > 0 && !state.seen;
-        let counter = state.counter + u32::from(!(unseen && state.errno == Some(errno)));
+        let again = !state.seen && state.errno == Some(errno);
+        let counter = state.counter + u32::from(!again);
         self.0.set(State { counter, errno: Some(errno), seen: false, ..state });
     }
 
     /// errseq_sample(): what a descriptor that is opened now has seen. An error that nobody has seen it will be told.
     pub fn sample(&self) -> u32 {
         let state = self.0.get();
-        if state.counter > 0 && !state.seen { 0 } else { state.counter }
+        if state.seen { state.counter } else { 0 }
     }
 
     /// How many errors there have been, seen or not.
