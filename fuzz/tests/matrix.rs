@@ -147,6 +147,65 @@ fn a_failed_release_is_met_where_it_fails() {
 }
 
 #[test]
+fn what_a_case_meets_is_told_to_the_last_pair() {
+    for (subject, case, pairs) in [
+        (
+            "fuse-writeback-temp",
+            "a1 pwrite 16..17\nnature short write 1\na1 pwrite direct 8..10\na1 punch 8..9\n",
+            "absent × invalidate, partly uptodate × punch, absent × direct write, under writeback × writeback ok, \
+             past the end × writeback ok",
+        ),
+        (
+            "direct-io",
+            "a1 mmap\na1 mwrite 0..1\nnature fail release 1\na1 pwrite direct 3..5\n",
+            "clean × invalidate, mapped read-only × invalidate, absent × direct write, dirty × direct write, \
+             mapped and dirty × direct write, under writeback × writeback ok, mapped read-only × writeback ok, \
+             clean × release failed",
+        ),
+        (
+            "direct-io",
+            "a1 pwrite 0..1\na1 mmap\na1 mread 0..1\na1 punch 0..1\n",
+            "dirty × punch, mapped read-only × punch, under writeback × writeback ok",
+        ),
+        (
+            "direct-io-2.6.9",
+            "a1 pwrite 0..1\na1 mmap\na1 mread 0..1\na1 ftruncate 0\n",
+            "absent × truncate, dirty × truncate, mapped and dirty × truncate",
+        ),
+        (
+            "direct-io-2.6.9",
+            "nature fail write ENOSPC 1\na1 pwrite 0..1\na1 pwrite direct 0..1\n",
+            "absent × invalidate, absent × direct write",
+        ),
+        (
+            "write-through",
+            "a1 mmap\na1 mwrite 0..1\nnature fail write EIO 1\n",
+            "under writeback × writeback failed",
+        ),
+        (
+            "afs",
+            "a1 pwrite 0..1 ~1+1\nserver pwrite 0..1\na1 ftruncate 4\n",
+            "clean × invalidate, absent × third-party write, pinned or busy × third-party write, absent × truncate, \
+             under writeback × writeback ok",
+        ),
+        (
+            "afs",
+            "a1 pwrite 0..1\na1 ftruncate 0\n",
+            "clean × invalidate, past the end × invalidate, absent × truncate, clean × truncate, \
+             under writeback × writeback ok",
+        ),
+        (
+            "afs",
+            "a1 mmap\nb1 ftruncate 0\na1 mwrite 0..1\n",
+            "clean × invalidate, pinned or busy × invalidate, past the end × invalidate, absent × truncate, \
+             clean × truncate, pinned or busy × truncate",
+        ),
+    ] {
+        assert_eq!(met(subject, case), pairs.parse().expect("pairs"), "{subject}:\n{case}");
+    }
+}
+
+#[test]
 fn what_was_met_is_that_of_the_last_run_alone() {
     let trial = trial("launder-folio");
     trial.of(&Case::parse("a1 pwrite 0..1\nserver notify a 0..4\n").expect("a case"));
