@@ -219,12 +219,13 @@ impl<T: Time> Judge<'_, T> {
                 };
                 Standing::TurnedBack { until }
             }
-            // Like any other write, one that failed and stayed may turn back for an error that a sync reports later.
+            // Like any other write, one that failed and stayed may turn back for an error that a sync reports later, or for a fault
+            // that none can, once that is there.
             None if settles => {
                 let write = self.ops[echo.op as usize];
                 match self.excuse_of(&write, self.told_by(echo.of as usize, &write))? {
-                    0 => Standing::Certain,
-                    until => Standing::Excused { until },
+                    until if until > 0 && write.excused_from < op.end => Standing::Excused { until },
+                    _ => Standing::Certain,
                 }
             }
             None => return Ok(None),

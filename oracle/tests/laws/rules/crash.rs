@@ -96,3 +96,10 @@ fn a_crash_settles_nothing_of_a_write_that_may_be_the_loser() {
          server pread 3..4 = got 2\nb1 < ok\nserver pread 3..4 = got 1",
     );
 }
+
+#[test]
+fn what_a_crash_spared_and_was_seen_turns_back_for_no_fault_that_is_yet_to_come() {
+    let spared = "a1 pwrite 0..1 = ok\na2 pwrite 0..1 = ok\nnature crash a = ok\nserver pread 0..1 = got 2\n";
+    forbids(LostWrite, ALL, &format!("{spared}server pread 0..1 = got 1\nnature fail write EIO 1 = ok"));
+    allows(ALL, &format!("{spared}nature fail write EIO 1 = ok\nserver pread 0..1 = got 1"));
+}
