@@ -1,10 +1,10 @@
 //! Writes: what a call may have left in each register, and when others know of it.
 
+use super::Judge;
 use super::budget::Spent;
 use super::flow::Flow;
 use super::ops::{Op, Outcome};
 use super::register::{Registers, Standing};
-use super::{Judge, NEVER};
 use crate::clock::{Chain, Channel, Clock, Time};
 use crate::{Call, FOLIO, Range, Value};
 
@@ -197,7 +197,6 @@ impl Standing {
             Standing::Void { .. } | Standing::Stray | Standing::Loose => {}
             // Who was dropped, and had not been told, may also have been lost: nothing settles that.
             Standing::LooseUntil { until } if *until > time => *self = Standing::Loose,
-            Standing::Doubtful { since } if *since == NEVER || *since < time => *since = time,
             _ => *self = Standing::Doubtful { since: time },
         }
     }
