@@ -3,7 +3,8 @@
 use crate::ideal::generate::ideal_trace;
 use crate::never_accused::{any_contract, seeded};
 use launder_oracle::{
-    Atomic, Contract, Direct, Divergence, FILE_BYTES, Hosts, Loser, Maps, Notify, Open, Trace, judge,
+    Atomic, Call, Contract, Direct, Divergence, FILE_BYTES, Hosts, Loser, Maps, Notify, Open, Trace, Value,
+    Who, Words, judge, nearest,
 };
 
 #[test]
@@ -148,7 +149,10 @@ const REFUSED: &[(&str, u32, &str)] = &[
     ("a1 > ftruncate 4097\nend quiet", 1, "4097"),
     ("a1 > ftruncate 99999999999999999999\nend quiet", 1, "99999999999999999999"),
     ("a1 > append -2\nend quiet", 1, "-2"),
+    ("a1 > append +2\nend quiet", 1, "+2"),
     ("a1 > copy 0..4 4093\nend quiet", 1, "4093"),
+    ("a1 > copy 0..1 4096\nend quiet", 1, "4096"),
+    ("a1 > copy 0..2 4\na1 < wrote 3\nend quiet", 2, "3"),
     ("a1 > madvise willneed 0..4\nend quiet", 1, "willneed"),
     ("a1 > notify a 0..4\nend quiet", 1, "notify"),
     ("server > fsync\nend quiet", 1, "fsync"),
@@ -177,4 +181,89 @@ fn what_is_no_trace_is_refused_by_its_line_and_word() {
 fn a_text_past_the_limit_is_refused() {
     let text = format!("{}end quiet\n", "#\n".repeat(FILE_BYTES / 2));
     assert!(Trace::parse(&text).is_err());
+    assert!(Trace::parse(&text[text.len() - FILE_BYTES..]).is_ok());
+}
+
+#[test]
+fn what_reaches_the_limit_is_within_it() {
+    for text in [
+        "file 4096\n",
+        "a1 > pread 0..4096\na1 < EIO\n",
+        "a1 > copy 0..4 4092\na1 < ok\n",
+        "a1 > copy 0..2 2049\na1 < wrote 1\n",
+        "a1 > pwrite 0..2\na1 < wrote 2\n",
+        "a1 > append 2\na1 < at 4094\n",
+        "a1 > append 2\na1 < at 2049\n",
+    ] {
+        let whole = format!("{text}end quiet\n");
+        assert_eq!(Trace::parse(&whole).expect(text).to_string(), whole);
+    }
+}
+
+#[test]
+fn a_call_reaches_as_far_as_it_names_cells() {
+    let reach = |call: &str| Words::of(1, call).call(Who::A1).expect(call).reach();
+    assert_eq!(reach("ftruncate 9"), 9);
+    assert_eq!(reach("copy 0..4 8"), 12);
+    assert_eq!(reach("fsync"), 0);
+    assert!(matches!(Words::of(1, "mmap ~1+2").call(Who::A1), Ok(Call::Mmap { range: None, .. })));
+}
+
+#[test]
+fn a_value_is_told_as_it_is_read() {
+    assert_eq!(format!("{:?}", [Value::of(3), Value::END]), "[3, -]");
+}
+
+#[test]
+fn an_error_says_what_must_follow_or_was_meant() {
+    let why = |who: Who, call: &str| Words::of(1, call).call(who).expect_err(call).why;
+    assert_eq!(why(Who::Nature, "short read 1"), "must be `short write N`");
+    assert_eq!(why(Who::Server, "fsync"), "no call that server makes, but a process does");
+    assert_eq!(why(Who::A1, "fsnyc"), "no call that a1 makes; did you mean `fsync`?");
+    let error = |text: &str| text.parse::<Contract>().expect_err(text).to_string();
+    assert!(error("ntfs").ends_with("; did you mean `nfs`?"));
+    assert!(error("hosts=cached,ntfs").ends_with(" and no axis=point"));
+}
+
+#[test]
+fn a_word_is_near_if_a_third_of_its_letters_is_wrong_missing_too_many_or_swapped() {
+    for (word, meant) in [
+        ("fsync", Some("fsync")),
+        ("fsyn", Some("fsync")),
+        ("sync", Some("fsync")),
+        ("fssync", Some("fsync")),
+        ("fsymc", Some("fsync")),
+        ("sfync", Some("fsync")),
+        ("fsycn", Some("fsync")),
+        ("fsny", None),
+        ("fdatsaync", Some("fdatasync")),
+        ("fdtasnyc", Some("fdatasync")),
+        ("fdatafoo", None),
+        ("bc", Some("b")),
+        ("x", None),
+        ("", None),
+    ] {
+        assert_eq!(nearest(word, ["fsync", "fdatasync", "b"]), meant.filter(|_| word != "bc"), "{word}");
+    }
+}
+
+#[test]
+fn a_contract_implies_what_is_nowhere_stronger() {
+    let strongest = Contract::STRONGEST;
+    let weaker = [
+        Contract { hosts: Hosts::Cached, ..strongest },
+        Contract { open: Open::Cached, ..strongest },
+        Contract { notify: Notify::Ignored, ..strongest },
+        Contract { maps: Maps::Msync, ..strongest },
+        Contract { direct: Direct::Ordered, ..strongest },
+        Contract { divergence: Divergence::Folio, ..strongest },
+        Contract { loser: Loser::Reported, ..strongest },
+        Contract { atomic: Atomic::Folio, ..strongest },
+    ];
+    for one in &weaker {
+        for other in weaker.iter().chain([&strongest]) {
+            assert_eq!(one.implies(other), one == other, "{one} {other}");
+            assert!(strongest.implies(other), "{other}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a crash leaves.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{LostWrite, StaleRead};
+use launder_oracle::Kind::{LostWrite, StaleRead, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 
@@ -102,4 +102,32 @@ fn what_a_crash_spared_and_was_seen_turns_back_for_no_fault_that_is_yet_to_come(
     let spared = "a1 pwrite 0..1 = ok\na2 pwrite 0..1 = ok\nnature crash a = ok\nserver pread 0..1 = got 2\n";
     forbids(LostWrite, ALL, &format!("{spared}server pread 0..1 = got 1\nnature fail write EIO 1 = ok"));
     allows(ALL, &format!("{spared}nature fail write EIO 1 = ok\nserver pread 0..1 = got 1"));
+}
+
+#[test]
+fn with_all_of_a_write_that_an_msync_covers_the_size_is_durable_too() {
+    let text = |sync: &str| {
+        format!(
+            "file 0\na1 pwrite 0..1 = ok\na2 msync {sync} = ok\nnature crash a = ok\nb1 pread 0..1 = got -"
+        )
+    };
+    allows(&["posix", "linux"], &text("1..2"));
+    forbids(WrongSize, &["posix", "linux"], &text("0..1"));
+}
+
+#[test]
+fn nothing_settles_a_write_that_lost_and_of_which_its_writer_was_told_nothing_before_a_crash() {
+    let text = "server pwrite 0..1 = ok\na1 mwrite 0..1 = ok\nnature crash a = ok\nb1 pread 0..1 = got 2\n\
+                a1 pread 0..1 = got 0";
+    allows(&["posix,loser=reported"], text);
+    forbids(StaleRead, &["posix"], text);
+}
+
+#[test]
+fn that_the_file_reaches_so_far_does_not_say_which_of_two_writes_a_crash_spared() {
+    allows(
+        &["posix", "linux"],
+        "file 0\na1 pwrite 0..1 = ok\na1 ftruncate 0 = ok\na2 pwrite 0..1 = ok\nnature crash a = ok\n\
+         server pread 0..1 = got 0\nserver pread 0..1 = got -",
+    );
 }

@@ -1,7 +1,7 @@
 //! Whether O_DIRECT agrees with the cache.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{LostWrite, StaleRead};
+use launder_oracle::Kind::{LostWrite, StaleRead, WrongSize};
 
 const COHERENT: &str = "hosts=cached";
 const ORDERED: &str = "hosts=cached,direct=ordered";
@@ -113,4 +113,18 @@ fn what_a_short_direct_write_has_written_is_on_the_server() {
     let text = "a1 pwrite direct 4..6 = wrote 1\nserver pread 4..6 = got";
     allows(&[COHERENT, ORDERED, NONE], &format!("{text} 1 0"));
     forbids(LostWrite, &[COHERENT, ORDERED, NONE], &format!("{text} 0 0"));
+}
+
+#[test]
+fn past_the_cache_too_a_read_sees_what_the_server_has() {
+    for contract in ["posix,direct=none", NONE] {
+        forbids(WrongSize, &[contract], "file 0\nserver pwrite 1..2 = ok\na1 pread direct 1..2 = got -");
+    }
+}
+
+#[test]
+fn a_direct_write_that_failed_past_the_cache_may_come_before_or_after_what_the_server_is_told_next() {
+    let text = "b1 pwrite direct 1..2 = wrote 0\nserver pwrite 1..2 = ok\nserver pread 1..2 = got";
+    allows(&["posix,direct=none", NONE], &format!("{text} 1"));
+    allows(&["posix,direct=none", NONE], &format!("{text} 2"));
 }

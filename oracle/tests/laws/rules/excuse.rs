@@ -237,3 +237,10 @@ fn a_write_turns_back_once_to_what_another_had_written() {
     allows(&["posix", "linux"], &format!("{back} 1\na1 fsync = EIO"));
     forbids(StaleRead, &["posix", "linux"], &format!("{back} 2\na1 fsync = EIO"));
 }
+
+#[test]
+fn a_crash_comes_when_it_returns_and_what_was_synced_by_then_is_safe() {
+    let text = format!("{WROTE}nature > crash a\na1 fsync = ok\nnature < ok\nserver pread 0..1 = got");
+    allows(ALL, &format!("{text} 1"));
+    forbids(SilentError, ALL, &format!("{text} 0"));
+}

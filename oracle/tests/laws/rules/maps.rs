@@ -126,3 +126,14 @@ fn a_mapping_is_private_until_it_is_unmapped() {
         "a1 mmap private = ok\na1 munmap = ok\na1 mmap = ok\na1 mwrite 0..1 = ok\na2 pread 0..1 = got 0",
     );
 }
+
+#[test]
+fn a_store_that_failed_tells_other_mappings_nothing_of_those_before_it() {
+    let text = |fails: &str| {
+        format!(
+            "nature fail read EIO 1 = ok\na1 mwrite 0..1 = ok\na1 mwrite 0..1 = {fails}\na2 mread 0..1 = got 0"
+        )
+    };
+    allows(&["posix", "maps=remap"], &text("SIGBUS"));
+    allows(&["posix", "maps=remap"], &text("EIO"));
+}

@@ -268,3 +268,42 @@ fn a_short_write_moves_the_end_no_further_than_it_wrote() {
     forbids(WrongSize, ALL, &text("1 1"));
     forbids(WrongSize, ALL, "file 2\na1 > pwrite 4..6\na2 pread 2..4 = got 0 0\na1 < wrote 0");
 }
+
+#[test]
+fn a_truncate_dirties_the_folio_of_the_new_end_and_no_other() {
+    let cut = "b1 ftruncate 0 = ok\nserver ftruncate 1 = ok\nnature short write 1 = ok\nb1 mwrite 4..5 = ok";
+    forbids(WrongSize, &["posix,maps=unified"], cut);
+    let cut = "server ftruncate 0 = ok\na1 ftruncate 0 = ok\nb1 pread direct 1..2 = got 0";
+    forbids(WrongSize, &["posix,hosts=cached"], cut);
+}
+
+#[test]
+fn a_truncate_dirties_the_folio_of_the_new_end_where_the_file_names_no_cell_of_it() {
+    allows(&["posix"], "file 1\na1 ftruncate 4 = ok\nserver ftruncate 1 = ok\nb1 append 1 = at 3");
+}
+
+#[test]
+fn a_short_write_of_nothing_dirties_nothing() {
+    let text =
+        |wrote: &str| format!("file 1\nb1 pwrite 1..2 = {wrote}\na1 pwrite 1..2 = ok\na2 append 1 = at 1");
+    forbids(WrongSize, &["posix,hosts=cached"], &text("wrote 0"));
+}
+
+#[test]
+fn an_open_that_failed_tells_nobody_what_the_server_did() {
+    let text = |opens: &str| {
+        format!(
+            "server ftruncate 3 = ok\nnature fail write EIO 1 = ok\na1 open = {opens}\na2 append 1 = at 4"
+        )
+    };
+    allows(&["posix,hosts=cached", "nfs"], &text("EIO"));
+    forbids(WrongSize, &["posix,hosts=cached", "nfs"], &text("ok"));
+}
+
+#[test]
+fn a_read_that_two_writes_explain_tells_of_neither() {
+    allows(
+        &["maps=unified"],
+        "file 0\na2 > pread 4..5\nb1 > pwrite 4..5\nserver pwrite 4..5 = ok\na2 < got 2\na1 pread 4..5 = got -\nb1 < ok",
+    );
+}

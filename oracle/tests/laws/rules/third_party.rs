@@ -1,7 +1,7 @@
 //! What a flush may do to a third party's write, and a third party's write to a local one.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{LostWrite, SpuriousError, StaleRead};
+use launder_oracle::Kind::{LostWrite, SpuriousError, StaleRead, WrongSize};
 
 const BYTE: &str = "hosts=cached";
 const FOLIO: &str = "hosts=cached,divergence=folio";
@@ -101,4 +101,60 @@ fn a_local_write_loses_only_in_the_granule_that_they_share() {
     let text = "a1 pwrite 5..6 = ok\nserver pwrite 0..1 = ok\na1 pread 5..6 = got 0";
     forbids(StaleRead, &[FOLIO, REPORTED, LOCAL], text);
     allows(&["hosts=cached,divergence=file,loser=local"], text);
+}
+
+#[test]
+fn a_read_of_the_third_party_or_of_another_host_is_no_reason_for_an_error() {
+    for who in ["server", "b1"] {
+        let error = |call: &str| format!("{who} {call}\na1 close = EIO");
+        allows(&[REPORTED, "posix,loser=reported"], &error("pwrite 0..1 = ok"));
+        forbids(SpuriousError, &[REPORTED, "posix,loser=reported"], &error("pread 0..1 = got 0"));
+    }
+}
+
+#[test]
+fn what_makes_the_file_reach_over_a_folio_does_not_write_that_folio_back() {
+    let text = |writes: &str| {
+        format!("file 3\nserver pwrite 2..3 = ok\nb1 > pwrite {writes}\nserver pread 2..3 = got 0\nb1 < ok")
+    };
+    allows(&[FOLIO, "fuse"], &text("3..5"));
+    forbids(LostWrite, &[FOLIO, "fuse"], &text("4..5"));
+}
+
+#[test]
+fn no_flush_undoes_what_another_process_of_one_system_wrote() {
+    let text = "a2 > pwrite 4..5\nb1 > pwrite 3..4\nb1 < ok\na2 < ok\nserver pread 4..5 = got 0";
+    forbids(LostWrite, &["posix,divergence=file"], text);
+    allows(&[FILE], text);
+}
+
+#[test]
+fn a_write_of_nothing_by_the_third_party_makes_nobody_lose() {
+    let lose = |wrote: &str| {
+        format!("file 3\na2 pwrite 4..5 = ok\nserver pwrite 4..5 = {wrote}\na1 append 1 = at 4")
+    };
+    allows(&[REPORTED], &lose("ok"));
+    forbids(WrongSize, &[REPORTED, "hosts=cached,loser=reported"], &lose("wrote 0"));
+}
+
+#[test]
+fn a_write_that_lost_twice_stays_lost_no_longer_than_until_its_writer_s_sync() {
+    let text = "b1 pwrite 0..1 = ok\na1 pwrite direct 0..1 = ok\nserver pwrite 0..1 = ok\n";
+    let read = "server pread 0..1 = got 0";
+    forbids(LostWrite, &["hosts=cached,loser=reported"], &format!("{text}b1 fsync = ok\n{read}"));
+}
+
+#[test]
+fn what_the_third_party_wrote_does_not_lose_to_a_local_write() {
+    let text = "server > pwrite 1..2\nb1 pwrite direct 0..1 = ok\nserver < ok\nserver pread 1..2 = got 0";
+    forbids(LostWrite, &["hosts=cached,divergence=file,loser=local", LOCAL], text);
+}
+
+#[test]
+fn a_local_write_loses_to_a_short_direct_one_as_to_a_whole_one() {
+    for wrote in ["ok", "wrote 0"] {
+        let text = format!("b1 pwrite 0..1 = ok\na1 pwrite direct 1..2 = {wrote}\nb1 pread 0..1 = got 0");
+        allows(&[LOCAL], &text);
+        forbids(StaleRead, &[FOLIO], &text);
+    }
 }
