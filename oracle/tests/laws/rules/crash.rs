@@ -131,3 +131,10 @@ fn that_the_file_reaches_so_far_does_not_say_which_of_two_writes_a_crash_spared(
          server pread 0..1 = got 0\nserver pread 0..1 = got -",
     );
 }
+
+#[test]
+fn what_a_crash_cut_off_and_was_seen_stays_though_a_fault_comes_later() {
+    let text = "file 0\na2 > pwrite direct 1..2\nnature > crash a\nnature < ok\na2 fsync = ok\n\
+                a1 pread 1..2 = got 1\na2 pread direct 1..2 = got -\nnature fail write EIO 1 = ok";
+    forbids(WrongSize, &["posix", "linux"], text);
+}

@@ -128,3 +128,11 @@ fn a_direct_write_that_failed_past_the_cache_may_come_before_or_after_what_the_s
     allows(&["posix,direct=none", NONE], &format!("{text} 1"));
     allows(&["posix,direct=none", NONE], &format!("{text} 2"));
 }
+
+#[test]
+fn a_direct_write_does_not_mix_with_what_the_server_is_told_at_once() {
+    let text = "server > pwrite 0..1\na2 pwrite direct 0..1 = ok\nserver < ok\nserver pread 0..1 = got";
+    forbids(LostWrite, &["posix,direct=none"], &format!("{text} 0"));
+    allows(&["posix,direct=none"], &format!("{text} 1"));
+    allows(&["posix,direct=none"], &format!("{text} 2"));
+}

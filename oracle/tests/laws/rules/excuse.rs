@@ -1,7 +1,7 @@
 //! What an error that a sync reports excuses, and for how long.
 
 use super::{allows, forbids};
-use launder_oracle::Kind::{LostWrite, SilentError, SpuriousError, StaleRead};
+use launder_oracle::Kind::{LostWrite, SilentError, SpuriousError, StaleRead, Torn, WrongSize};
 
 const ALL: &[&str] = &["posix", "linux", "nfs", "afs"];
 const WROTE: &str = "nature fail write EIO 1 = ok\na1 pwrite 0..1 = ok\n";
@@ -243,4 +243,35 @@ fn a_crash_comes_when_it_returns_and_what_was_synced_by_then_is_safe() {
     let text = format!("{WROTE}nature > crash a\na1 fsync = ok\nnature < ok\nserver pread 0..1 = got");
     allows(ALL, &format!("{text} 1"));
     forbids(SilentError, ALL, &format!("{text} 0"));
+}
+
+#[test]
+fn an_msync_on_another_host_spares_nothing() {
+    let text = |who: &str| {
+        format!(
+            "file 1\nb1 pwrite 4..5 = ok\n{who} msync 1..5 = ok\nnature fail write EIO 1 = ok\na1 pread 3..4 = got -"
+        )
+    };
+    allows(&["posix", "linux"], &text("a2"));
+    forbids(WrongSize, &["posix", "linux"], &text("b1"));
+}
+
+#[test]
+fn a_write_that_is_under_way_when_a_sync_reports_an_error_may_turn_back() {
+    let text = |reports: &str| {
+        format!(
+            "a2 > pwrite 2..4\nb1 pread 2..4 = got 0 1\nserver pwrite 4..5 = ok\na1 msync 4..5 = {reports}\na2 < ok"
+        )
+    };
+    allows(&["posix,loser=reported"], &text("EIO"));
+    forbids(Torn, &["posix,loser=reported"], &text("ok"));
+}
+
+#[test]
+fn an_append_may_land_where_one_had_that_may_turn_back() {
+    let text = |fault: &str| {
+        format!("file 0\nb1 > append 1\na2 > append 1\n{fault}a2 < at 0\na1 fsync = ok\nb1 < at 0")
+    };
+    allows(&["posix"], &text("nature fail write EIO 1 = ok\n"));
+    forbids(WrongSize, &["posix"], &text(""));
 }
