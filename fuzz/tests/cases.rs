@@ -528,6 +528,7 @@ cases! {
     stored_past_the_end_of_fuse_that_was_cut: "stored-past-the-end-of-fuse-that-was-cut",
     stored_past_the_end_on_tmpfs: "stored-past-the-end-on-tmpfs",
     stored_past_the_end_under_a_direct_write: "stored-past-the-end-under-a-direct-write",
+    stored_past_the_end_unmapped_and_cut_to_the_size_it_has_on_a_disk: "stored-past-the-end-unmapped-and-cut-to-the-size-it-has-on-a-disk",
     stored_to_while_a_direct_write_is_under_way: "stored-to-while-a-direct-write-is-under-way",
     stored_to_while_a_write_is_in_flight: "stored-to-while-a-write-is-in-flight",
     stored_to_while_it_is_laundered_in_vain: "stored-to-while-it-is-laundered-in-vain",

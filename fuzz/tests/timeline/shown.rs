@@ -92,12 +92,17 @@ impl Told<'_> {
         value.map_or("nothing".into(), in_words)
     }
 
-    /// Whether the call of this line may change this cell, or reads it.
+    /// Whether the call of this line reads this cell.
+    fn reads(&self, line: u32, cell: u32) -> bool {
+        let (Call::Pread { range, .. } | Call::Mread(range)) = self.call(line).1 else { return false };
+        (range.start..range.end).contains(&cell)
+    }
+
+    /// Whether the call of this line may change this cell.
     fn covers(&self, line: u32, cell: u32) -> bool {
         let has = |range: Range| (range.start..range.end).contains(&cell);
         match self.call(line).1 {
             Call::Pwrite { range, .. } | Call::Mwrite(range) => has(range),
-            Call::Pread { range, .. } | Call::Mread(range) => has(range),
             Call::Punch(range) | Call::Zero(range) | Call::Fallocate(range) => has(range),
             Call::Copy { from, to } => has(Range { start: to, end: to + from.len() }),
             Call::Append { .. } | Call::Ftruncate(_) => true,
@@ -124,8 +129,8 @@ fn a_stale_read_is_said_to_have_seen_what_it_got_where_something_else_had_come_b
         assert!(told.names_what_was_seen() && told.names(shows), "{name}: {sentence}\n{}", told.trace);
         if let Some(line) = told.lines().superseding {
             // A read, where an older value had come back for an error.
-            let read = matches!(told.call(line).1, Call::Pread { .. } | Call::Mread(_));
-            let begins = line < told.violation.at && told.covers(line, cell);
+            let read = told.reads(line, cell);
+            let begins = line < told.violation.at && (read || told.covers(line, cell));
             let how = if read { " had shown to be gone" } else { " had replaced" };
             assert!(begins && told.names(line) && told.says(how), "{name}: {sentence}\n{}", told.trace);
         }

@@ -4,7 +4,9 @@ use super::Model;
 use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
-use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK};
+use super::older_known::{
+    EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK, EXPOSED_ON_A_DISK_ONCE_UNMAPPED,
+};
 use crate::linux::{Buffers, Zap};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
@@ -48,7 +50,7 @@ model! {
         const BUGS: &'static [Bug] = &[DIRTY_PAGE_NOT_BUFFERS];
         const KNOWN: &'static [&'static [Known]] = &[
             MAPPED_ON_EXT3, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
-            EATEN, EATEN_BY_DIRECT, EXPOSED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK_ONCE_UNMAPPED,
         ];
     }
 }

@@ -44,6 +44,13 @@ pub const EXPOSED: &[Known] = &[exposed(Leaked, &["mwrite"], "stored-past-the-en
 pub const EXPOSED_ON_A_DISK: &[Known] =
     &[cut(Resurrected, "stored-past-the-end-and-cut-to-the-size-it-has-on-a-disk.case")];
 
+/// And where a mapping is promised no more than what another munmap and mmap brings.
+pub const EXPOSED_ON_A_DISK_ONCE_UNMAPPED: &[Known] = &[exposed(
+    Resurrected,
+    &["ftruncate", "munmap", "mwrite"],
+    "stored-past-the-end-unmapped-and-cut-to-the-size-it-has-on-a-disk.case",
+)];
+
 /// And on a server, where what there is can be copied, too.
 pub const EXPOSED_ON_A_SERVER: &[Known] = &[
     cut(Resurrected, "stored-past-the-end-and-cut-to-the-size-it-has.case"),

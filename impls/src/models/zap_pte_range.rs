@@ -5,7 +5,7 @@ use super::Model;
 use super::direct_io_2_6::{BeforeRead, DirectIo26, Invalidation, meets};
 use super::direct_io_2_6_known::*;
 use super::model::is_of_nature;
-use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED};
+use super::older_known::{EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK_ONCE_UNMAPPED};
 use crate::linux::{Buffers, Zap};
 use crate::{Event, Known, Sim};
 use launder_oracle::{Call, Contract, Maps};
@@ -47,7 +47,7 @@ model! {
         const SOURCE: &'static str = "mm/memory.c, zap_pte_range(), 2.6.9";
         const KNOWN: &'static [&'static [Known]] = &[
             MAPPED_AND_ZAPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
-            EATEN, EATEN_BY_DIRECT, EXPOSED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK_ONCE_UNMAPPED,
         ];
     }
 }
@@ -60,7 +60,7 @@ model! {
             on 2.6.9; of the patch only the subject was found";
         const KNOWN: &'static [&'static [Known]] = &[
             MAPPED_AND_DROPPED, UNRELEASED, UNRELEASED_AND_SILENT, UNREAD, UNSYNCED,
-            EATEN, EATEN_BY_DIRECT, EXPOSED,
+            EATEN, EATEN_BY_DIRECT, EXPOSED, EXPOSED_ON_A_DISK_ONCE_UNMAPPED,
         ];
     }
 }
