@@ -9,6 +9,7 @@ mod contents;
 mod direct;
 mod disk;
 mod errseq;
+mod fadvise;
 mod fault;
 mod folio;
 mod fuse;
@@ -41,8 +42,8 @@ pub use process::{Map, Process};
 pub use server::{Fattr, Server};
 pub use syscall::{call, mmap, munmap, open};
 pub use ways::{
-    Buffers, Dirty, Errors, Holes, InVain, Locks, Mkwrite, Payload, Requests, Size, Stable, Store, Tail,
-    Tracking, Ways, WriteThrough, Writeback, Zap, ZeroPoint,
+    Advice, Buffers, Dirty, Errors, Holes, InVain, Locks, Mkwrite, Payload, Requests, Size, Stable, Store,
+    Tail, Tracking, Ways, WriteThrough, Writeback, Zap, ZeroPoint,
 };
 pub use write::{append, pwrite as buffered_write, splice_write, written};
 
@@ -173,6 +174,11 @@ pub trait Scheme: Sized {
         values: &[Value],
     ) -> impl Future<Output = Result<u32, Errno>> {
         write::splice_write(self, who, range, values)
+    }
+
+    /// ->writepages(), WB_SYNC_NONE: what is dirty of these folios begins to be written back, but for what is under writeback.
+    async fn start_writeback(&self, host: Host, indices: std::ops::Range<u32>) {
+        self.linux().fdatawrite_none(host, indices).await;
     }
 
     /// ftruncate(2)

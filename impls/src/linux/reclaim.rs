@@ -1,4 +1,4 @@
-//! What the kernel does of its own accord, or on advice: writeback, reclaim, and fadvise(2).
+//! What the kernel does of its own accord: writeback and reclaim; and the walk of invalidate_mapping_pages().
 
 use super::{Buffers, FolioId, Linux, Store, Writeback};
 use crate::{Event, step};

@@ -1,7 +1,7 @@
 //! Who calls what: descriptors, mappings and locks are looked up, and the call goes to the part that carries it out.
 
 use super::process::Map;
-use super::{Linux, Scheme, Store, fault, folios, write};
+use super::{Linux, Scheme, Store, fadvise, fault, folios, write};
 use crate::{Event, step};
 use launder_oracle::{Call, Errno, Host, Msync, Range, Reply, Who};
 
@@ -55,7 +55,7 @@ pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
             scheme.fallocate(who, &call, range).await
         }
         Call::FadviseDontneed(range) => {
-            linux.invalidate_mapping_pages(process.host, whole_folios(range)).await;
+            fadvise::dontneed(scheme, process.host, range).await;
             Reply::Ok
         }
         Call::Lock => scheme.lock(who).await,
@@ -66,12 +66,6 @@ pub async fn call<S: Scheme>(scheme: &S, who: Who, call: Call) -> Reply {
 
 pub(super) fn answer(result: Result<(), Errno>) -> Reply {
     result.map_or_else(Reply::Err, |()| Reply::Ok)
-}
-
-/// POSIX_FADV_DONTNEED leaves folios that are only partly in the range.
-fn whole_folios(range: Range) -> std::ops::Range<u32> {
-    let start = range.start.div_ceil(launder_oracle::FOLIO);
-    start..(range.end / launder_oracle::FOLIO).max(start)
 }
 
 /// open(2), close-to-open: what the cache holds may be old.

@@ -39,6 +39,21 @@ pub struct Ways {
     pub errors: Errors,
     /// What becomes of what stores through mappings have left past the end, in its folio, when the file grows.
     pub tail: Tail,
+    /// What POSIX_FADV_DONTNEED writes back, and which folios it walks.
+    pub advice: Advice,
+}
+
+/// What POSIX_FADV_DONTNEED writes back, and which folios it walks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Advice {
+    /// What is dirty of those meant; whole ones, and the last of the file, again where some stay: since 4.16, "mm/fadvise: discard
+    /// partial page if endbyte is also EOF".
+    #[default]
+    Twice,
+    /// All of the file, filemap_flush(); whole ones, once: 2.6.9.
+    OnceWhole,
+    /// The same, and the last one, too, though only a part of it may be meant: 2.6.22.
+    Once,
 }
 
 /// What becomes of what stores through mappings have left past the end, in its folio, when the file grows.

@@ -12,7 +12,7 @@ mod writepages;
 
 use super::Model;
 use super::older_known::{EATEN, EATEN_ON_AFS};
-use crate::linux::{Errors, Linux, Mkwrite, Payload, Requests, Size, Tail, Ways, Writeback};
+use crate::linux::{Advice, Errors, Linux, Mkwrite, Payload, Requests, Size, Tail, Ways, Writeback};
 use crate::{Bug, Event, Known, Sim};
 use launder_oracle::{Call, Contract, Host};
 
@@ -37,9 +37,9 @@ enum Era {
 
 impl Afs {
     fn new(sim: &Sim, era: Era) -> Afs {
-        let (requests, mkwrite, errors) = match era {
-            Era::Keys => (Requests::One, Mkwrite::Trusts, Errors::ErrSeq),
-            Era::Record | Era::Nuke => (Requests::Many, Mkwrite::Checks, Errors::Flags),
+        let (requests, mkwrite, errors, advice) = match era {
+            Era::Keys => (Requests::One, Mkwrite::Trusts, Errors::ErrSeq, Advice::Twice),
+            Era::Record | Era::Nuke => (Requests::Many, Mkwrite::Checks, Errors::Flags, Advice::Once),
         };
         let ways = Ways {
             payload: Payload::DirtyCells,
@@ -49,6 +49,7 @@ impl Afs {
             mkwrite,
             errors,
             tail: Tail::Exposed,
+            advice,
             ..Ways::default()
         };
         let vnodes = Host::ALL.map(|host| inode::Vnode::new(sim, host));

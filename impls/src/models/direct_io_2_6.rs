@@ -2,7 +2,7 @@
 //! that is looked at.
 
 use crate::linux::{
-    Buffers, Errors, Linux, Scheme, Stable, Store, Tail, Tracking, Ways, Zap, folios, written,
+    Advice, Buffers, Errors, Linux, Scheme, Stable, Store, Tail, Tracking, Ways, Zap, folios, written,
 };
 use crate::{Event, Sim, step};
 use launder_oracle::{Call, Errno, Host, Range, Reply, Value, Who};
@@ -54,6 +54,7 @@ impl DirectIo26 {
             zap,
             errors: Errors::Flags,
             tail: Tail::Exposed,
+            advice: Advice::OnceWhole,
             ..Ways::default()
         };
         DirectIo26 { linux: Linux::new(sim, ways), invalidation, before_read }

@@ -1,5 +1,5 @@
 //! An oplock of cifs: while a host has it, it caches; when the server breaks it, what is dirty is flushed and what is cached
-//! goes before the break is acknowledged, and from then on the host reads and writes past its cache.
+//! goes before the break is acknowledged, and from then on the host reads past its cache. It writes through it all the same.
 
 use super::Model;
 use super::filemap_invalidate_inode::{
@@ -7,8 +7,8 @@ use super::filemap_invalidate_inode::{
 };
 use super::launder_folio::{PUNCHED_UNDER_A_STORE, PUNCHED_UNDER_A_STORE_THAT_IS_LOST};
 use crate::linux::{
-    Dirty, IoMode, Linux, Scheme, Ways, append, buffered_write, direct_write, folios, mmap, open,
-    splice_write, unbuffered_write, written,
+    Dirty, IoMode, Linux, Scheme, Ways, append, buffered_write, folios, mmap, open, splice_write,
+    unbuffered_write, written,
 };
 use crate::sim::{Guard, Lock, Named, Shared};
 use crate::{Bug, Event, Job, Known, Sim, step};
@@ -56,17 +56,16 @@ impl Model for Oplock {
         mapped(Kind::StaleRead, &["pread", "mread", "pread direct"], "mapped-without-an-oplock.case"),
         mapped(Kind::LostWrite, &["mwrite"], "mapped-without-an-oplock-and-written-back.case"),
         mapped(Kind::Resurrected, &["mwrite", "mread"], "mapped-without-an-oplock-and-resurrected.case"),
-        mapped(Kind::SilentError, &["mwrite"], "mapped-without-an-oplock-and-an-error.case"),
-        mapped(Kind::Leaked, &["copy"], "mapped-without-an-oplock-and-copied.case"),
-        mapped(Kind::Leaked, &["mwrite"], "mapped-without-an-oplock-past-the-end.case"),
         ignored(Kind::StaleRead, "direct-write-under-a-folio-that-stays.case"),
         ignored(Kind::SilentError, "direct-write-under-a-folio-that-stays-and-is-written-back.case"),
         ignored(Kind::Leaked, "direct-write-under-a-folio-that-stays-and-is-copied.case"),
         ignored(Kind::LostWrite, "failed-release-is-ignored-by-a-lock.case"),
         ignored(Kind::Resurrected, "failed-release-is-ignored-by-a-lock-after-a-truncate.case"),
+        revived(Kind::LostWrite, "written-through-the-cache-without-an-oplock.case"),
+        revived(Kind::Resurrected, "written-through-the-cache-without-an-oplock-and-resurrected.case"),
+        revived(Kind::StaleRead, "written-through-the-cache-without-an-oplock-after-an-error.case"),
         STORED_UNDER_A_DIRECT_WRITE,
-        // Without an oplock any append goes past the cache.
-        Known { one_of: &["append", "append direct"], ..APPENDED_BESIDE_ANOTHER },
+        APPENDED_BESIDE_ANOTHER,
         flushed_elsewhere(Kind::LostWrite),
         flushed_elsewhere(Kind::StaleRead),
     ]];
@@ -85,8 +84,20 @@ impl Model for Oplock {
 }
 
 const fn mapped(kind: Kind, one_of: &'static [&'static str], case: &'static str) -> Known {
-    let hazard = "H4: a host without an oplock goes past its cache, but not through its mappings; H13";
+    let hazard = "H4: a host without an oplock reads past its cache, but not through its mappings; H13";
     Known { symptom: Symptom::Broken(kind), words: &["mmap", "notify"], one_of, hazard, case }
+}
+
+const fn revived(kind: Kind, case: &'static str) -> Known {
+    let hazard = "H3, found by launder: since 6.10 a host without an oplock, which reads past its cache, writes through it, and what \
+        has become stale there goes with it to the server";
+    Known {
+        symptom: Symptom::Broken(kind),
+        words: &["notify"],
+        one_of: &["pwrite", "append", "copy"],
+        hazard,
+        case,
+    }
 }
 
 impl Scheme for Oplock {
@@ -139,14 +150,11 @@ impl Scheme for Oplock {
         self.linux.netfs_start_io_direct(&self.client(who).io_mode, self.linux.process(who).host).await
     }
 
-    /// cifs_strict_writev(), between cifs_get_writer() and cifs_put_writer(): without an oplock past the cache, as cifs_user_writev()
-    /// went till 6.9. Since 3ee1a1fc3981 "cifs: Cut over to using netfslib" (6.10) netfs_file_write_iter() goes through it there, too.
+    /// cifs_strict_writev(), between cifs_get_writer() and cifs_put_writer(). Without an oplock, too, it goes through the cache, by
+    /// netfs_file_write_iter(), since 3ee1a1fc3981 "cifs: Cut over to using netfslib" (6.10); cifs_user_writev() went past it.
     async fn pwrite(&self, who: Who, range: Range) -> Reply {
         let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
-        match self.client(who).caches.get() {
-            true => buffered_write(self, who, range).await,
-            false => direct_write(self, who, range).await,
-        }
+        buffered_write(self, who, range).await
     }
 
     /// A file that is opened with O_DIRECT has cifs_file_direct_ops: its writers are not counted.
@@ -155,7 +163,7 @@ impl Scheme for Oplock {
             return append(self, who, cells, true).await;
         }
         let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
-        append(self, who, cells, !self.client(who).caches.get()).await
+        append(self, who, cells, false).await
     }
 
     async fn pwrite_direct_locked(&self, who: Who, range: Range, value: Value) -> Reply {
@@ -168,14 +176,8 @@ impl Scheme for Oplock {
     }
 
     async fn splice_write(&self, who: Who, range: Range, values: &[Value]) -> Result<u32, Errno> {
-        let host = self.linux.process(who).host;
         let _writer = self.linux.sim.lock_shared(self.client(who).pending).await;
-        if self.client(who).caches.get() {
-            return splice_write(self, who, range, values).await;
-        }
-        let _i_rwsem = self.start_direct_write(who).await?;
-        let value = |cell| values[(cell - range.start) as usize];
-        unbuffered_write(self, who, range, range, value, self.zap(host, folios(range))).await
+        splice_write(self, who, range, values).await
     }
 
     /// cifs_oplock_break(); its end is the acknowledgement, which is sent whatever could not be flushed or dropped. Stores

@@ -5,7 +5,7 @@ use super::{Fuse, direct};
 use crate::linux::write::written;
 use crate::linux::{Linux, Size, Writeback, folios};
 use crate::step;
-use launder_oracle::{Errno, FOLIO, Host, Range, Reply, Who};
+use launder_oracle::{Errno, Host, Range, Reply, Who};
 use std::cell::Cell;
 
 /// open(2): the LOOKUP that it begins with brings the size, OPEN may be refused, and without FOPEN_KEEP_CACHE everything is invalidated; what that
@@ -135,37 +135,6 @@ pub(super) async fn lock(linux: &Linux, who: Who) -> Reply {
 pub(super) fn unlock(linux: &Linux, who: Who) -> Reply {
     linux.give_up_lock(who);
     Reply::Ok
-}
-
-/// posix_fadvise(2), mm/fadvise.c, POSIX_FADV_DONTNEED: what is dirty begins to be written back, and nobody waits for it, so that
-/// it stays; what is clean goes. "First and last FULL page!", but "if endbyte is page aligned or is at the end of file, we should
-/// not skip that page". Where the first walk fails on a folio, as one that is mapped, there is a second one, since 3.9, "mm/fadvise.c:
-/// drain all pagevecs if POSIX_FADV_DONTNEED fails to discard all pages".
-pub(super) async fn fadvise_dontneed(linux: &Linux, who: Who, range: Range) -> Reply {
-    let host = linux.process(who).host;
-    linux.fdatawrite_none(host, folios(range)).await;
-    let ends_the_file = range.end == linux.inode(host).size().get();
-    let end = if ends_the_file { range.end.div_ceil(FOLIO) } else { range.end / FOLIO };
-    let walked = range.start.div_ceil(FOLIO)..end;
-    if !range.is_empty() && linux.mapping_try_invalidate(host, walked.clone()).await {
-        lru_add_drain_all(linux, host, walked.clone()).await;
-        linux.invalidate_mapping_pages(host, walked).await;
-    }
-    Reply::Ok
-}
-
-/// lru_add_drain_all(): who waits until other processors have put the folios of their batches on the lists lets others run, who may
-/// answer what writeback sent. Where requests are answered one by one they do if nobody else is under way.
-async fn lru_add_drain_all(linux: &Linux, host: Host, folios: std::ops::Range<u32>) {
-    let sim = &linux.sim;
-    if !sim.goes_by_requests() {
-        sim.say(format_args!(
-            "{host}: folios {folios:?} are walked again when processors have drained theirs"
-        ));
-        sim.step_aside().await;
-    } else if sim.is_undisturbed() {
-        linux.fdatawait(host, folios).await;
-    }
 }
 
 /// fuse_cache_write_iter()

@@ -94,7 +94,6 @@ pub async fn call<S: Fuse>(scheme: &S, who: Who, call: Call) -> Option<Reply> {
         Call::Pwrite { direct, range } => file::write(scheme, who, direct, range).await,
         Call::Append { direct, cells } => file::append(scheme, who, direct, cells).await,
         Call::Copy { from, to } => copy::copy_file_range(linux, who, from, to).await,
-        Call::FadviseDontneed(range) => file::fadvise_dontneed(linux, who, range).await,
         Call::Ftruncate(size) => answer(setattr::ftruncate(scheme, who, size).await),
         Call::Fallocate(range) | Call::Punch(range) | Call::Zero(range) if !range.is_empty() => {
             answer(setattr::fallocate(linux, who, &call, range).await)

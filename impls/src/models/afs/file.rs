@@ -27,7 +27,7 @@ impl Scheme for Afs {
             }
             (Who::Server, Call::Ftruncate(size)) => self.linux.server.third_party_truncate(size).await,
             (Who::Nature, Call::Writeback(host, range)) => {
-                let _ = self.writepages(host, folios(range), false).await;
+                self.start_writeback(host, folios(range)).await;
                 return Some(Reply::Ok);
             }
             (Who::Nature, Call::Reclaim(host, range)) => {
@@ -164,6 +164,10 @@ impl Scheme for Afs {
             Era::Keys => self.write_begin_end(who, index, part, value).await,
             Era::Record | Era::Nuke => self.prepare_commit_write(who, index, part, value).await,
         }
+    }
+
+    async fn start_writeback(&self, host: Host, indices: std::ops::Range<u32>) {
+        let _ = self.writepages(host, indices, false).await;
     }
 
     async fn ftruncate(&self, who: Who, size: u32) -> Reply {

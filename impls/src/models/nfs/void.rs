@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::{Era, Nfs};
-use crate::linux::{Tail, Tracking, Ways, folios, written};
+use crate::linux::{Advice, Tail, Tracking, Ways, folios, written};
 use crate::{Event, Known, Sim, step};
 use launder_oracle::{Contract, Errno, Host, Range, Reply, Value, Who};
 
@@ -22,7 +22,8 @@ impl Model for Nfs269 {
     }
 
     fn scheme(sim: &Sim) -> Nfs {
-        Nfs::new(sim, Era::Void, Ways { tracking: Tracking::Zap, tail: Tail::Exposed, ..Ways::default() })
+        let (tracking, tail, advice) = (Tracking::Zap, Tail::Exposed, Advice::OnceWhole);
+        Nfs::new(sim, Era::Void, Ways { tracking, tail, advice, ..Ways::default() })
     }
 }
 
