@@ -1,6 +1,7 @@
 //! A hunt for what one subject breaks: counts verdicts, shrinks what is new, and keeps one finding a signature.
 
 use crate::found::Found;
+use crate::shrink::shrink_ahead;
 use crate::{Finding, Matrix, Outcome, Signature, Symptom, Trial, shrink};
 use launder_impls::{Case, Met};
 use launder_oracle::{Trace, Verdict};
@@ -146,7 +147,11 @@ pub(crate) fn shrunk(trial: &Trial, case: &Case, symptom: Symptom, runs: u64, mu
         _ => None,
     };
     // The last case that is taken is the one that is returned: `shown` is a run of it.
-    let case = shrink(case, &mut |case| shows(trial.of(case)).map(|run| shown = run).is_some());
+    let mut still = |case: &Case| shows(trial.of(case)).map(|run| shown = run).is_some();
+    let case = match trial.looks_ahead() {
+        0 => shrink(case, &mut still),
+        ahead => shrink_ahead(case, ahead, &mut |cases| trial.expect(cases), &mut still),
+    };
     let is_real = !trial.planted.is_model();
     let trace = is_real.then(|| shows(trial.with_steps(&case)).unwrap_or(shown));
     let signature = Signature::of(symptom, &case);

@@ -30,15 +30,55 @@ const FEW: usize = 12;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn shrink(case: &Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
+    shrink_within(case, shows, TRIES)
+}
+
+/// Shrinks a case, and says to `expect` which cases, some `ahead` of them, `shows` will be asked of next, if it goes on to say no.
+pub(crate) fn shrink_ahead(
+    case: &Case,
+    ahead: usize,
+    expect: &mut dyn FnMut(&[Case]),
+    shows: &mut dyn FnMut(&Case) -> bool,
+) -> Case {
+    let (mut answers, mut next) = (Vec::new(), Vec::new());
+    shrink(case, &mut |asked| {
+        let foretold = next.first() == Some(asked);
+        next.drain(..usize::from(foretold));
+        if !foretold || next.len() < ahead {
+            next = after(case, &answers, 1 + 2 * ahead);
+            next.remove(0);
+        }
+        expect(&next[..ahead.min(next.len())]);
+        answers.push(shows(asked));
+        answers[answers.len() - 1]
+    })
+}
+
+/// The cases, so many, of which `shows` is asked when it has given these answers and says no from then on: shrinking is the same for the
+/// same answers.
+fn after(case: &Case, answers: &[bool], count: usize) -> Vec<Case> {
+    let (mut answers_left, mut asked) = (answers.iter(), Vec::new());
+    let mut shows = |case: &Case| {
+        let answer = answers_left.next().copied();
+        asked.extend(answer.is_none().then(|| case.clone()));
+        answer.unwrap_or(false)
+    };
+    let tries = (answers.len() + count) as u32;
+    shrink_within(case, &mut shows, tries.min(TRIES));
+    asked
+}
+
+fn shrink_within(case: &Case, shows: &mut dyn FnMut(&Case) -> bool, tries: u32) -> Case {
     let case = Case { comments: Vec::new(), ..case.clone() };
     let size = size(&case);
-    let mut shrinking = Shrinking { case, size, shows, refused: HashSet::new(), left: TRIES, taken: 0 };
+    let mut shrinking = Shrinking { case, size, shows, refused: HashSet::new(), left: tries, taken: 0 };
     loop {
         let before = shrinking.taken;
         shrinking.delete_runs_of_asks();
         shrinking.simplify_asks();
         shrinking.simplify_together();
-        if shrinking.taken == before && !shrinking.look_around_the_corner() {
+        let is_over = shrinking.left == 0 || shrinking.taken == before;
+        if is_over && !shrinking.look_around_the_corner() {
             return shrinking.case;
         }
     }
@@ -108,7 +148,7 @@ impl Shrinking<'_> {
     fn look_around_the_corner(&mut self) -> bool {
         let case = self.case.clone();
         let asks = self.case.asks.len();
-        if asks > FEW {
+        if asks > FEW || self.left == 0 {
             return false;
         }
         (0..asks).any(|at| self.delete_two(at))
@@ -118,7 +158,7 @@ impl Shrinking<'_> {
     }
 
     fn delete_one(&mut self, case: &Case) -> bool {
-        (0..case.asks.len()).any(|at| without(case, at, at + 1).any(|case| self.take(case)))
+        self.left > 0 && (0..case.asks.len()).any(|at| without(case, at, at + 1).any(|case| self.take(case)))
     }
 
     fn delete_two(&mut self, at: usize) -> bool {
@@ -179,6 +219,28 @@ fn without(case: &Case, from: usize, to: usize) -> impl Iterator<Item = Case> {
 mod tests {
     use super::*;
     use crate::Random;
+    use std::cell::RefCell;
+
+    #[test]
+    fn what_is_asked_next_is_foretold_but_where_an_answer_was_yes() {
+        let random = Random::new(4, |_| true);
+        for number in 0..20 {
+            let case = random.case_of(number, 16);
+            let shows = |case: &Case| case.asks.iter().filter(|ask| ask.call.is_mapped()).count() > 1;
+            let plain = shrink(&case, &mut |case| shows(case));
+            let (mut expected, mut wrong, mut yes) = (Vec::<Case>::new(), 0, 0);
+            let foretold = RefCell::new(Vec::new());
+            let ahead =
+                shrink_ahead(&case, 3, &mut |cases| *foretold.borrow_mut() = cases.to_vec(), &mut |case| {
+                    wrong += u32::from(expected.first() != Some(case));
+                    expected = foretold.borrow().clone();
+                    yes += u32::from(shows(case));
+                    shows(case)
+                });
+            assert_eq!(ahead, plain);
+            assert!(wrong <= yes + 1, "{wrong} were not foretold, {yes} were yes");
+        }
+    }
 
     #[test]
     fn what_a_long_shrink_has_tried_takes_few_bytes() {

@@ -104,6 +104,16 @@ impl Trial {
         }
     }
 
+    /// How many cases the subject wants to be told of before they are put.
+    pub fn looks_ahead(&self) -> usize {
+        self.ready.looks_ahead()
+    }
+
+    /// These are likely to be put after the next, in this order: the subject may begin with them.
+    pub fn expect(&self, cases: &[Case]) {
+        self.ready.expect(&self.sim, cases);
+    }
+
     /// Puts the case to the subject, its trace naming the steps, this once, and judges it.
     pub fn with_steps(&self, case: &Case) -> Outcome {
         let before = self.sim.records_steps();

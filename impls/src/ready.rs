@@ -23,6 +23,14 @@ pub trait Ready {
 
     /// Puts a case to it.
     fn run(&self, sim: &Sim, case: &Case, schedule: &mut dyn Schedule) -> Run;
+
+    /// How many cases it wants to be told of before they are put.
+    fn looks_ahead(&self) -> usize {
+        0
+    }
+
+    /// These are likely to be put after the next, in this order: it may begin with them.
+    fn expect(&self, _sim: &Sim, _cases: &[Case]) {}
 }
 
 /// Makes a subject ready in these directories, or says why this machine cannot run it.

@@ -7,11 +7,14 @@ use std::collections::VecDeque;
 #[derive(Default)]
 pub struct Ahead {
     sent: VecDeque<Message>,
-    answered: Vec<(Message, Message)>,
+    answered: VecDeque<(Message, Message)>,
 }
 
 /// Longer ones are not sent ahead: each side could wait for the other to read.
 pub const SHORT: usize = 4096;
+
+/// Answers that are kept for who asks later: not all do.
+const KEPT: usize = 64;
 
 impl Ahead {
     /// Whether the question has been sent, and its answer not been asked for.
@@ -27,14 +30,15 @@ impl Ahead {
     /// The answer that has come to a question already.
     pub fn take(&mut self, question: &Message) -> Option<Message> {
         let at = self.answered.iter().position(|(asked, _)| asked == question)?;
-        Some(self.answered.swap_remove(at).1)
+        self.answered.remove(at).map(|(_, answer)| answer)
     }
 
     /// An answer has come: to the question that was sent first of those that have none. It is returned if it is this one's.
     pub fn came(&mut self, answer: Message, question: &Message) -> Option<Message> {
         match self.sent.pop_front() {
             Some(asked) if asked != *question => {
-                self.answered.push((asked, answer));
+                self.answered.push_back((asked, answer));
+                self.answered.drain(..self.answered.len().saturating_sub(KEPT));
                 None
             }
             _ => Some(answer),

@@ -4,9 +4,8 @@ use super::args::Vm;
 use super::differing::{self, Column};
 use super::file_system::FileSystem;
 use super::machine::Machine;
-use super::remote::{Remote, put as question};
+use super::remote::{AHEAD, Remote};
 use super::version::Version;
-use super::wire::Message;
 use crate::answer::{Status, print, print_json, refuse, say};
 use crate::entry::{Entry, Runs};
 use crate::held::Held;
@@ -17,25 +16,13 @@ use launder_impls::{Case, Watched};
 use launder_oracle::Contract;
 use std::rc::Rc;
 
-/// A subject of a guest, or why there is none, and its word.
-pub type Asked = (Planted, &'static str, Result<Trial, String>);
+/// A subject of a guest, or why there is none.
+pub type Asked = (Planted, Result<Trial, String>);
 
 /// The subjects of a kernel, and the guest that they are in.
 pub struct Subjects {
     pub all: Vec<Asked>,
     pub machine: Option<Rc<Machine>>,
-}
-
-/// How many cases a guest is told before they are asked for: while one is judged, the guest is at the next.
-pub const AHEAD: usize = 3;
-
-impl Subjects {
-    /// These will be put after the next.
-    pub fn expect(&self, questions: impl Iterator<Item = Message>) {
-        if let Some(machine) = &self.machine {
-            machine.expect(questions.collect());
-        }
-    }
 }
 
 /// What each subject came to, by cases.
@@ -81,14 +68,17 @@ fn put_here(job: &Vm, cases: &[&Case], table: &mut Table) {
 /// Puts the cases to the subjects of one kernel.
 fn put_to(version: &Version, job: &Vm, cases: &[&Case], table: &mut Table) {
     let subjects = subjects(version, &job.file_systems(), Held::axes(&job.contract));
-    for (planted, word, trial) in &subjects.all {
+    for (planted, trial) in &subjects.all {
         if let Ok(trial) = trial {
             trial.record_steps(true);
         }
         for (at, (case, outcomes)) in cases.iter().zip(&mut *table).enumerate() {
-            subjects.expect(cases[at + 1..].iter().take(AHEAD).map(|case| question(word, case, true)));
+            let next: Vec<Case> = cases[at + 1..].iter().take(AHEAD).map(|case| Case::clone(case)).collect();
             let outcome = match trial {
-                Ok(trial) => trial.of(case),
+                Ok(trial) => {
+                    trial.expect(&next);
+                    trial.of(case)
+                }
                 Err(why) => Outcome::Skipped(why.clone()),
             };
             outcomes.push((planted.to_string(), outcome));
@@ -103,11 +93,11 @@ pub fn subjects(version: &Version, asked: &[&'static FileSystem], contract: Opti
         let planted = it.on(version)?;
         let machine = machine.as_ref().map(Rc::clone).map_err(Clone::clone);
         let remote = machine.and_then(|machine| Remote::open(machine, it));
-        Some((planted, it.word, remote.map(|remote| Trial::on(planted, Box::new(remote), contract))))
+        Some((planted, remote.map(|remote| Trial::on(planted, Box::new(remote), contract))))
     };
     let all: Vec<Asked> = asked.iter().filter_map(trial).collect();
     if let Ok(machine) = &machine
-        && all.iter().any(|(.., trial)| trial.is_ok())
+        && all.iter().any(|(_, trial)| trial.is_ok())
     {
         say(&format_args!("vm: {}", machine.about()));
         // To make subjects ready takes as long as many cases do.

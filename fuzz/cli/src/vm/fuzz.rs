@@ -1,8 +1,8 @@
 //! `launder vm … fuzz`: random cases put to the subjects of guests, one after the other.
 
 use super::args::{Vm, VmFuzz};
-use super::batch::{AHEAD, Subjects, subjects};
-use super::remote::put as question;
+use super::batch::subjects;
+use super::remote::AHEAD;
 use crate::answer::{Status, say};
 use crate::fuzz::keep::Keep;
 use crate::fuzz::told::Told;
@@ -10,7 +10,6 @@ use crate::fuzz::watch::{Ends, watched};
 use crate::held::Held;
 use crate::record::Record;
 use launder_fuzz::{Hunt, Hunted, Planted, Progress, Trial};
-use launder_impls::Case;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -45,7 +44,7 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
         if let Some(machine) = &subjects.machine {
             machine.be_careful();
         }
-        for (planted, word, trial) in &subjects.all {
+        for (planted, trial) in &subjects.all {
             if progress.stopped() {
                 return hunted;
             }
@@ -59,7 +58,7 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
                 machine.ask_until(how.runs.is_none().then(|| Instant::now() + most));
             }
             hunted.push(match trial {
-                Ok(trial) => hunt_in(*planted, trial, how, progress, &|next| foretell(&subjects, word, next)),
+                Ok(trial) => hunt_in(*planted, trial, how, progress),
                 Err(why) => Hunted {
                     planted: *planted,
                     hunt: Hunt::default(),
@@ -76,19 +75,8 @@ fn hunt(job: &Vm, how: &VmFuzz, progress: &Progress, stage: &dyn Fn(&str, Ends))
     hunted
 }
 
-fn foretell(subjects: &Subjects, word: &str, next: &[Case]) {
-    let spared = |case: &&Case| subjects.machine.as_ref().is_some_and(|it| it.spares(word, case).is_some());
-    subjects.expect(next.iter().filter(|case| !spared(case)).map(|case| question(word, case, false)));
-}
-
 /// Hunts in one subject, and foretells what will be put to it.
-fn hunt_in(
-    planted: Planted,
-    trial: &Trial,
-    how: &VmFuzz,
-    progress: &Progress,
-    foretell: &dyn Fn(&[Case]),
-) -> Hunted {
+fn hunt_in(planted: Planted, trial: &Trial, how: &VmFuzz, progress: &Progress) -> Hunted {
     let (begun, random) = (Instant::now(), trial.random(how.seed));
     let mut hunt = Hunt::default();
     let over = |number: u64| match how.runs {
@@ -100,7 +88,7 @@ fn hunt_in(
             break;
         }
         let next = number + 1..how.runs.unwrap_or(u64::MAX).min(number + 1 + AHEAD as u64);
-        foretell(&next.map(|number| random.case(number)).collect::<Vec<_>>());
+        trial.expect(&next.map(|number| random.case(number)).collect::<Vec<_>>());
         hunt.put(trial, &random.case(number), number + 1);
         progress.runs.fetch_add(1, Relaxed);
         progress.tell(&planted, &hunt);

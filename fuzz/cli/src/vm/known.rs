@@ -12,15 +12,18 @@ struct Seen {
     known: &'static [Known],
 }
 
-static SEEN: [Seen; 9] = [
+static SEEN: [Seen; 12] = [
     Seen { kernel: "6.1", of: NFS, known: GROWS_WITHIN_THE_PAGE },
     Seen { kernel: "6.12", of: NFS, known: GROWS_WITHIN_THE_PAGE },
+    Seen { kernel: "6.12", of: NFS, known: FOUR_PAGES },
     Seen { kernel: "6.1", of: &["9p-loose"], known: GOES_ON_THROUGH_THE_CACHE },
+    Seen { kernel: "6.1", of: &["9p-loose"], known: GROWS },
     Seen { kernel: "6.1", of: WRITES_BACK, known: NOTIFIED },
     Seen { kernel: "6.12", of: WRITES_BACK, known: NOTIFIED },
     Seen { kernel: "6.12", of: &["9p-none"], known: &[no_data(&["pread", "pread direct"]), RETRIES] },
     Seen { kernel: "6.12", of: &["9p-mmap", "9p-loose"], known: &[no_data(&["pread direct"]), RETRIES] },
     Seen { kernel: "6.12", of: &["9p-loose"], known: APPENDS },
+    Seen { kernel: "6.12", of: &["9p-mmap", "9p-loose"], known: BESIDE_WHAT_WAS_WRITTEN },
     Seen { kernel: "6.12", of: &["9p-mmap"], known: CLOSES },
 ];
 
@@ -39,6 +42,15 @@ const GROWS_WITHIN_THE_PAGE: &[Known] = &[
     grows(&["mwrite", "ftruncate"], "kernels/nfs-made-longer-within-the-page-of-the-end.case"),
 ];
 
+/// A page fault of 6.12 brings a folio of four pages into the cache, and a store makes all of it dirty.
+const FOUR_PAGES: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::LostWrite),
+    words: &["mwrite"],
+    one_of: &["pwrite", "append", "copy", "pwrite direct", "append direct"],
+    hazard: "H3: four pages are written back for a store to one, over what others wrote to the three",
+    case: "kernels/nfs-store-and-a-write-in-the-next-page-but-one.case",
+}];
+
 const fn grows(words: &'static [&'static str], case: &'static str) -> Known {
     Known {
         symptom: Symptom::Broken(Kind::Leaked),
@@ -48,6 +60,24 @@ const fn grows(words: &'static [&'static str], case: &'static str) -> Known {
         case,
     }
 }
+
+/// Before 52aecaee1c26, 6.13, or whatever has zeroed it in 6.12.
+const GROWS: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::Leaked),
+    words: &["mwrite", "pwrite"],
+    one_of: &[],
+    hazard: "what a mapping stored past the end is in the file when that grows over it",
+    case: "kernels/grows-over-what-was-stored-past-the-end.case",
+}];
+
+/// netfs_perform_write() into a page that is not cached, and then a store to that.
+const BESIDE_WHAT_WAS_WRITTEN: &[Known] = &[Known {
+    symptom: Symptom::Broken(Kind::LostWrite),
+    words: &["mwrite"],
+    one_of: &["pwrite", "append", "copy"],
+    hazard: "H4, found by launder: of a page that was not cached what write(2) put there is written back, and what was stored beside it is not",
+    case: "kernels/9p-store-beside-what-was-written.case",
+}];
 
 /// generic_file_read_iter(), after v9fs_direct_IO(): what a direct read lacks of i_size it reads from the cache.
 const GOES_ON_THROUGH_THE_CACHE: &[Known] = &[Known {

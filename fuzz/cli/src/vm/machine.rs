@@ -6,6 +6,7 @@ use super::file_system::FileSystem;
 use super::image::{archive, make_disk};
 use super::init::init;
 use super::kernel::Kernel;
+use super::remote::AHEAD;
 use super::tools::{DEPMOD, MKFS, MODPROBE, QEMU, XZ, missing};
 use super::version::Version;
 use super::wire::Message;
@@ -31,6 +32,8 @@ pub struct Machine {
     next: RefCell<Vec<Message>>,
     /// Whether what may come to no end is not asked.
     careful: Cell<bool>,
+    /// How many questions are still to be asked with no other under way, since a guest hung at one of several.
+    alone: Cell<usize>,
     /// Questions that were answered, and how long was waited for that.
     answered: Cell<(u64, Duration)>,
 }
@@ -74,6 +77,7 @@ impl Machine {
             until: Cell::default(),
             next: RefCell::default(),
             careful: Cell::default(),
+            alone: Cell::default(),
             answered: Cell::default(),
         })
     }
@@ -112,7 +116,7 @@ impl Machine {
         self.next.replace(questions);
     }
 
-    /// Asks the guest.
+    /// Asks the guest. Where it hangs with several questions under way, each is asked again alone: it hung at one of them.
     pub fn ask(&self, message: &Message) -> Answer {
         if self.until.get().is_some_and(|until| Instant::now() > until) {
             return Answer::Nobody("the time is over".into());
@@ -122,12 +126,22 @@ impl Machine {
         }
         let mut emulator = self.emulator.borrow_mut();
         let Some(guest) = emulator.as_mut() else { return Answer::Nobody("there is no guest".into()) };
-        let begun = Instant::now();
-        match guest.ask(message, &self.next.take(), SILENCE) {
+        let (begun, mut next, alone) = (Instant::now(), self.next.take(), self.alone.get());
+        if alone > 0 {
+            next.clear();
+            self.alone.set(alone - 1);
+        }
+        match guest.ask(message, &next, SILENCE) {
             Ok(answer) => {
                 let (count, time) = self.answered.get();
                 self.answered.set((count + 1, time + begun.elapsed()));
                 Answer::Said(answer)
+            }
+            Err(_) if guest.is_at_others() => {
+                *emulator = None;
+                drop(emulator);
+                self.alone.set(2 * AHEAD);
+                self.ask(message)
             }
             Err(why) => {
                 let console = guest.console(CONSOLE);

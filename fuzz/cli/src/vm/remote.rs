@@ -10,6 +10,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// How many cases a guest is told before they are asked for: while one is judged, it is at the next.
+pub const AHEAD: usize = 3;
+
 /// A subject of a guest.
 pub struct Remote {
     machine: Rc<Machine>,
@@ -71,6 +74,17 @@ impl Ready for Remote {
         self.two_hosts
     }
 
+    fn looks_ahead(&self) -> usize {
+        AHEAD
+    }
+
+    fn expect(&self, sim: &Sim, cases: &[Case]) {
+        let endless = self.endless.borrow();
+        let put = |case| put(self.word, case, sim.records_steps());
+        let asked = cases.iter().filter(|case| self.machine.spares(self.word, case).is_none()).map(put);
+        self.machine.expect(asked.filter(|question| !endless.contains_key(&question.body)).collect());
+    }
+
     /// As the case's holds say: no other schedule goes over the line.
     fn run(&self, sim: &Sim, case: &Case, _: &mut dyn Schedule) -> Run {
         if let Some(why) = self.machine.spares(self.word, case) {
@@ -97,7 +111,7 @@ impl Ready for Remote {
 }
 
 /// The question what becomes of a case, its trace to name the steps or not.
-pub fn put(word: &str, case: &Case, steps: bool) -> Message {
+fn put(word: &str, case: &Case, steps: bool) -> Message {
     Message::new(format!("put {word}{}", if steps { " steps" } else { "" }), case.to_string())
 }
 

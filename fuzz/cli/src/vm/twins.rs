@@ -1,10 +1,10 @@
 //! The model of temporary pages beside the kernels that have them: random cases put to it and, in guests, to 6.1 and 6.12, where those
 //! are in the cache and there is QEMU. Nothing is fetched.
 
-use super::batch::{AHEAD, Subjects, subjects};
+use super::batch::subjects;
 use super::file_system::FileSystem;
 use super::kernel::{Kernel, cache};
-use super::remote::put as question;
+use super::remote::AHEAD;
 use super::version::Version;
 use launder_fuzz::{Difference, Planted, Random, Trial, Twins, compare, shrink};
 use launder_impls::Case;
@@ -40,12 +40,12 @@ fn temporary_pages_answer_as_6_12_does() {
 }
 
 fn answers_alike(version: &str, put: fn(Case) -> Case) {
-    let (subjects, twin) = match in_a_guest(version) {
+    let twin = match in_a_guest(version) {
         Ok(it) => it,
         Err(why) => return println!("skipped: {why}"),
     };
     let model = Trial::open(MODEL.parse().expect("a model"), &[], None).expect("a model runs everywhere");
-    let (count, differences) = differences(&model, &twin, &subjects, put);
+    let (count, differences) = differences(&model, &twin, put);
     println!("{} cases put to {MODEL} and to {}", count, twin.planted);
     let news: Vec<_> =
         differences.iter().map(|(what, (times, case))| format!("{times} × {what}\n{case}")).collect();
@@ -53,24 +53,18 @@ fn answers_alike(version: &str, put: fn(Case) -> Case) {
 }
 
 /// The twin, ready in a guest.
-fn in_a_guest(version: &str) -> Result<(Subjects, Trial), String> {
+fn in_a_guest(version: &str) -> Result<Trial, String> {
     let version: Version = version.parse()?;
     if Kernel::in_cache(&version, &cache()?).is_none() {
         return Err(format!("no kernel {version} is in the cache: launder vm fetches one"));
     }
     let twin = FileSystem::all().find(|it| it.word == TWIN).ok_or("there is none")?;
-    let mut subjects = subjects(&version, &[twin], None);
-    let (.., trial) = subjects.all.pop().ok_or("it is not built in")?;
-    Ok((subjects, trial?))
+    let (_, trial) = subjects(&version, &[twin], None).all.pop().ok_or("it is not built in")?;
+    trial
 }
 
 /// How many cases were put, and what differs, with the smallest case of its kind.
-fn differences(
-    model: &Trial,
-    twin: &Trial,
-    subjects: &Subjects,
-    put: fn(Case) -> Case,
-) -> (u64, BTreeMap<String, (u64, Case)>) {
+fn differences(model: &Trial, twin: &Trial, put: fn(Case) -> Case) -> (u64, BTreeMap<String, (u64, Case)>) {
     let until = Instant::now() + Duration::from_secs(told(MOST_BY, MOST.as_secs()));
     // Which of several requests comes first hangs on when they are sent: no answer is promised to who swaps them.
     let knows = |call: &Call| model.knows(call) && twin.knows(call) && !matches!(call, Call::Swap(_));
@@ -78,7 +72,7 @@ fn differences(
     let case = |number| put(random.case(number).without_holds());
     let (mut count, mut found) = (0, BTreeMap::new());
     for number in (0..told(CASES_BY, CASES)).take_while(|_| Instant::now() < until) {
-        subjects.expect((number + 1..).take(AHEAD).map(|number| question(TWIN, &case(number), false)));
+        twin.expect(&(number + 1..).take(AHEAD).map(case).collect::<Vec<_>>());
         count += 1;
         let case = case(number);
         let Some(difference) = differs(model, twin, &case) else { continue };
@@ -128,7 +122,7 @@ fn kind(difference: &Difference) -> String {
 /// So that the comparison can fail: a model of another cache differs.
 #[test]
 fn a_model_that_is_not_the_twin_differs_in_a_guest() {
-    let (subjects, twin) = match in_a_guest("6.1") {
+    let twin = match in_a_guest("6.1") {
         Ok(it) => it,
         Err(why) => return println!("skipped: {why}"),
     };
@@ -136,5 +130,4 @@ fn a_model_that_is_not_the_twin_differs_in_a_guest() {
     let other = Trial::open(other, &[], None).expect("a model runs everywhere");
     let case = Case::parse("a1 pwrite 0..1\nserver pread 0..1\n").expect("a case");
     assert!(differs(&other, &twin, &case).is_some());
-    drop(subjects);
 }

@@ -8,15 +8,15 @@ use launder_oracle::{Call, Host, Range, Who};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ftruncate, open, openat};
 use rustix::io::Result;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A directory that is exported, and where the two hosts have it mounted.
 pub struct Export {
     hosts: [OwnedFd; 2],
     exported: Rc<OwnedFd>,
-    given: Cell<u64>,
     tools: Rc<Tools>,
     next: RefCell<Option<(Site, usize)>>,
 }
@@ -35,7 +35,6 @@ impl Ground for Export {
         let export = Export {
             hosts: [enter(a)?, enter(b)?],
             exported: Rc::new(enter(exported)?),
-            given: Cell::default(),
             tools: Rc::new(Tools::new()?),
             next: RefCell::default(),
         };
@@ -66,8 +65,9 @@ impl Export {
     /// grants no delegations.
     fn site(&self, case: &Case) -> Result<Site> {
         let cells = Cells::of(case, rustix::param::page_size() as u64);
-        let name =
-            format!(".launder-{:x}-{:x}", std::process::id(), self.given.replace(self.given.get() + 1));
+        // Of all that are asked at once in one process, too: what a client still believes of a name is of one file.
+        static GIVEN: AtomicU64 = AtomicU64::new(0);
+        let name = format!(".launder-{:x}-{:x}", std::process::id(), GIVEN.fetch_add(1, Relaxed));
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let made = openat(&self.exported, &name, flags, Mode::RUSR | Mode::WUSR)?;
         let given = Given::new(Rc::clone(&self.exported), name.clone());

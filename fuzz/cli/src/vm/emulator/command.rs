@@ -2,11 +2,13 @@
 
 use super::Accelerator;
 use crate::vm::kernel::Kernel;
+use crate::vm::remote::AHEAD;
 use crate::vm::tools::{QEMU, Tool};
 use crate::vm::wire::{INIT, LINE};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::available_parallelism;
 
 /// Memory of a guest, in MiB.
 const MEMORY: &str = "768";
@@ -17,6 +19,11 @@ pub const EXPORTED: &str = "exported";
 
 /// What a guest shares with us, by 9p.
 pub const SHARED: &str = "shared";
+
+/// Processors of a guest: as many cases are under way in it.
+fn processors() -> usize {
+    available_parallelism().map_or(1, usize::from).min(AHEAD)
+}
 
 /// A shell starts QEMU, and kills it when its own input ends, as it does when we do. Then it removes the folder.
 const LEASH: &str = r#"trap "" HUP INT TERM
@@ -42,7 +49,7 @@ pub fn start(
     command.args(["-c", LEASH]).arg(folder).arg(qemu).args(accelerator.arguments());
     command.args([
         "-smp",
-        "1",
+        &processors().to_string(),
         "-m",
         MEMORY,
         "-nodefaults",

@@ -104,6 +104,11 @@ impl Emulator {
         Ok(())
     }
 
+    /// Whether it has been asked more than the question that was asked last.
+    pub fn is_at_others(&self) -> bool {
+        self.ahead.under_way() > 1
+    }
+
     fn hear_what_is_under_way(&mut self, question: &Message, most: Duration) -> Result<(), String> {
         while self.ahead.under_way() > 0 && !self.ahead.has(question) {
             let answer = self.hear(most)?;

@@ -8,8 +8,9 @@ use launder_fuzz::Trial;
 use launder_impls::sim::Holds;
 use launder_impls::{Case, Run};
 use launder_oracle::{Who, Words};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The subjects that have been made ready, by their words.
 #[derive(Default)]
@@ -33,11 +34,11 @@ impl Answering {
                 Message::new(if knows { "yes" } else { "no" }, "")
             }
             "put" => {
-                if word.starts_with("nfs")
-                    && let Err(why) = nfs::delegate(word == "nfs-delegations")
-                {
-                    return Message::new("no", why);
-                }
+                let delegates = word.starts_with("nfs").then(|| nfs::delegate(word == "nfs-delegations"));
+                let _delegates = match delegates.transpose() {
+                    Ok(stays) => stays,
+                    Err(why) => return Message::new("no", why),
+                };
                 trial.record_steps(words.contains(&"steps"));
                 put(trial, &question.body)
             }
@@ -69,14 +70,24 @@ fn open(word: &str) -> Result<Trial, String> {
     Trial::open(planted, &directories(file_system)?, None)
 }
 
+/// The directories in which subjects work, once somebody has mounted them.
+static MOUNTED: Mutex<BTreeMap<&str, Result<Vec<PathBuf>, String>>> = Mutex::new(BTreeMap::new());
+
+/// Where the subject is to work.
+fn directories(file_system: &FileSystem) -> Result<Vec<PathBuf>, String> {
+    let mut mounted = MOUNTED.lock().map_err(|error| error.to_string())?;
+    let word = if file_system.word == "nfs-delegations" { "nfs" } else { file_system.word };
+    mounted.entry(word).or_insert_with(|| mount(file_system)).clone()
+}
+
 /// A disk with a file system.
 fn disk(number: usize) -> Result<String, String> {
     let name = ["/dev/vda", "/dev/vdb"][number];
     wait_for("the disk", || Path::new(name).exists().then(|| name.into()))
 }
 
-/// Where the subject is to work.
-fn directories(file_system: &FileSystem) -> Result<Vec<PathBuf>, String> {
+/// Mounts what the subject is to work in.
+fn mount(file_system: &FileSystem) -> Result<Vec<PathBuf>, String> {
     if let (Some(mode), Some(tags)) = (file_system.cache(), file_system.tags()) {
         return nine_p::mount(mode, &tags);
     }

@@ -6,9 +6,11 @@ mod machinery;
 mod nfs;
 mod nine_p;
 mod watchdog;
+mod workers;
 
 use super::wire::{INIT, Message};
 use std::io::BufReader;
+use workers::Workers;
 
 /// Whether that is what this program is.
 pub fn is_this() -> bool {
@@ -30,13 +32,9 @@ fn answer() -> Result<(), String> {
     let mut out = line.try_clone().map_err(error)?;
     Message::new("hello", release).write(&mut out).map_err(error)?;
     let mut from = BufReader::new(line);
-    let watchdog = watchdog::Watchdog::start();
-    let mut answering = answering::Answering::default();
+    let workers = Workers::start(out);
     while let Some(question) = Message::read(&mut from).map_err(error)? {
-        watchdog.begins();
-        let answer = answering.answer(&question);
-        watchdog.ends();
-        answer.write(&mut out).map_err(error)?;
+        workers.ask(question);
     }
     Ok(())
 }

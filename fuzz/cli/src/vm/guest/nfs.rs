@@ -4,7 +4,8 @@
 use super::loopback;
 use super::machinery::{mount_at, mount_with, wait_for};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::{RwLock, RwLockReadGuard};
 
 /// What is exported.
 const EXPORTED: &str = "/exported";
@@ -17,9 +18,6 @@ const HOSTS: [(&str, &str, &str); 2] = [("/a", "a", "127.0.0.1"), ("/b", "b", "1
 
 /// Exports the file system that is mounted there, and mounts it for both hosts: their directories, and what is exported.
 pub fn export(device: &str) -> Result<Vec<PathBuf>, String> {
-    if Path::new(SERVING).exists() {
-        return Ok(directories());
-    }
     loopback::bring_up()?;
     mount_at(device, "ext4", EXPORTED)?;
     serve()?;
@@ -32,16 +30,24 @@ pub fn export(device: &str) -> Result<Vec<PathBuf>, String> {
     Ok(directories())
 }
 
-/// There once the server is.
-const SERVING: &str = "/proc/fs/nfsd/threads";
-
 fn directories() -> Vec<PathBuf> {
     HOSTS.iter().map(|(at, ..)| *at).chain([EXPORTED]).map(PathBuf::from).collect()
 }
 
-/// Whether the server may grant delegations from now on, which it must recall from one client for another.
-pub fn delegate(grants: bool) -> Result<(), String> {
-    tell("/proc/sys/fs/leases-enable", if grants { "1" } else { "0" })
+/// Whether the server may grant delegations, which it must recall from one client for another: whoever holds this knows that it stays so.
+/// Who wants it otherwise waits.
+pub fn delegate(grants: bool) -> Result<RwLockReadGuard<'static, Option<bool>>, String> {
+    static GRANTS: RwLock<Option<bool>> = RwLock::new(None);
+    loop {
+        let stays = GRANTS.read().map_err(|error| error.to_string())?;
+        if *stays == Some(grants) {
+            return Ok(stays);
+        }
+        drop(stays);
+        let mut granted = GRANTS.write().map_err(|error| error.to_string())?;
+        tell("/proc/sys/fs/leases-enable", if grants { "1" } else { "0" })?;
+        *granted = Some(grants);
+    }
 }
 
 /// Writes a line to a file of the kernel's.
